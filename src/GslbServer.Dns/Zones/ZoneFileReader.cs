@@ -1,0 +1,14 @@
+namespace GslbServer.Dns;
+
+/// <summary>Reads master files: all of RFC 1035 section 5, <c>$TTL</c> (RFC 2308), <c>$INCLUDE</c>, <c>$GENERATE</c>, TTL units, RFC 3597 types.</summary>
+public static class ZoneFileReader
+{
+    /// <summary>Reads a zone and checks it (<see cref="ZoneChecks"/>). Never throws for what a file can contain: every error is a diagnostic.</summary>
+    /// <param name="path">Named in positions; not opened here.</param>
+    /// <param name="text">The file's content. Octets above 127 stand for themselves (Latin-1).</param>
+    /// <param name="origin">What relative names end in before any <c>$ORIGIN</c>.</param>
+    /// <param name="include">Opens the file of an <c>$INCLUDE</c>, given as written, relative to the file that includes it (second argument).
+    /// Null when it cannot be opened. This room does no I/O itself.</param>
+    public static ZoneFile Read(string path, string text, DomainName origin, Func<string, string, (string Path, string Text)?>? include = null)
+        => throw new NotImplementedException();
+}

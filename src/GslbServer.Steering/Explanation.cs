@@ -1,0 +1,21 @@
+namespace GslbServer.Steering;
+
+/// <summary>Why a client gets an answer. Serialised as the JSON of <c>explain</c>: property names are part of the interface.</summary>
+public sealed record Explanation(string Name, string Type, ExplainedClient Client, ExplainedLocation Location, IReadOnlyList<ExplainedStep> Steps,
+    ExplainedAnswer Answer);
+
+/// <param name="Source"><c>ecs</c> or <c>resolver</c>.</param>
+public sealed record ExplainedClient(string Address, int PrefixLength, string Source);
+
+/// <summary>Null where the database does not say.</summary>
+public sealed record ExplainedLocation(string? Country, string? Continent, double? Latitude, double? Longitude, uint? Asn);
+
+/// <param name="Filter"><c>fences</c>, <c>overrides</c>, <c>health</c>, <c>order</c>, <c>take</c>, <c>all-down</c>; nested ones carry their name: <c>order (americas.gslb.example.)</c>.</param>
+/// <param name="Kept">Region labels, in order.</param>
+/// <param name="Note">What decided, for people: distances, weights, "nothing measured yet: by distance".</param>
+public sealed record ExplainedStep(string Filter, IReadOnlyList<string> Kept, IReadOnlyList<ExplainedDrop> Dropped, string? Note = null);
+
+public sealed record ExplainedDrop(string Region, string Why);
+
+/// <param name="Records">RDATA in presentation format, in order before rotation.</param>
+public sealed record ExplainedAnswer(IReadOnlyList<string> Records, uint Ttl, string TtlReason, int Scope);

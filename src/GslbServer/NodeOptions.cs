@@ -1,0 +1,45 @@
+using System.Net;
+
+namespace GslbServer;
+
+/// <summary>The options of <c>gslb serve</c> (interfaces.md), parsed and checked. Made by <c>Cli/ServeOptions</c> from flags, environment and file.</summary>
+public sealed record NodeOptions
+{
+    public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Loopback, 5300)];
+
+    public IPEndPoint Admin { get; init; } = new(IPAddress.Loopback, 8053);
+
+    public string? AdminTokenFile { get; init; }
+
+    public string Zones { get; init; } = "zones";
+
+    public IReadOnlyList<string> Geo { get; init; } = [];
+
+    /// <summary>StackExchange.Redis configuration strings; the first is this node's own store. Empty: state in memory.</summary>
+    public IReadOnlyList<string> Redis { get; init; } = [];
+
+    public string Node { get; init; } = Environment.MachineName;
+
+    public string? Region { get; init; }
+
+    public string Cluster { get; init; } = "gslb";
+
+    public string StateDirectory { get; init; } = ".gslb";
+
+    /// <summary>Serving threads per listener.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    public IReadOnlyList<IPNetwork> ExplainAllow { get; init; } = DefaultExplainAllow;
+
+    public string? ExecDirectory { get; init; }
+
+    /// <summary>Starts the sample's HTTP endpoints in this process too (<c>gslb demo</c>).</summary>
+    public bool Demo { get; init; }
+
+    /// <summary>Loopback and private ranges: RFC 1918, RFC 4193, RFC 4291.</summary>
+    public static readonly IReadOnlyList<IPNetwork> DefaultExplainAllow =
+    [
+        IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"),
+        IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"),
+    ];
+}

@@ -1,0 +1,8 @@
+using GslbServer.Dns;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>Everything one query may read. Immutable; zone, geography and health in one snapshot always match.</summary>
+/// <param name="CnameTargets">For each region, its CNAME target in wire form; null where it has addresses.</param>
+public sealed record Snapshot(ZoneSet Zones, SteeringTable Steering, byte[]?[] CnameTargets);

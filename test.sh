@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Builds with warnings as errors and runs every test. `./test.sh --all` adds long matrices and fuzzing.
+set -euo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+[ "${1:-}" = --all ] && export GSLB_TEST_ALL=1
+
+# Real components that scenarios start or ask; Debian's names.
+missing=()
+need() { command -v "$1" >/dev/null || missing+=("$2"); }
+need dig bind9-dnsutils
+need named bind9
+need redis-server redis-server
+need mmdblookup mmdb-bin
+need openssl openssl
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing ${missing[*]}"
+  sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+dotnet build GslbServer.sln -c Release --nologo -v minimal
+
+passed=0 failed=0 broken=0
+for project in Tests Benchmarks Scenarios; do
+  log=$(mktemp)
+  dotnet test "tests/GslbServer.$project" -c Release --no-build --nologo --logger 'console;verbosity=minimal' 2>&1 | tee "$log" || broken=1
+  # The runner's closing line: Passed!  - Failed:     0, Passed:     6, Skipped: ...
+  read -r f p < <(awk -F'[:,]' '/^(Passed|Failed)!/ {f += $2; p += $4} END {print f + 0, p + 0}' "$log")
+  failed=$((failed + f)) passed=$((passed + p))
+  rm -f "$log"
+done
+# A runner that died without a closing line is a failure too.
+[ "$broken" = 1 ] && [ "$failed" = 0 ] && failed=1
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
