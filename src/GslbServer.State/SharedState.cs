@@ -54,7 +54,8 @@ internal sealed class SharedState
     }
 
     /// <summary>Takes the disk copy: overrides, who the other nodes were, and what this node saw before it stopped.</summary>
-    public void Restore(IReadOnlyList<VantageReport> reports, IReadOnlyList<OperatorOverride> overrides)
+    /// <param name="withOthers">False for a node without stores, which will not hear of others whatever its disk says.</param>
+    public void Restore(IReadOnlyList<VantageReport> reports, IReadOnlyList<OperatorOverride> overrides, bool withOthers)
     {
         lock (_lock)
         {
@@ -63,7 +64,8 @@ internal sealed class SharedState
             {
                 if (report.Node != _self.Node)
                 {
-                    _vantages.Absorb(report, Now);
+                    if (withOthers && !report.Leaving)
+                        _vantages.Absorb(report, Now);
                     continue;
                 }
 

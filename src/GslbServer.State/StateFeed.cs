@@ -33,7 +33,7 @@ public sealed partial class StateFeed : IAsyncDisposable
         _time = time;
         _logger = logger;
         _shared = new SharedState(self, time);
-        _disk = new DiskCopy(disk, _shared, logger);
+        _disk = new DiskCopy(disk, _shared, stores.Count > 0, logger);
         _links = [.. stores.Select((store, i) => new StoreLink(store, i == 0, _shared, logger, Absorbed))];
     }
 

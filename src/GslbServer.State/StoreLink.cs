@@ -102,6 +102,9 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
     private void Failed(Exception e)
     {
         Reading before = _reading;
+        // A first failure may be a hiccup: it is tried again at once, and only then each second.
+        if (before.Error is null)
+            Wakeup.Call();
         if (before.LastGood is null ? !_failureLogged : before.Error is null)
             Log.Unreachable(logger, store.Name, e.Message);
         _failureLogged = true;

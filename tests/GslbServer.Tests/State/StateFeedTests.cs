@@ -62,6 +62,17 @@ public sealed class StateFeedTests : IDisposable
         Assert.True(self.IsProber && !self.Leaving);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Other_nodes_on_disk_count_only_where_they_could_be_heard(bool hasStore)
+    {
+        new DiskState(_directory).SaveReports([StateWorld.Report("a"), StateWorld.Report("b"), StateWorld.Report("gone") with { Leaving = true }]);
+        await using StateFeed feed = StateWorld.Feed("a", hasStore ? [new MemoryStore(TimeProvider.System)] : [], disk: new DiskState(_directory));
+        await feed.StartAsync(default);
+        Assert.Equal(hasStore ? ["a", "b"] : ["a"], feed.Vantages.Select(v => v.Report.Node));
+    }
+
     [Fact]
     public async Task Override_of_another_node_goes_to_disk_too()
     {
