@@ -158,6 +158,19 @@ internal sealed class SharedState
             return _self = _self with { Sequence = _self.Sequence + 1, Leaving = true };
     }
 
+    /// <summary>Counts a node out that died without a word.</summary>
+    /// <returns>The report to spread in its name; null for this node, and for one not heard of.</returns>
+    public VantageReport? Forget(string node)
+    {
+        lock (_lock)
+        {
+            VantageReport? farewell = _vantages.FarewellOf(node);
+            if (farewell is not null)
+                _vantages.Absorb(farewell, Now);
+            return farewell;
+        }
+    }
+
     /// <summary>What time alone changes: nodes to forget, tombstones to drop, a prober that fell silent.</summary>
     public bool Age(out bool prunedOverrides)
     {

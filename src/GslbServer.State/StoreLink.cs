@@ -50,11 +50,16 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
     }
 
     /// <returns>False where the store could not be reached.</returns>
-    public async Task<bool> TryWriteAsync(OperatorOverride value, CancellationToken cancel)
+    public Task<bool> TryWriteAsync(OperatorOverride value, CancellationToken cancel) => TryAsync(() => store.WriteOverridesAsync([value], cancel), cancel);
+
+    /// <inheritdoc cref="TryWriteAsync(OperatorOverride, CancellationToken)"/>
+    public Task<bool> TryWriteAsync(VantageReport report, CancellationToken cancel) => TryAsync(() => store.WriteReportAsync(report, announce: true, cancel), cancel);
+
+    private async Task<bool> TryAsync(Func<Task> write, CancellationToken cancel)
     {
         try
         {
-            await store.WriteOverridesAsync([value], cancel).ConfigureAwait(false);
+            await write().ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)

@@ -43,6 +43,10 @@ internal sealed class VantageBook
         .Where(v => (!v.Report.Leaving || v.LastAdvanced > now - FarewellShown) && !(_rumours.TryGetValue(v.Report.Node, out TimeSpan since) && now - since > RumourCounts))
         .OrderBy(v => v.Report.Node, StringComparer.Ordinal);
 
+    /// <summary>What a node would have said had it left properly; null for one not heard of.</summary>
+    public VantageReport? FarewellOf(string node) =>
+        _byNode.TryGetValue(node, out VantageView? held) ? held.Report with { Sequence = held.Report.Sequence + 1, Leaving = true, Observations = [] } : null;
+
     /// <summary>Reports to keep on disk: who there is, for the next start.</summary>
     public IEnumerable<VantageReport> Reports => _byNode.Values.Select(v => v.Report);
 

@@ -124,6 +124,25 @@ public sealed class StateFeedTests : IDisposable
     }
 
     [Fact]
+    public async Task Dead_node_is_forgotten_by_all_and_heard_again_when_it_lives()
+    {
+        var store = new MemoryStore(TimeProvider.System);
+        await store.WriteReportAsync(StateWorld.Report("dead", 1, 1), false, default);
+        await using StateFeed a = StateWorld.Feed("a", [store]), b = StateWorld.Feed("b", [store]);
+        await a.StartAsync(default);
+        await b.StartAsync(default);
+        await Eventually.True(() => a.Of("dead") is not null && b.Of("dead") is not null);
+        Assert.False(await a.ForgetAsync("nobody", default));
+        Assert.False(await a.ForgetAsync("a", default));
+        Assert.True(await a.ForgetAsync("dead", default));
+        Assert.True(a.Of("dead")!.Report.Leaving);
+        await Eventually.True(() => b.Of("dead") is { Report.Leaving: true });
+
+        await store.WriteReportAsync(StateWorld.Report("dead", 1, 3), true, default);
+        await Eventually.True(() => a.Of("dead") is { Report.Leaving: false } && b.Of("dead") is { Report.Leaving: false });
+    }
+
+    [Fact]
     public async Task Stopping_is_quick_though_the_store_hangs()
     {
         var store = new FaultyStore(TimeProvider.System);
