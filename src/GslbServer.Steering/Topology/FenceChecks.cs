@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace GslbServer.Steering;
 
 /// <summary>Fences that would leave a client with nothing, as far as one can tell from the rules alone, and last resorts that stand outside one.</summary>
