@@ -7,7 +7,7 @@ namespace GslbServer;
 internal sealed class DnsListeners : IDisposable
 {
     private readonly List<UdpListeners> _udp = [];
-    private readonly List<TcpListener> _tcp = [];
+    private readonly List<DnsTcpListener> _tcp = [];
 
     /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => [.. _udp.Select(u => u.LocalEndPoint)];
@@ -59,7 +59,7 @@ internal sealed class DnsListeners : IDisposable
     {
         var udp = new UdpListeners(endpoint, threads, handler, counters);
         _udp.Add(udp);
-        _tcp.Add(new TcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time));
+        _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time));
     }
 
     private void Close()

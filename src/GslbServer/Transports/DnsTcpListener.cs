@@ -6,7 +6,7 @@ using GslbServer.Steering;
 namespace GslbServer;
 
 /// <summary>DNS over TCP on one endpoint (RFC 7766): accepts, hands each connection to a <see cref="StreamConnection"/>, closes those that idle.</summary>
-internal sealed class TcpListener : IDisposable
+internal sealed class DnsTcpListener : IDisposable
 {
     private readonly Socket _socket;
     private readonly QueryHandler _handler;
@@ -18,7 +18,7 @@ internal sealed class TcpListener : IDisposable
     private Task _sweeping = Task.CompletedTask;
 
     /// <exception cref="SocketException">The endpoint is in use, or not ours.</exception>
-    public TcpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, TimeProvider time)
+    public DnsTcpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, TimeProvider time)
     {
         _handler = handler;
         _counters = counters;
