@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace GslbServer.Balancer;
+
+/// <summary>A configuration file that cannot be read, as <c>file:line:column: message</c>.</summary>
+internal static partial class FileError
+{
+    public static string Describe(Exception error)
+    {
+        string file = QuotedPath().Match(error.Message) is { Success: true } match ? match.Groups[1].Value : "";
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is not JsonException json) continue;
+            // System.Text.Json counts from 0 and repeats the position at the end of its message.
+            string message = PositionSuffix().Replace(json.Message, "");
+            return $"{file}:{json.LineNumber + 1}:{json.BytePositionInLine + 1}: {message}";
+        }
+
+        return $"{(file.Length > 0 ? file + ": " : "")}{(error.InnerException ?? error).Message}";
+    }
+
+    [GeneratedRegex("'([^']+)'")]
+    private static partial Regex QuotedPath();
+
+    [GeneratedRegex(" ?LineNumber: .*$", RegexOptions.Singleline)]
+    private static partial Regex PositionSuffix();
+}
