@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
 namespace GslbServer.Balancer;
 
 /// <summary>The regional L7 balancer, assembly <c>gslb-balancer</c>.</summary>
@@ -22,11 +25,11 @@ public static class Program
             await RunAsync(ProxyServer.Build(builder, settings));
             return Success;
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException
-            or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        catch (Exception error) when (error is IOException or SocketException or InvalidDataException or InvalidOperationException or FormatException
+            or ArgumentException or UnauthorizedAccessException or CryptographicException)
         {
             // A port in use, a file or certificate that cannot be read, an address that is none: one line each says it, a stack adds nothing.
-            return Refuse([FileError.Describe(error)]);
+            return Refuse([StartError.Describe(error)]);
         }
     }
 

@@ -17,7 +17,18 @@ internal sealed class SettingsReloader(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
+        try
+        {
+            await WatchAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The balancer stops.
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stoppingToken)
+    {
         string[] inForce = Texts(), before = inForce;
         using var timer = new PeriodicTimer(LookEvery, time);
         Task<bool> tick = timer.WaitForNextTickAsync(stoppingToken).AsTask(), asked = _asked.Reader.WaitToReadAsync(stoppingToken).AsTask();

@@ -33,7 +33,7 @@ internal sealed class SettingsSource
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            return (null, [FileError.Describe(error)]);
+            return (null, [StartError.Describe(error)]);
         }
     }
 }

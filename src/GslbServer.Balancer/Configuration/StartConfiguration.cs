@@ -11,7 +11,8 @@ internal static class StartConfiguration
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
-        ["Logging:LogLevel:Microsoft.Hosting"] = "Warning",
+        // A failed start is told in one line by Program; the host would add its stack.
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting"] = "None",
         // YARP tells each request at Information, and each failed probe as a warning; changes of health are told by our policies.
         ["Logging:LogLevel:Yarp"] = "Warning",
         ["Logging:LogLevel:Yarp.ReverseProxy.Health"] = "Critical",
@@ -26,8 +27,8 @@ internal static class StartConfiguration
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             // Reloading is SettingsReloader's work alone.
-            Args = [.. command.AspNet, "--hostBuilder:reloadConfigOnChange=false"],
-            ContentRootPath = FallbackContentRoot(command),
+            Args = [.. command.AspNet.Where(flag => !flag.StartsWith("--contentRoot=", StringComparison.OrdinalIgnoreCase)), "--hostBuilder:reloadConfigOnChange=false"],
+            ContentRootPath = ContentRoot(command),
         });
         IList<IConfigurationSource> sources = ((IConfigurationBuilder)builder.Configuration).Sources;
         sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
@@ -35,11 +36,14 @@ internal static class StartConfiguration
         return builder;
     }
 
-    /// <summary>The copy beside the program, if nobody named a folder and the working folder has none. Null: ASP.NET Core decides.</summary>
-    private static string? FallbackContentRoot(CommandLine command)
+    /// <summary>The folder that was named, taken from the working folder (ASP.NET Core would take it from the program's); if nobody named one and the working folder has
+    /// no settings, the copy beside the program. Null: ASP.NET Core decides.</summary>
+    private static string? ContentRoot(CommandLine command)
     {
-        bool isNamed = command.AspNet.Any(flag => flag.StartsWith("--contentRoot=", StringComparison.OrdinalIgnoreCase))
-            || Environment.GetEnvironmentVariable("ASPNETCORE_CONTENTROOT") is not null || Environment.GetEnvironmentVariable("DOTNET_CONTENTROOT") is not null;
-        return isNamed || File.Exists(SettingsFile) ? null : AppContext.BaseDirectory;
+        const string Flag = "--contentRoot=";
+        string? named = command.AspNet.LastOrDefault(flag => flag.StartsWith(Flag, StringComparison.OrdinalIgnoreCase))?[Flag.Length..]
+            ?? Environment.GetEnvironmentVariable("ASPNETCORE_CONTENTROOT") ?? Environment.GetEnvironmentVariable("DOTNET_CONTENTROOT");
+        if (named is null) return File.Exists(SettingsFile) ? null : AppContext.BaseDirectory;
+        return Directory.Exists(named) ? Path.GetFullPath(named) : throw new IOException($"'{named}' is not a folder, expected the one with {SettingsFile}");
     }
 }

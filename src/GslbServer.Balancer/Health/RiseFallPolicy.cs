@@ -27,7 +27,10 @@ internal sealed class RiseFallPolicy(IDestinationHealthUpdater updater, ILogger<
             RiseFall after = before.After(result.Response is { IsSuccessStatusCode: true }, rise, fall);
             run.Value = after.Run;
             verdicts[i] = new(destination, after.Health);
-            if (after.Health != before.Health) Log.HealthChanged(logger, cluster.ClusterId, destination.DestinationId, before.Health, after.Health, Cause(result));
+            if (after.Health == before.Health) continue;
+            LogLevel level = after.Health == DestinationHealth.Healthy ? LogLevel.Information : LogLevel.Warning;
+            string cause = Cause(result);
+            Log.HealthChanged(logger, level, cluster.ClusterId, destination.DestinationId, before.Health, after.Health, cause);
         }
 
         updater.SetActive(cluster, verdicts);

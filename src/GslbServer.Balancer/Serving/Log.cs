@@ -5,14 +5,14 @@ namespace GslbServer.Balancer;
 /// <summary>What the balancer logs: events, never requests.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(100, LogLevel.Information, "serving on {Addresses}; health, readiness and metrics on http://{Admin}")]
+    [LoggerMessage(100, LogLevel.Information, "serving on {Addresses}; health, readiness and metrics on {Admin}")]
     public static partial void Serving(ILogger logger, string addresses, string admin);
 
     [LoggerMessage(101, LogLevel.Warning, "{Options} given, but this version does not join the global layer yet: the balancer runs alone")]
     public static partial void RunsAlone(ILogger logger, string options);
 
-    [LoggerMessage(110, LogLevel.Warning, "{Cluster}/{Destination}: {Before} -> {After} by its checks ({Cause})")]
-    public static partial void HealthChanged(ILogger logger, string cluster, string destination, DestinationHealth before, DestinationHealth after, string cause);
+    [LoggerMessage(EventId = 110, Message = "{Cluster}/{Destination}: {Before} -> {After} by its checks ({Cause})")]
+    public static partial void HealthChanged(ILogger logger, LogLevel level, string cluster, string destination, DestinationHealth before, DestinationHealth after, string cause);
 
     [LoggerMessage(111, LogLevel.Warning, "{Cluster}/{Destination}: ejected after {Errors} gateway errors in a row, for {Ejection}")]
     public static partial void Ejected(ILogger logger, string cluster, string destination, int errors, TimeSpan ejection);

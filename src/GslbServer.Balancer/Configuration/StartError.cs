@@ -1,14 +1,15 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace GslbServer.Balancer;
 
-/// <summary>A configuration file that cannot be read, as <c>file:line:column: message</c>.</summary>
-internal static partial class FileError
+/// <summary>What stops the start, in one line; a configuration file that cannot be read as <c>file:line:column: message</c>.</summary>
+internal static partial class StartError
 {
     public static string Describe(Exception error)
     {
-        string file = QuotedPath().Match(error.Message) is { Success: true } match ? match.Groups[1].Value : "";
+        string file = QuotedPath().Match(error.Message) is { Success: true } match ? match.Groups[1].Value : "configuration";
         for (Exception? cause = error; cause is not null; cause = cause.InnerException)
         {
             if (cause is not JsonException json) continue;
@@ -17,7 +18,7 @@ internal static partial class FileError
             return $"{file}:{json.LineNumber + 1}:{json.BytePositionInLine + 1}: {message}";
         }
 
-        return $"{(file.Length > 0 ? file + ": " : "")}{(error.InnerException ?? error).Message}";
+        return error is SocketException ? $"cannot listen: {error.Message}" : error.Message;
     }
 
     [GeneratedRegex("'([^']+)'")]
