@@ -152,7 +152,7 @@ public sealed partial class Node : IAsyncDisposable
     }
 
     private static List<IStateStore> Stores(NodeOptions options, ILoggerFactory loggers, TimeProvider time) =>
-        [];
+        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, loggers.CreateLogger<RedisStore>()))];
 
     private async Task RunAsync(CancellationToken cancel)
     {
