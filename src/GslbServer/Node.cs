@@ -1,3 +1,4 @@
+using System.Net;
 using GslbServer.State;
 using GslbServer.Steering;
 
@@ -22,6 +23,14 @@ public sealed class Node : IAsyncDisposable
 
     public Counters Counters => throw new NotImplementedException();
 
+    public DateTimeOffset StartedAt => throw new NotImplementedException();
+
+    /// <summary>Where DNS is answered, UDP and TCP.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => throw new NotImplementedException();
+
+    /// <summary>Warnings of the load in force.</summary>
+    public IReadOnlyList<string> Warnings => throw new NotImplementedException();
+
     /// <summary>Monotonic time on the clock of <see cref="HealthTable.Now"/>.</summary>
     public TimeSpan Now => throw new NotImplementedException();
 
@@ -35,15 +44,4 @@ public sealed class Node : IAsyncDisposable
     public Task StopAsync() => throw new NotImplementedException();
 
     public ValueTask DisposeAsync() => throw new NotImplementedException();
-}
-
-/// <param name="Errors">Every problem as <c>file:line:column: message</c>; empty when the new data is in force.</param>
-/// <param name="Warnings">What is in force all the same.</param>
-/// <param name="InForce">What is served now, for people: <c>gslb.example. serial 2026112001; ...</c>.</param>
-public sealed record ReloadResult(IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings, string InForce);
-
-/// <summary>A node that cannot start. One line per problem.</summary>
-public sealed class StartupException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
-{
-    public IReadOnlyList<string> Problems { get; } = problems;
 }

@@ -28,7 +28,6 @@ internal static class CommandLine
             new StatusCommand(host),
             new DrainCommand(host),
             new UndrainCommand(host),
-            new GeoCommand(host),
             new CompletionCommand(host),
         };
         root.SetAction((_, cancel) => demo.RunAsync(null, cancel));

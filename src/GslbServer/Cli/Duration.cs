@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace GslbServer;
@@ -5,6 +6,8 @@ namespace GslbServer;
 /// <summary>Durations as people type them: <c>45m</c>, <c>1h30m</c>, <c>250ms</c>, <c>2d</c>; a bare number is seconds.</summary>
 internal static class Duration
 {
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
@@ -21,14 +24,14 @@ internal static class Duration
 
         while (!rest.IsEmpty)
         {
-            int digits = rest.IndexOfAnyExcept("0123456789.");
+            int digits = rest.IndexOfAnyExcept(Digits);
             if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count))
             {
                 return false;
             }
 
             rest = rest[digits..];
-            int letters = rest.IndexOfAny("0123456789.");
+            int letters = rest.IndexOfAny(Digits);
             ReadOnlySpan<char> unit = letters < 0 ? rest : rest[..letters];
             double seconds = unit switch
             {

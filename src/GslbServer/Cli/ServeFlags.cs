@@ -46,5 +46,5 @@ internal sealed class ServeFlags
         return given;
     }
 
-    public string? ConfigFile(ParseResult? line) => line?.GetResult(_config) is { Implicit: false } result ? result.Tokens.FirstOrDefault()?.Value : null;
+    public string? ConfigFile(ParseResult? line) => line?.GetResult(_config) is { Implicit: false, Tokens: [var file, ..] } ? file.Value : null;
 }
