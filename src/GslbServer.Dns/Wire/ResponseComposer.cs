@@ -41,11 +41,11 @@ public ref struct ResponseComposer
     /// <summary>One address RRset at the steered owner. Call once with all addresses.</summary>
     /// <param name="addresses">4 octets each for A, 16 for AAAA.</param>
     /// <param name="rotation">Any number: the RRset starts at this one modulo its count.</param>
-    public void AddAddresses(ReadOnlySpan<byte> addresses, int rotation, uint ttl) => throw new NotImplementedException();
+    public void AddAddresses(scoped ReadOnlySpan<byte> addresses, int rotation, uint ttl) => throw new NotImplementedException();
 
     /// <summary>The answer is this CNAME, alone.</summary>
     /// <param name="target">Uncompressed wire form.</param>
-    public void AddCname(ReadOnlySpan<byte> target, uint ttl) => throw new NotImplementedException();
+    public void AddCname(scoped ReadOnlySpan<byte> target, uint ttl) => throw new NotImplementedException();
 
     /// <summary>The A or AAAA records written beside the STEER, with steering's TTL; nothing there is NODATA.</summary>
     public void AddStaticFallback(uint ttl) => throw new NotImplementedException();
