@@ -101,9 +101,13 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
     private bool TryTarget(string routeValue, out string canonical, out IResult refusal)
     {
         string text = OverridePath.TargetOf(routeValue);
-        bool isKnown = OverrideSafety.TryParseTarget(text, Topology, out canonical, out string? error);
-        refusal = Problem.Of(StatusCodes.Status404NotFound, error ?? "");
-        return isKnown;
+        OverrideTarget? known = OverrideTarget.Read(text, Topology, out string? problem);
+        canonical = known?.Canonical ?? text;
+
+        // A zone may have lost a region that is still drained: what is known as an override can be looked at and taken back.
+        bool isTarget = known is not null || Find(text) is not null;
+        refusal = Problem.Of(StatusCodes.Status404NotFound, problem ?? "");
+        return isTarget;
     }
 
     private IResult None(string target)

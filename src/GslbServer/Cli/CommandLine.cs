@@ -28,9 +28,12 @@ internal static class CommandLine
             new StatusCommand(host),
             new DrainCommand(host),
             new UndrainCommand(host),
+            new GeoCommand(host),
             new CompletionCommand(host),
         };
         root.SetAction((_, cancel) => demo.RunAsync(null, cancel));
+        VersionOption version = root.Options.OfType<VersionOption>().Single();
+        version.Action = new PrintVersion(host);
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         if (help.Action is HelpAction plain)
         {
@@ -105,6 +108,17 @@ internal static class CommandLine
             {
                 yield return $"Did you mean '{near}' for '{token}'?";
             }
+        }
+    }
+
+    private sealed class PrintVersion(CliHost host) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            host.Out.WriteLine($"gslb {BuildInfo.Version}");
+            return 0;
         }
     }
 

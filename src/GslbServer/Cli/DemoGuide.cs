@@ -6,11 +6,11 @@ namespace GslbServer;
 /// <summary>Lines to paste, made for what this demo really serves.</summary>
 internal static class DemoGuide
 {
-    /// <summary>One prefix of the sample geodata for each continent: documentation prefixes where there are some, else blocks of the continent's registry.</summary>
+    /// <summary>One prefix of the sample geodata for each continent: addresses set aside for documentation (RFC 5737) and benchmarks (RFC 2544).</summary>
     public static readonly IReadOnlyList<(string Continent, string Prefix)> Clients =
     [
         ("North America", "192.0.2.0/24"), ("Europe", "198.51.100.0/24"), ("Asia", "203.0.113.0/24"),
-        ("South America", "200.160.0.0/24"), ("Africa", "196.25.1.0/24"), ("Oceania", "1.128.0.0/24"),
+        ("South America", "198.18.1.0/24"), ("Africa", "198.18.2.0/24"), ("Oceania", "198.18.3.0/24"),
     ];
 
     public static IEnumerable<string> Lines(Node node, IReadOnlyList<string> adminUrls, IReadOnlyList<DemoEndPoint> endpoints)

@@ -12,7 +12,7 @@ internal sealed class ExplainCommand : CliCommand
 
     private readonly Argument<string> _name = new("NAME") { Description = "A steered name" };
 
-    private readonly Argument<string> _type = new("TYPE") { Description = "A or AAAA", DefaultValueFactory = _ => "A" };
+    private readonly Argument<string> _type = new("TYPE") { Description = "A or AAAA", DefaultValueFactory = _ => "A", Arity = ArgumentArity.ZeroOrOne };
 
     private readonly Option<string> _client = new("--client")
     {

@@ -23,6 +23,7 @@ internal sealed class ServeFlags
                 Description = option.Help,
                 Arity = option.IsList ? ArgumentArity.OneOrMore : option.ValueName.Length > 0 ? ArgumentArity.ExactlyOne : ArgumentArity.Zero,
                 Hidden = !option.IsAvailable,
+                CustomParser = argument => [.. argument.Tokens.Select(token => token.Value)],
             };
             _flags.Add((option, flag));
             command.Options.Add(flag);

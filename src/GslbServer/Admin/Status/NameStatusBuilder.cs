@@ -11,15 +11,32 @@ internal static class NameStatusBuilder
     {
         Topology topology = steering.Plan.Topology;
         var names = new NameStatus[topology.Names.Length];
+        List<(ActiveOverride Active, OverrideTarget Means)> overrides = Overrides(steering);
         for (int i = 0; i < names.Length; i++)
         {
             SteeredName name = topology.Names[i];
-            TargetStatus[] targets = [.. name.Targets.Select((target, ordinal) => Target(steering, name, target, ordinal))];
+            TargetStatus[] targets = Targets(steering, i, overrides);
             names[i] = new NameStatus(name.Owner, name.Zone, name.Policy.ToString().ToLowerInvariant(), name.Ttl, TtlNow(steering, i),
                 name.WorstCaseFailover.TotalSeconds, targets.Count(t => t.State == "up"), targets.Count(t => t.State != "up"), targets);
         }
 
         return names;
+    }
+
+    /// <summary>Those about whole targets, the narrowest last: it counts.</summary>
+    private static List<(ActiveOverride Active, OverrideTarget Means)> Overrides(SteeringTable steering)
+    {
+        var overrides = new List<(ActiveOverride Active, OverrideTarget Means)>();
+        foreach (ActiveOverride active in steering.Health.Overrides)
+        {
+            if (OverrideTarget.Read(active.Override.Target, steering.Plan.Topology, out _) is { Address: null } means)
+            {
+                overrides.Add((active, means));
+            }
+        }
+
+        overrides.Sort((a, b) => a.Means.Scope.CompareTo(b.Means.Scope));
+        return overrides;
     }
 
     /// <summary>What a client whose place nobody knows would get.</summary>
@@ -35,22 +52,28 @@ internal static class NameStatusBuilder
         return decision.Kind is DecisionKind.NoData or DecisionKind.ServFail ? steering.Plan.Topology.Names[name].Ttl : decision.Ttl;
     }
 
-    private static TargetStatus Target(SteeringTable steering, SteeredName name, Target target, int ordinal)
+    private static TargetStatus[] Targets(SteeringTable steering, int name, List<(ActiveOverride Active, OverrideTarget Means)> overrides)
     {
         Topology topology = steering.Plan.Topology;
-        if (target.IsName)
+        SteeredName steered = topology.Names[name];
+        var targets = new TargetStatus[steered.Targets.Length];
+        for (int i = 0; i < targets.Length; i++)
         {
-            SteeredName nested = topology.Names[target.Index];
-            bool serves = nested.Targets.Select((t, o) => Target(steering, nested, t, o)).Any(t => t.State == "up");
-            return new TargetStatus(nested.Owner, serves ? "up" : "down", target.Weight);
+            Target target = steered.Targets[i];
+            ActiveOverride? ordered = overrides.LastOrDefault(o => o.Means.Matches(name, target, null)).Active;
+            bool IsServing() => target.IsName ? Targets(steering, target.Index, overrides).Any(t => t.State == "up")
+                : IsUp(steering, steered, topology.Regions[target.Index], i);
+            string state = ordered switch
+            {
+                { Override.State: OverrideState.Down } => "down",
+                { Override.State: OverrideState.Drain, Share: >= 1 } => "drained",
+                { Override.State: OverrideState.Up } => "up",
+                _ => IsServing() ? "up" : "down",
+            };
+            targets[i] = new TargetStatus(target.IsName ? topology.Names[target.Index].Owner : topology.Regions[target.Index].Label, state, target.Weight);
         }
 
-        Region region = topology.Regions[target.Index];
-        ImmutableArray<ActiveOverride> about = [.. steering.Health.Overrides.Where(o => OverrideSafety.IsAbout(o.Override, region) && OverrideSafety.IsAboutName(o.Override, name))];
-        string state = about.Any(o => o.Override.State == OverrideState.Down) ? "down"
-            : about.Any(o => o.Override.State == OverrideState.Drain && o.Share >= 1) ? "drained"
-            : about.Any(o => o.Override.State == OverrideState.Up) || IsUp(steering, name, region, ordinal) ? "up" : "down";
-        return new TargetStatus(region.Label, state, target.Weight);
+        return targets;
     }
 
     /// <summary>At least <c>min-up</c> addresses of one family whose checks all pass; a region that is a CNAME has one.</summary>

@@ -8,6 +8,7 @@ internal static class RegionStatusBuilder
     public static RegionStatus[] Build(SteeringTable steering, IReadOnlyList<VantageView> vantages, IReadOnlyList<OperatorOverride> overrides, TimeSpan now)
     {
         Topology topology = steering.Plan.Topology;
+        (string Target, OverrideTarget? Means)[] targets = [.. overrides.Select(o => (o.Target, OverrideTarget.Read(o.Target, topology, out _)))];
         ILookup<string, ObservationStatus> observations = vantages
             .SelectMany(v => v.Report.Observations.Select(o => (o.Monitor, Status: new ObservationStatus(v.Report.Node, Word(o.Verdict), o.Streak,
                 Math.Round(o.RttMilliseconds, 3), o.Detail))))
@@ -30,7 +31,7 @@ internal static class RegionStatusBuilder
 
         return [.. topology.Regions.Select((region, i) => new RegionStatus(region.Name, region.Label, State(checks[i]), region.Latitude, region.Longitude, region.Capacity,
             region.CnameTarget is null ? [.. region.Addresses.Select(a => a.ToString())] : [region.CnameTarget], checks[i],
-            [.. overrides.Where(o => OverrideSafety.IsAbout(o, region)).Select(o => o.Target)]))];
+            [.. targets.Where(t => t.Means?.Regions.Contains(i) == true).Select(t => t.Target)]))];
     }
 
     public static string Word(Verdict verdict) => verdict.ToString().ToLowerInvariant();

@@ -51,7 +51,7 @@ internal static class StatusBuilder
     private static IEnumerable<string> Warnings(IReadOnlyList<VantageStatus> nodes, IReadOnlyList<StoreView> stores, IReadOnlyList<OperatorOverride> old, string mode,
         DateTimeOffset utcNow)
     {
-        int present = nodes.Count(n => !n.Leaving && (n.Self || n.AgeSeconds <= 6));
+        int present = nodes.Count(n => !n.Leaving && (n.Self || n.AgeSeconds <= HealthMerge.Freshness.TotalSeconds));
         if (present < Quorum)
         {
             yield return $"{present} vantage{(present == 1 ? "" : "s")}: with fewer than {Quorum} no majority can outvote one that sees wrongly";
