@@ -10,5 +10,18 @@ public static class ZoneFileReader
     /// <param name="include">Opens the file of an <c>$INCLUDE</c>, given as written, relative to the file that includes it (second argument).
     /// Null when it cannot be opened. This room does no I/O itself.</param>
     public static ZoneFile Read(string path, string text, DomainName origin, Func<string, string, (string Path, string Text)?>? include = null)
-        => throw new NotImplementedException();
+    {
+        var reading = new MasterFileReading(origin, include);
+        reading.Read(path, text);
+        List<ZoneRecord> records = reading.Records;
+        ZoneRecord? soa = records.Find(r => r.Type == RecordType.SOA);
+        if (soa is null)
+        {
+            reading.Diagnostics.Error(new(path, 0, 0), "the zone has no SOA; expected one at its apex");
+            return new(path, null, 0, records, reading.Diagnostics.ToSorted(path));
+        }
+        records = RRsetRules.Apply(records, reading.Diagnostics);
+        reading.Diagnostics.AddRange(ZoneChecks.Check(soa.Owner, records));
+        return new(path, soa.Owner, SoaRdata.Read(soa.Rdata).Serial, records, reading.Diagnostics.ToSorted(path));
+    }
 }

@@ -51,10 +51,9 @@ public sealed class BadDatabaseTests
 
     [Theory]
     [InlineData("binary_format_major_version", new byte[] { 0xA1, 2 }, new byte[] { 0xA1, 3 }, "MaxMind DB format 3")]
-    [InlineData("record_size", new byte[] { 0xA1, 24 }, new byte[] { 0xA1, 25 }, "a record_size of 25; expected 24, 28 or 32")]
+    [InlineData("node_count", new byte[] { 0xC1 }, new byte[] { 0xC0 }, "a node_count of 0")]
     [InlineData("ip_version", new byte[] { 0xA1, 6 }, new byte[] { 0xA1, 5 }, "an ip_version of 5; expected 4 or 6")]
-    [InlineData("node_count", new byte[] { 0xC1 }, new byte[] { 0xC0 }, "")]
-    [InlineData("node_count", new byte[] { 0xC1 }, new byte[] { 0xA1 }, "")]
+    [InlineData("record_size", new byte[] { 0xA1, 24 }, new byte[] { 0xA1, 25 }, "a record_size of 25; expected 24, 28 or 32")]
     public void Rejects_metadata_that_cannot_be(string key, byte[] from, byte[] to, string message) => Refused(message, Replace(World(), key, from, to));
 
     [Fact]
@@ -203,7 +202,7 @@ public sealed class BadDatabaseTests
     {
         int at = file.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(key));
         if (!before) at += key.Length;
-        Assert.True(file.AsSpan(at, from.Length).SequenceEqual(from), $"{key}: {Convert.ToHexString(file.AsSpan(at, 4))}");
+        Assert.True(file.AsSpan(at).StartsWith(from), $"{key}: {Convert.ToHexString(file.AsSpan(at))}");
         to.CopyTo(file, at);
         return file;
     }

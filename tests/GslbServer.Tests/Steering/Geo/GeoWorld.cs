@@ -39,21 +39,21 @@ internal sealed class GeoWorld
     {
         int fold = isIPv6 ? 56 : 24;
         var block = new Block(isIPv6, address, fold);
-        var inside = _networks.Where(entry => entry.Network.PrefixLength > fold && block.Contains(Block.Of(entry.Network))).ToList();
+        List<Block> inside = [.. _networks.Where(entry => entry.Network.PrefixLength > fold).Select(entry => Block.Of(entry.Network)).Where(block.Contains)];
+        if (SplitsIPv4 && block.Contains(Block.IPv4Tree)) inside.Add(Block.IPv4Tree);
         if (inside.Count == 0) return Longest(isIPv6, address);
 
         // Between two edges of networks nothing changes.
         List<UInt128> edges = [block.First];
-        foreach ((IPNetwork network, _, _) in inside)
-        {
-            edges.Add(Block.Of(network).First);
-            edges.Add(Block.Of(network).Last + 1);
-        }
+        foreach (Block part in inside) edges.AddRange([part.First, part.Last + 1]);
 
         UInt128[] starts = [.. edges.Where(edge => edge >= block.First && edge <= block.Last).Distinct().Order()];
         var pieces = starts.Select((start, i) => (Data: Longest(isIPv6, start), Size: (i + 1 < starts.Length ? starts[i + 1] : block.Last + 1) - start)).ToList();
         return (Most(pieces.Select(piece => (piece.Data.Country, piece.Size)), ""), Most(pieces.Select(piece => (piece.Data.Asn, piece.Size)), 0u));
     }
+
+    /// <summary>Whether the database cuts IPv4 into parts.</summary>
+    public bool SplitsIPv4 => _networks.Exists(entry => !Block.Of(entry.Network).IsIPv6 && entry.Network.PrefixLength > 0);
 
     public static KeyValuePair<string, object>[] Map(params (string Key, object Value)[] entries)
         => [.. entries.Select(entry => new KeyValuePair<string, object>(entry.Key, entry.Value))];
@@ -66,13 +66,19 @@ internal sealed class GeoWorld
 
     private (string Country, uint Asn) Longest(bool isIPv6, UInt128 address)
     {
-        (IPNetwork Network, string Country, uint Asn) best = default;
-        foreach ((IPNetwork Network, string Country, uint Asn) entry in _networks)
+        // In the tree IPv4 lies at ::/96. Seen as IPv6 that place is empty, unless nothing splits it.
+        if (isIPv6 && Block.IPv4Tree.Contains(new Block(true, address, 128)) && SplitsIPv4) return ("", 0);
+        var wanted = new Block(true, isIPv6 ? address : address >> 96, 128);
+        (string Country, uint Asn, int Length) best = ("", 0, -1);
+        foreach ((IPNetwork network, string country, uint asn) in _networks)
         {
-            if (Block.Of(entry.Network).Contains(new Block(isIPv6, address, 128)) && (best.Country is null || entry.Network.PrefixLength >= best.Network.PrefixLength)) best = entry;
+            Block block = Block.Of(network);
+            int length = network.PrefixLength + (block.IsIPv6 ? 0 : 96);
+            if (!block.IsIPv6) block = new Block(true, block.First >> 96, length);
+            if (block.Contains(wanted) && length > best.Length) best = (country, asn, length);
         }
 
-        return (best.Country ?? "", best.Asn);
+        return (best.Country, best.Asn);
     }
 
     private static T Most<T>(IEnumerable<(T Value, UInt128 Size)> pieces, T unknown)
@@ -99,15 +105,17 @@ internal sealed class GeoWorld
 /// <summary>An aligned block of one family, left-aligned.</summary>
 internal readonly record struct Block(bool IsIPv6, UInt128 First, UInt128 Last)
 {
+    public static readonly Block IPv4Tree = new(true, 0, uint.MaxValue);
+
     public Block(bool isIPv6, UInt128 address, int length)
-        : this(isIPv6, First: address & ~HostBits(length), Last: address | HostBits(length))
+        : this(isIPv6, address & ~HostBits(length), address | HostBits(length))
     {
     }
 
     public static Block Of(IPNetwork network)
     {
         Client client = Client.From(network, ClientSource.Resolver);
-        return new Block(client.IsIPv6, client.Address, client.PrefixLength);
+        return new Block(client.IsIPv6, client.Address, (int)client.PrefixLength);
     }
 
     public bool Contains(Block other) => IsIPv6 == other.IsIPv6 && First <= other.First && other.Last <= Last;

@@ -158,6 +158,7 @@ public sealed class PlaceTableTests
     {
         PlaceTable table = PlaceTable.Compile(geo, useAsn, networks, (location, asn, network) => ClassOf(geo.Locations[location].Country, asn, network, classes));
         Block[] edges = [.. networks.Select(Block.Of), .. world.Networks.SelectMany(entry => new[] { Block.Of(entry.Network), Folded(Block.Of(entry.Network)) })];
+        if (world.SplitsIPv4) edges = [.. edges, Folded(Block.IPv4Tree)];
         foreach ((bool isIPv6, UInt128 address) in probes)
         {
             int found = table.Find(isIPv6, address, out int leaf);
