@@ -3,11 +3,12 @@ using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
-/// <summary>Addresses of the names that an RRset points at: glue of referrals, and what a resolver would ask for next.</summary>
+/// <summary>Addresses of the names that an RRset points at: glue of referrals, and what a resolver would ask for next. As BIND does, only the zone
+/// that answers is looked at, authoritative data with answers and glue with referrals.</summary>
 internal static class AdditionalSection
 {
-    /// <summary>Adds the addresses of NS, MX, SRV, SVCB and HTTPS targets in our zones, as far as they fit: they are a courtesy.</summary>
-    public static void AddTargets(ref MessageWriter message, ZoneSet zones, Zone zone, int set)
+    /// <summary>Adds the addresses of NS, MX, SRV, SVCB and HTTPS targets, as far as they fit: they are a courtesy.</summary>
+    public static void AddTargets(ref MessageWriter message, Zone zone, int set)
     {
         ref readonly RRset rrset = ref zone.Set(set);
         int targetAt = TargetOffset(rrset.Type);
@@ -17,16 +18,20 @@ internal static class AdditionalSection
         for (int i = 0; i < rrset.Count && !seen.IsFull; i++)
         {
             ReadOnlySpan<byte> target = NextTarget(ref data, targetAt);
-            (int home, int node) = FindAuthoritative(zones, new NameLabels(target));
-            if (node >= 0 && seen.IsNew(home, node)) AddAddresses(ref message, target, zones[home], node);
+            var name = new NameLabels(target);
+            if (!name.EndsWith(zone.Apex.Wire)) continue;
+            LookupResult found = ZoneLookup.Find(zone, name, first: 0, RecordType.A);
+            if (found.Kind != LookupKind.Match) continue;
+            // Many names may be synthesized from one wildcard.
+            if (found.IsWildcard || seen.IsNew(found.Node)) AddAddresses(ref message, target, zone, found.Node);
         }
     }
 
-    /// <summary>Adds the addresses of a referral's name servers.</summary>
+    /// <summary>Adds the addresses of those name servers of a referral that are below a cut themselves.</summary>
     /// <param name="cut">The delegated name.</param>
     /// <returns>False when the address of a server inside the delegated zone did not fit: then the referral is of no use and must say that it is
-    /// truncated (RFC 9471 section 3.1). Addresses of servers elsewhere in our zones may be left out (section 3.2).</returns>
-    public static bool AddGlue(ref MessageWriter message, ZoneSet zones, Zone zone, int set, scoped ReadOnlySpan<byte> cut)
+    /// truncated (RFC 9471 section 3.1). Addresses of servers in other delegated zones may be left out (section 3.2).</returns>
+    public static bool AddGlue(ref MessageWriter message, Zone zone, int set, scoped ReadOnlySpan<byte> cut)
     {
         bool isComplete = true;
         var seen = new SeenTargets();
@@ -39,33 +44,26 @@ internal static class AdditionalSection
                 ReadOnlySpan<byte> target = NextTarget(ref data, 0);
                 var name = new NameLabels(target);
                 bool isInside = name.EndsWith(cut);
-                if (isInside != (pass == 0)) continue;
-                (int home, int node) = FindAuthoritative(zones, name);
-                if (node < 0) (home, node) = (-1, FindGlue(zone, name));
-                if (node < 0 || !seen.IsNew(home, node)) continue;
-                bool fits = AddAddresses(ref message, target, home < 0 ? zone : zones[home], node);
+                if (isInside != (pass == 0) || FindGlue(zone, name) is not (>= 0 and int node) || !seen.IsNew(node)) continue;
+                bool fits = AddAddresses(ref message, target, zone, node);
                 isComplete &= fits || !isInside;
             }
         }
         return isComplete;
     }
 
-    /// <summary>Where a name exists with our own authority; wildcards are not asked.</summary>
-    private static (int Zone, int Node) FindAuthoritative(ZoneSet zones, in NameLabels name)
-    {
-        int zone = zones.Find(name, RecordType.A);
-        if (zone < 0) return (-1, -1);
-        LookupResult found = ZoneLookup.Find(zones[zone], name, first: 0, RecordType.A);
-        return found.Kind == LookupKind.Match && !found.IsWildcard ? (zone, found.Node) : (-1, -1);
-    }
-
-    /// <summary>Where a name stands below a cut of the zone that refers.</summary>
+    /// <summary>The node of a name at or below a cut of the zone, or -1.</summary>
     private static int FindGlue(Zone zone, in NameLabels name)
     {
         if (!name.EndsWith(zone.Apex.Wire)) return -1;
         int node = 0;
-        for (int label = name.Count - zone.ApexLabels - 1; label >= 0 && node >= 0; label--) node = zone.Names.FindChild(node, name[label]);
-        return node;
+        bool isBelowCut = false;
+        for (int label = name.Count - zone.ApexLabels - 1; label >= 0 && node >= 0; label--)
+        {
+            node = zone.Names.FindChild(node, name[label]);
+            if (node >= 0) isBelowCut |= zone.Node(node).Is(NodeFlags.Cut);
+        }
+        return isBelowCut ? node : -1;
     }
 
     /// <returns>False if something did not fit.</returns>
@@ -106,27 +104,26 @@ internal static class AdditionalSection
     {
         private const int Capacity = 16;
 
-        private Names _names;
+        private Nodes _nodes;
         private int _count;
 
         public readonly bool IsFull => _count == Capacity;
 
         /// <summary>Whether the target was not met before; once full, everything counts as new.</summary>
-        public bool IsNew(int zone, int node)
+        public bool IsNew(int node)
         {
-            long name = ((long)zone << 32) | (uint)node;
             for (int i = 0; i < _count; i++)
             {
-                if (_names[i] == name) return false;
+                if (_nodes[i] == node) return false;
             }
-            if (!IsFull) _names[_count++] = name;
+            if (!IsFull) _nodes[_count++] = node;
             return true;
         }
 
         [InlineArray(Capacity)]
-        private struct Names
+        private struct Nodes
         {
-            private long _first;
+            private int _first;
         }
     }
 }

@@ -132,7 +132,7 @@ internal ref struct Answer
         // Configuration is transferred, never answered.
         int set = _type is RecordType.REGION or RecordType.CHECK or RecordType.STEER ? -1 : zone.FindSet(_node, _type);
         if (set < 0) AddSoa();
-        else if (Add(zone, set, zone.Set(set).Ttl)) AdditionalSection.AddTargets(ref Message, _zones, zone, set);
+        else if (Add(zone, set, zone.Set(set).Ttl)) AdditionalSection.AddTargets(ref Message, zone, set);
         return Outcome.Done;
     }
 
@@ -172,7 +172,7 @@ internal ref struct Answer
         int set = zone.FindSet(_node, RecordType.NS);
         ref readonly RRset servers = ref zone.Set(set);
         IsTruncated |= !Message.TryAdd(Section.Authority, OwnerName.Of(cut), RecordType.NS, servers.Ttl, zone.DataOf(servers), servers.Count);
-        if (!IsTruncated) IsTruncated |= !AdditionalSection.AddGlue(ref Message, _zones, zone, set, cut);
+        if (!IsTruncated) IsTruncated |= !AdditionalSection.AddGlue(ref Message, zone, set, cut);
     }
 
     private bool TryFollow(int link)
@@ -214,7 +214,8 @@ internal ref struct Answer
             IsTruncated = true;
             return false;
         }
-        return TryGoTo(link, owner, next);
+        // Who asks for the alias itself has it now.
+        return _type is not (RecordType.CNAME or RecordType.ANY) && TryGoTo(link, owner, next);
     }
 
     /// <summary>A DNAME that applies again, to a name that it made longer, stands in the answer already.</summary>
