@@ -8,14 +8,13 @@ namespace GslbServer.Dns;
 internal static class AdditionalSection
 {
     /// <summary>Adds the addresses of NS, MX, SRV, SVCB and HTTPS targets, as far as they fit: they are a courtesy.</summary>
-    public static void AddTargets(ref MessageWriter message, Zone zone, int set)
+    public static void AddTargets(ref MessageWriter message, Zone zone, RRset set)
     {
-        ref readonly RRset rrset = ref zone.Set(set);
-        int targetAt = TargetOffset(rrset.Type);
+        int targetAt = TargetOffset(set.Type);
         if (targetAt < 0) return;
         var seen = new SeenTargets();
-        ReadOnlySpan<byte> data = zone.DataOf(rrset);
-        for (int i = 0; i < rrset.Count && !seen.IsFull; i++)
+        ReadOnlySpan<byte> data = set.Data;
+        for (int i = 0; i < set.Count && !seen.IsFull; i++)
         {
             ReadOnlySpan<byte> target = NextTarget(ref data, targetAt);
             var name = new NameLabels(target);
@@ -31,15 +30,14 @@ internal static class AdditionalSection
     /// <param name="cut">The delegated name.</param>
     /// <returns>False when the address of a server inside the delegated zone did not fit: then the referral is of no use and must say that it is
     /// truncated (RFC 9471 section 3.1). Addresses of servers in other delegated zones may be left out (section 3.2).</returns>
-    public static bool AddGlue(ref MessageWriter message, Zone zone, int set, scoped ReadOnlySpan<byte> cut)
+    public static bool AddGlue(ref MessageWriter message, Zone zone, RRset set, scoped ReadOnlySpan<byte> cut)
     {
         bool isComplete = true;
         var seen = new SeenTargets();
         for (int pass = 0; pass < 2; pass++)
         {
-            ref readonly RRset rrset = ref zone.Set(set);
-            ReadOnlySpan<byte> data = zone.DataOf(rrset);
-            for (int i = 0; i < rrset.Count; i++)
+            ReadOnlySpan<byte> data = set.Data;
+            for (int i = 0; i < set.Count; i++)
             {
                 ReadOnlySpan<byte> target = NextTarget(ref data, 0);
                 var name = new NameLabels(target);
@@ -61,7 +59,7 @@ internal static class AdditionalSection
         for (int label = name.Count - zone.ApexLabels - 1; label >= 0 && node >= 0; label--)
         {
             node = zone.Names.FindChild(node, name[label]);
-            if (node >= 0) isBelowCut |= zone.Node(node).Is(NodeFlags.Cut);
+            if (node >= 0) isBelowCut |= zone.Is(node, NodeFlags.Cut);
         }
         return isBelowCut ? node : -1;
     }
@@ -70,16 +68,12 @@ internal static class AdditionalSection
     private static bool AddAddresses(ref MessageWriter message, scoped ReadOnlySpan<byte> target, Zone zone, int node)
     {
         // What a steered name answers depends on who asks, and this is another question.
-        if (zone.Node(node).Is(NodeFlags.Steered)) return true;
-        return AddSet(ref message, target, zone, zone.FindSet(node, RecordType.A)) & AddSet(ref message, target, zone, zone.FindSet(node, RecordType.AAAA));
+        if (zone.Is(node, NodeFlags.Steered)) return true;
+        return AddSet(ref message, target, zone.Find(node, RecordType.A)) & AddSet(ref message, target, zone.Find(node, RecordType.AAAA));
     }
 
-    private static bool AddSet(ref MessageWriter message, scoped ReadOnlySpan<byte> target, Zone zone, int set)
-    {
-        if (set < 0) return true;
-        ref readonly RRset rrset = ref zone.Set(set);
-        return message.TryAdd(Section.Additional, OwnerName.Of(target), rrset.Type, rrset.Ttl, zone.DataOf(rrset), rrset.Count);
-    }
+    private static bool AddSet(ref MessageWriter message, scoped ReadOnlySpan<byte> target, RRset set)
+        => set.Count == 0 || message.TryAdd(Section.Additional, OwnerName.Of(target), set.Type, set.Ttl, set.Data, set.Count);
 
     /// <summary>Octets in front of the target name in RDATA; -1 for types that need no addresses.</summary>
     private static int TargetOffset(RecordType type) => type switch
