@@ -78,14 +78,13 @@ internal ref struct MmdbSection(string file, string name, ReadOnlySpan<byte> oct
 
     public MmdbValue ResolveArray(int offset) => Expect(offset, MmdbType.Array);
 
-    public ReadOnlySpan<byte> ReadString(int offset, out int payload)
+    public ReadOnlySpan<byte> ReadString(int offset)
     {
         MmdbValue value = Expect(offset, MmdbType.String);
-        payload = value.Payload;
         return _octets.Slice(value.Payload, value.Size);
     }
 
-    public string ReadText(int offset) => Encoding.UTF8.GetString(ReadString(offset, out _));
+    public string ReadText(int offset) => Encoding.UTF8.GetString(ReadString(offset));
 
     /// <summary>A double or float.</summary>
     public double ReadDouble(int offset)
