@@ -3,8 +3,10 @@ using System.Buffers.Text;
 namespace GslbServer.Steering;
 
 /// <summary>Turns data records into locations and ASNs: only the paths that steering uses, each record once.</summary>
-/// <remarks>Paths are those of GeoIP2 (country, city, enterprise, ASN and ISP databases), which most vendors follow; some put the same into a flat record (<c>country_code</c>,
-/// <c>continent_code</c>, <c>asn</c> as <c>AS64496</c>), which is read too. A continent that is not told follows from the country. A code that is none, or a coordinate off the map, counts as
+/// <remarks>Paths are those of GeoIP2 (country, city, enterprise, ASN and ISP databases), which most vendors follow; some put the same into a flat
+/// record (<c>country_code</c>,
+/// <c>continent_code</c>, <c>asn</c> as <c>AS64496</c>), which is read too. A continent that is not told follows from the country. A code that is
+/// none, or a coordinate off the map, counts as
 /// absent: vendors write <c>-</c>, <c>ZZ</c> or empty strings for "unknown". A field of the wrong type means a corrupt file.</remarks>
 internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
 {

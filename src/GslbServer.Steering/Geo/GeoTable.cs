@@ -31,7 +31,8 @@ public sealed class GeoTable
 
     internal GeoLayers Layers { get; }
 
-    /// <summary>Compiles MaxMind DB files, recognised by their <c>database_type</c>: the last city (or country) and the last ASN database count. ASNs inside the city
+    /// <summary>Compiles MaxMind DB files, recognised by their <c>database_type</c>: the last city (or country) and the last ASN database count. ASNs
+    /// inside the city
     /// database count where no ASN database is given. A type that names neither is taken for what its records hold.</summary>
     /// <param name="databases">Name for messages, and the mapped content.</param>
     /// <exception cref="GeoDataException">A file is corrupt or of an unknown kind; the message says which and why.</exception>
@@ -79,7 +80,8 @@ public sealed class GeoTable
         if (Says("ASN") || Says("ISP")) return false;
         if (records.HasLocations) return true;
         if (records.HasAsns) return false;
-        throw new GeoDataException($"{name}: a database of type \"{type}\", whose records tell neither a place nor an ASN; expected a city, country or ASN database.");
+        throw new GeoDataException(
+            $"{name}: a database of type \"{type}\", whose records tell neither a place nor an ASN; expected a city, country or ASN database.");
 
         bool Says(string kind) => type.Contains(kind, StringComparison.OrdinalIgnoreCase);
     }

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace GslbServer.Steering;
 
 /// <summary>Lays the ranges of locations, ASNs and zone networks of one family over each other and keeps the boundaries where the class changes.</summary>
-/// <remarks>Locations change most often by far, so the merge goes from one boundary of the others to the next and runs through the locations between in a tight loop.</remarks>
+/// <remarks>Locations change most often by far, so the merge goes from one boundary of the others to the next and runs through the locations between
+/// in a tight loop.</remarks>
 internal sealed class PlaceMerge
 {
     private const int Unasked = int.MinValue;
@@ -45,7 +46,8 @@ internal sealed class PlaceMerge
         }
     }
 
-    /// <summary>From <paramref name="start"/>, which lies in range <paramref name="location"/>, to <paramref name="last"/>: here only locations change.</summary>
+    /// <summary>From <paramref name="start"/>, which lies in range <paramref name="location"/>, to <paramref name="last"/>: here only locations
+    /// change.</summary>
     /// <returns>The range of the last address.</returns>
     private int Stretch<TKey>(RangeMap<TKey> locations, int location, UInt128 start, UInt128 last, int asn, int network)
         where TKey : unmanaged, IBinaryInteger<TKey>
