@@ -152,7 +152,7 @@ public sealed partial class Node : IAsyncDisposable
     }
 
     private static List<IStateStore> Stores(NodeOptions options, ILoggerFactory loggers, TimeProvider time) =>
-        [];
+        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, loggers.CreateLogger<RedisStore>()))];
 
     private async Task RunAsync(CancellationToken cancel)
     {
@@ -169,7 +169,8 @@ public sealed partial class Node : IAsyncDisposable
         _probes.Apply(_loader.Plan.Topology, Known);
         await _probes.StartAsync(cancel);
         _listeners.Start();
-        _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None));
+        _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
+            new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token));
     }
 
     private void Apply()

@@ -63,7 +63,7 @@ public sealed class OverrideScheduleTests
     }
 
     [Fact]
-    public void Drain_from_a_node_whose_clock_runs_ahead_is_in_force_now() => Assert.Equal((1.0, MergeWorld.Now - TimeSpan.FromSeconds(300), false), At(Drain, -300));
+    public void Drain_from_a_node_whose_clock_runs_ahead_is_in_force_now() => Assert.Equal((1.0, MergeWorld.Now, false), At(Drain, -300));
 
     [Fact]
     public void Lead_is_the_TTL_of_the_names_that_steer_to_the_target()
