@@ -26,8 +26,8 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
     public IReadOnlyList<OperatorOverride> LoadOverrides()
     {
         var loaded = new List<OperatorOverride>();
-        foreach (OverrideRecord record in Load(OverridesFile)?.Overrides ?? [])
-            Keep(loaded, record.ToOverride(), OverridesFile);
+        foreach (OverrideRecord? record in Load(OverridesFile)?.Overrides ?? [])
+            Keep(loaded, record?.ToOverride(), OverridesFile);
         return loaded;
     }
 
@@ -41,8 +41,8 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
         DiskRecord? disk = Load(ReportsFile);
         bool old = disk is not null && (_time.GetUtcNow() - disk.SavedAt).Duration() > ObservationsKeep;
         var loaded = new List<VantageReport>();
-        foreach (ReportRecord record in disk?.Reports ?? [])
-            Keep(loaded, (old ? record with { Observations = [] } : record).ToReport(), ReportsFile);
+        foreach (ReportRecord? record in disk?.Reports ?? [])
+            Keep(loaded, (old ? record?.WithoutObservations() : record)?.ToReport(), ReportsFile);
         return loaded;
     }
 

@@ -15,6 +15,7 @@ internal ref struct Answer
     private readonly ZoneSet _zones;
     private readonly RecordType _type;
     private Chain _chain; // where the owners of the aliases so far stand in the message
+    private Dnames _dnames; // the DNAMEs met, by zone and node + 1
 
     public Answer(ZoneSet zones, RecordType type, ReadOnlySpan<byte> question, MessageWriter message)
     {
@@ -39,12 +40,13 @@ internal ref struct Answer
     public int SteeredIndex { get; private set; }
 
     private Zone? _zone; // of Owner
+    private int _zoneIndex;
     private int _node; // of Owner, when it exists
 
     // The record of RFC 8482 section 4.2, stored as RRsets are: length, CPU "RFC8482", OS "".
-    private static ReadOnlySpan<byte> AnyHinfo => "\0\x09\x07RFC8482\0"u8;
+    private static ReadOnlySpan<byte> AnyHinfo => "\0\u0009\u0007RFC8482\0"u8;
 
-    private static ReadOnlySpan<byte> ExplainLabel => "\x08_explain"u8;
+    private static ReadOnlySpan<byte> ExplainLabel => "\u0008_explain"u8;
 
     /// <summary>Walks from the question to the end of its alias chain, and answers there.</summary>
     public Outcome Compose()
@@ -60,6 +62,7 @@ internal ref struct Answer
                 return Outcome.Done;
             }
             _zone = _zones[zone];
+            _zoneIndex = zone;
             IsAuthoritative = true;
 
             LookupResult found = ZoneLookup.Find(_zone, name, first: 0, _type);
@@ -154,7 +157,7 @@ internal ref struct Answer
     {
         outcome = Outcome.Done;
         bool isFree = found.Kind == LookupKind.NameError || found.IsWildcard;
-        if (!isFree || name.Count <= _zone!.ApexLabels || !AsciiCase.Equal(name[0], ExplainLabel)) return false;
+        if (!isFree || name.Count <= _zone!.ApexLabels || !NameOctets.EqualsIgnoreCase(name[0], ExplainLabel)) return false;
         LookupResult asked = ZoneLookup.Find(_zone, name, first: 1, RecordType.A);
         if (asked.Kind != LookupKind.Match || !_zone.Node(asked.Node).Is(NodeFlags.Steered)) return false;
         SteeredIndex = _zone.SteeringIndexOf(asked.Node);
@@ -195,7 +198,7 @@ internal ref struct Answer
         ReadOnlySpan<byte> data = zone.DataOf(set);
         ReadOnlySpan<byte> target = data.Slice(2, BinaryPrimitives.ReadUInt16BigEndian(data));
         OwnerName owner = Owner;
-        if (!Message.TryAdd(Section.Answer, OwnerName.Of(name.From(found.Label)), RecordType.DNAME, set.Ttl, data, 1))
+        if (IsNewDname(link, found.Node) && !Message.TryAdd(Section.Answer, OwnerName.Of(name.From(found.Label)), RecordType.DNAME, set.Ttl, data, 1))
         {
             IsTruncated = true;
             return false;
@@ -214,6 +217,17 @@ internal ref struct Answer
         return TryGoTo(link, owner, next);
     }
 
+    /// <summary>A DNAME that applies again, to a name that it made longer, stands in the answer already.</summary>
+    private bool IsNewDname(int link, int node)
+    {
+        for (int i = 0; i < link; i++)
+        {
+            if (_dnames[i] == (_zoneIndex, node + 1)) return false;
+        }
+        _dnames[link] = (_zoneIndex, node + 1);
+        return true;
+    }
+
     /// <returns>False when the chain has been here before: everything there is to say has been said.</returns>
     private bool TryGoTo(int link, OwnerName from, OwnerName to)
     {
@@ -230,5 +244,11 @@ internal ref struct Answer
     private struct Chain
     {
         private ushort _first;
+    }
+
+    [InlineArray(LongestChain + 1)]
+    private struct Dnames
+    {
+        private (int Zone, int Node) _first;
     }
 }

@@ -34,11 +34,11 @@ internal sealed class NameTable
         int[] slots = _slots;
         Node[] nodes = _nodes;
         uint mask = (uint)slots.Length - 1;
-        for (uint slot = AsciiCase.Hash((uint)parent, label) & mask; ; slot = (slot + 1) & mask)
+        for (uint slot = NameOctets.Hash((uint)parent, label) & mask; ; slot = (slot + 1) & mask)
         {
             int node = slots[slot];
             if (node == 0) return -1;
-            if (nodes[node].Parent == parent && AsciiCase.Equal(LabelOf(node), label)) return node;
+            if (nodes[node].Parent == parent && NameOctets.EqualsIgnoreCase(LabelOf(node), label)) return node;
         }
     }
 

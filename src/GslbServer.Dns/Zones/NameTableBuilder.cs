@@ -31,11 +31,11 @@ internal sealed class NameTableBuilder
     private int FindOrAdd(int parent, ReadOnlySpan<byte> label)
     {
         uint mask = (uint)_slots.Length - 1;
-        uint slot = AsciiCase.Hash((uint)parent, label) & mask;
+        uint slot = NameOctets.Hash((uint)parent, label) & mask;
         for (; _slots[slot] != 0; slot = (slot + 1) & mask)
         {
             ref NameTable.Node node = ref _nodes[_slots[slot]];
-            if (node.Parent == parent && AsciiCase.Equal(LabelAt(node.Label), label)) return _slots[slot];
+            if (node.Parent == parent && NameOctets.EqualsIgnoreCase(LabelAt(node.Label), label)) return _slots[slot];
         }
         _slots[slot] = _nodeCount;
         Append(parent, label);
@@ -61,7 +61,7 @@ internal sealed class NameTableBuilder
         uint mask = (uint)slots.Length - 1;
         for (int node = 1; node < _nodeCount; node++)
         {
-            uint slot = AsciiCase.Hash((uint)_nodes[node].Parent, LabelAt(_nodes[node].Label)) & mask;
+            uint slot = NameOctets.Hash((uint)_nodes[node].Parent, LabelAt(_nodes[node].Label)) & mask;
             while (slots[slot] != 0) slot = (slot + 1) & mask;
             slots[slot] = node;
         }

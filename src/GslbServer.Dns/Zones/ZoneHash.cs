@@ -27,7 +27,7 @@ internal sealed class ZoneHash
         var hash = new ZoneHash(zone);
         using IncrementalHash sha = hash._sha;
         ReadOnlySpan<byte> apex = zone.Apex.Wire;
-        AsciiCase.Lower(apex, hash._owner.AsSpan(255 - apex.Length));
+        NameOctets.ToLower(apex, hash._owner.AsSpan(255 - apex.Length));
         hash.AddNode(0, 255 - apex.Length);
         hash.Flush();
         return Convert.ToHexStringLower(sha.GetHashAndReset())[..16];
@@ -41,7 +41,7 @@ internal sealed class ZoneHash
         for (int i = _firstChild[node]; i < _firstChild[node + 1]; i++)
         {
             ReadOnlySpan<byte> label = _zone.Names.LabelOf(_children[i]);
-            AsciiCase.Lower(label, _owner.AsSpan(start - label.Length));
+            NameOctets.ToLower(label, _owner.AsSpan(start - label.Length));
             AddNode(_children[i], start - label.Length);
         }
     }
@@ -118,7 +118,7 @@ internal sealed class ZoneHash
         {
             end = start + 1;
             while (end < keys.Length && keys[end] == keys[start]) end++;
-            if (end - start > 1) nodes[start..end].Sort((a, b) => AsciiCase.Compare(names.LabelOf(a)[1..], names.LabelOf(b)[1..]));
+            if (end - start > 1) nodes[start..end].Sort((a, b) => NameOctets.Compare(names.LabelOf(a)[1..], names.LabelOf(b)[1..]));
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class ZoneHash
     {
         Span<byte> octets = stackalloc byte[8];
         octets.Clear();
-        AsciiCase.Lower(label[..Math.Min(8, label.Length)], octets);
+        NameOctets.ToLower(label[..Math.Min(8, label.Length)], octets);
         return BinaryPrimitives.ReadUInt64BigEndian(octets);
     }
 }

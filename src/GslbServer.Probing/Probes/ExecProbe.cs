@@ -82,6 +82,7 @@ internal sealed class ExecProbe(string? directory) : IProbe
         start.Environment["GSLB_REGION"] = attempt.Region;
         start.Environment["GSLB_CHECK"] = check.Name;
         start.Environment["GSLB_HOST"] = attempt.ServerName;
+        start.Environment["GSLB_PATH"] = check.Path;
         start.Environment["GSLB_TIMEOUT_MS"] = attempt.Timeout.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
         return start;
     }

@@ -33,13 +33,15 @@ internal sealed class Cadences(TimeProvider time, Action<TimeSpan, TimeSpan> fir
     }
 
     /// <summary>Triggers come and go so that exactly these periods are ticking; those that stay are not disturbed.</summary>
-    public async Task SetAsync(IReadOnlyCollection<TimeSpan> periods)
+    /// <param name="wanted">Read when it is this call's turn, so that of two quick changes the later one holds.</param>
+    public async Task SetAsync(Func<IReadOnlyCollection<TimeSpan>> wanted)
     {
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
             if (_scheduler is not { } scheduler)
                 return;
+            IReadOnlyCollection<TimeSpan> periods = wanted();
             foreach (TimeSpan gone in _present.Except(periods).ToArray())
             {
                 await scheduler.DeleteJob(new JobKey(Name(gone))).ConfigureAwait(false);

@@ -73,32 +73,27 @@ public static class GeoCsv
 
     private static IPNetwork? Network(GeoCsvRow row, Dictionary<IPNetwork, int> lines)
     {
-        string text = row[0];
-        IPNetwork network;
-        if (IPAddress.TryParse(text, out IPAddress? host) && host.ToString().Length > 0 && (text.Contains(':') || text.Count('.') == 3))
-        {
-            network = new IPNetwork(host, host.GetAddressBytes().Length * 8);
-        }
-        else if (!IPNetwork.TryParse(text, out network))
-        {
-            row.Error(0, HostBits(text) ?? $"\"{text}\" is not a network; expected one such as 192.0.2.0/24 or 2001:db8::/32");
-            return null;
-        }
-
-        if (lines.TryAdd(network, row.Line)) return network;
-        row.Error(0, $"{network} stands in line {lines[network]} already");
+        if (ParseNetwork(row[0], out IPNetwork network) is { } problem) row.Error(0, problem);
+        else if (lines.TryAdd(network, row.Line)) return network;
+        else row.Error(0, $"{network} stands in line {lines[network]} already");
         return null;
     }
 
-    /// <summary>The likeliest slip, named: bits behind the prefix.</summary>
-    private static string? HostBits(string text)
+    /// <returns>What is wrong; null when nothing is.</returns>
+    private static string? ParseNetwork(string text, out IPNetwork network)
     {
+        network = default;
         int slash = text.IndexOf('/');
-        if (slash < 0 || !IPAddress.TryParse(text.AsSpan(0, slash), out IPAddress? address)) return null;
-        if (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int length)) return null;
+        string host = slash < 0 ? text : text[..slash];
+        // IPAddress takes "10" for 0.0.0.10, which nobody means.
+        bool isAddress = IPAddress.TryParse(host, out IPAddress? address) && (host.Contains(':') || host.Count('.') == 3);
+        if (!isAddress || address is null) return $"\"{text}\" is not a network; expected one such as 192.0.2.0/24 or 2001:db8::/32";
         int bits = address.GetAddressBytes().Length * 8;
+        int length = bits;
+        if (slash >= 0 && !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length)) return $"\"{text[(slash + 1)..]}\" is no prefix length";
         if (length > bits) return $"a prefix length of {length}; expected at most {bits}";
-        return $"{text} has bits behind its prefix";
+        network = new IPNetwork(address, length);
+        return network.BaseAddress.Equals(address) ? null : $"{text} has bits behind its prefix; expected {network}";
     }
 
     private static KeyValuePair<string, object>[] Record(GeoCsvRow row)

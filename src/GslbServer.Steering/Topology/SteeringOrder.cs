@@ -6,12 +6,22 @@ namespace GslbServer.Steering;
 internal static class SteeringOrder
 {
     public static bool TrySort(ImmutableArray<SteerDraft> drafts, Problems problems, out ImmutableArray<int> nestedFirst)
+        => Sort([.. drafts.Select(draft => draft.Name)], loop => Report(drafts, loop, problems), out nestedFirst);
+
+    /// <summary>Of names that were checked: there are no loops among them.</summary>
+    public static ImmutableArray<int> Sort(ImmutableArray<SteeredName> names)
     {
-        var order = ImmutableArray.CreateBuilder<int>(drafts.Length);
-        var state = new State[drafts.Length];
+        Sort(names, _ => throw new ArgumentException("The names form a loop.", nameof(names)), out ImmutableArray<int> nestedFirst);
+        return nestedFirst;
+    }
+
+    private static bool Sort(ImmutableArray<SteeredName> names, Action<List<int>> onLoop, out ImmutableArray<int> nestedFirst)
+    {
+        var order = ImmutableArray.CreateBuilder<int>(names.Length);
+        var state = new State[names.Length];
         var path = new List<int>();
         bool acyclic = true;
-        for (int i = 0; i < drafts.Length; i++)
+        for (int i = 0; i < names.Length; i++)
             acyclic &= Visit(i);
         nestedFirst = order.ToImmutable();
         return acyclic;
@@ -22,14 +32,14 @@ internal static class SteeringOrder
                 return true;
             if (state[name] == State.OnPath)
             {
-                Report(drafts, path[path.IndexOf(name)..], problems);
+                onLoop(path[path.IndexOf(name)..]);
                 return false;
             }
 
             state[name] = State.OnPath;
             path.Add(name);
             bool good = true;
-            foreach (int nested in NestedNames(drafts[name].Name))
+            foreach (int nested in NestedNames(names[name]))
                 good &= Visit(nested);
             path.RemoveAt(path.Count - 1);
             state[name] = State.Done;
