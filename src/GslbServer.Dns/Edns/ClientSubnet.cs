@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 
 namespace GslbServer.Dns;
@@ -6,10 +7,45 @@ namespace GslbServer.Dns;
 /// <param name="Address">Left-aligned: IPv4 stands in the upper 32 bits. Bits beyond the prefix are zero.</param>
 public readonly record struct ClientSubnet(bool IsPresent, bool IsIPv6, UInt128 Address, byte SourcePrefixLength)
 {
+    private const ushort FamilyNone = 0;
+    private const ushort FamilyIPv4 = 1;
+    private const ushort FamilyIPv6 = 2;
+
     /// <summary>Parses the option's data: family (2 octets), source prefix length (1), scope prefix length (1), address (0..16).</summary>
     /// <returns><see cref="Rcode.FormErr"/> if the family or a length is wrong, scope is not 0, or bits beyond the prefix are set (RFC 7871 section 7.1.2).</returns>
-    public static Rcode TryParse(ReadOnlySpan<byte> data, out ClientSubnet subnet) => throw new NotImplementedException();
+    /// <remarks>Family 0 with nothing in it is taken as IPv4 of length 0, as BIND does: <c>dig +subnet=0</c> sends it to say "no subnet".</remarks>
+    public static Rcode TryParse(ReadOnlySpan<byte> data, out ClientSubnet subnet)
+    {
+        subnet = default;
+        if (data.Length < 4) return Rcode.FormErr;
+        int bits = BinaryPrimitives.ReadUInt16BigEndian(data) switch
+        {
+            FamilyNone => 0,
+            FamilyIPv4 => 32,
+            FamilyIPv6 => 128,
+            _ => -1,
+        };
+        byte source = data[2];
+        byte scope = data[3];
+        ReadOnlySpan<byte> octets = data[4..];
+        if (source > bits || scope != 0 || octets.Length != (source + 7) / 8) return Rcode.FormErr;
+
+        Span<byte> padded = stackalloc byte[16];
+        padded.Clear();
+        octets.CopyTo(padded);
+        UInt128 address = BinaryPrimitives.ReadUInt128BigEndian(padded);
+        UInt128 beyond = source == 128 ? 0 : UInt128.MaxValue >> source;
+        if ((address & beyond) != 0) return Rcode.FormErr;
+
+        subnet = new ClientSubnet(true, bits == 128, address, source);
+        return Rcode.NoError;
+    }
 
     /// <summary>For people and logs.</summary>
-    public IPNetwork ToNetwork() => throw new NotImplementedException();
+    public IPNetwork ToNetwork()
+    {
+        Span<byte> octets = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(octets, Address);
+        return new IPNetwork(new IPAddress(IsIPv6 ? octets : octets[..4]), SourcePrefixLength);
+    }
 }

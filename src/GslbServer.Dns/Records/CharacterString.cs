@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace GslbServer.Dns;
@@ -24,6 +25,45 @@ internal static class CharacterString
         octet = (text[at + 1] - '0') * 100 + (text[at + 2] - '0') * 10 + (text[at + 3] - '0');
         at += 3;
         return octet <= 255;
+    }
+
+    /// <summary>Undoes escapes and writes the octets, without a length octet.</summary>
+    public static bool TryDecode(ReadOnlySpan<char> text, RdataBuffer wire, [NotNullWhen(false)] out string? error)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            int octet = text[i];
+            if (octet == '\\' && !TryUnescape(text, ref i, out octet))
+            {
+                error = $"\"{Excerpt.Of(text)}\" has a bad escape; after a backslash comes a character or three digits up to 255";
+                return false;
+            }
+            if (octet > 255)
+            {
+                error = $"\"{Excerpt.Of(text)}\" has a character above 255; expected octets, others as \\DDD";
+                return false;
+            }
+            wire.WriteUInt8((uint)octet);
+        }
+        error = null;
+        return true;
+    }
+
+    /// <summary>As <see cref="TryDecode"/>, each octet one character.</summary>
+    public static bool TryDecodeToString(ReadOnlySpan<char> text, [NotNullWhen(true)] out string? decoded, [NotNullWhen(false)] out string? error)
+    {
+        var buffer = new RdataBuffer(text.Length);
+        decoded = TryDecode(text, buffer, out error) ? Encoding.Latin1.GetString(buffer.Written) : null;
+        return decoded is not null;
+    }
+
+    /// <summary>The character-strings of well-formed RDATA, each octet one character.</summary>
+    public static List<string> Split(ReadOnlySpan<byte> rdata)
+    {
+        var strings = new List<string>();
+        for (; !rdata.IsEmpty; rdata = rdata[(1 + rdata[0])..])
+            strings.Add(Encoding.Latin1.GetString(rdata.Slice(1, rdata[0])));
+        return strings;
     }
 
     /// <summary>Writes <c>\DDD</c>.</summary>

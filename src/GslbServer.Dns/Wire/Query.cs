@@ -8,7 +8,7 @@ public struct Query
     /// <summary>The 16 flag bits as received.</summary>
     public ushort Flags;
 
-    /// <summary>Octets of the question name in the packet, at offset 12.</summary>
+    /// <summary>Octets of the question name in the packet, at offset 12. 0 when no single question could be read.</summary>
     public int NameLength;
 
     public RecordType Type;
@@ -27,23 +27,10 @@ public struct Query
     public ushort UdpPayloadSize;
 
     public ClientSubnet Subnet;
-}
 
-public enum QueryVerdict
-{
-    /// <summary>A query for a handler: class, type and name are to be looked at.</summary>
-    Answer,
+    /// <summary>Where the Client Subnet option's data stands in the packet, so that it can be echoed octet for octet.</summary>
+    internal int SubnetOffset;
 
-    /// <summary>No answer at all: shorter than a header, or a response.</summary>
-    Drop,
-
-    /// <summary>Answer with <c>rcode</c> and what could be understood of the question.</summary>
-    Error,
-}
-
-/// <summary>Reads queries. Never throws, never allocates, whatever the octets.</summary>
-public static class QueryReader
-{
-    /// <param name="rcode">With <see cref="QueryVerdict.Error"/>: FORMERR, NOTIMP or BADVERS.</param>
-    public static QueryVerdict Read(ReadOnlySpan<byte> packet, out Query query, out Rcode rcode) => throw new NotImplementedException();
+    /// <summary>Octets a UDP response may have: the requestor's size, where less than 512 counts as 512 (RFC 6891 section 6.2.3), within our own limit.</summary>
+    public readonly int UdpLimit => Math.Clamp((int)UdpPayloadSize, MessageLimits.PlainUdp, MessageLimits.Udp);
 }

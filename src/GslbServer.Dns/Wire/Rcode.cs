@@ -3,5 +3,10 @@ namespace GslbServer.Dns;
 /// <summary>Response codes (RFC 1035 section 4.1.1, RFC 6891 section 9); values above 15 need an OPT record.</summary>
 public enum Rcode : ushort
 {
-    NoError = 0, FormErr = 1, ServFail = 2, NxDomain = 3, NotImp = 4, Refused = 5, BadVers = 16,
+    NoError = 0, FormErr = 1, ServFail = 2, NxDomain = 3, NotImp = 4, Refused = 5,
+
+    /// <summary>A DNAME's substitution made a name longer than 255 octets (RFC 6672 section 2.2).</summary>
+    YxDomain = 6,
+
+    BadVers = 16,
 }

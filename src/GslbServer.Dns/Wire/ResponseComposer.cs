@@ -1,20 +1,6 @@
+using System.Text.Unicode;
+
 namespace GslbServer.Dns;
-
-/// <summary>What the server says of itself: NSID (RFC 5001), <c>id.server</c> and <c>version.bind</c> in class CHAOS (RFC 4892).</summary>
-public sealed record ServerIdentity(string Id, string Version);
-
-/// <summary>Where the data of a query's answer ended.</summary>
-public enum Outcome
-{
-    /// <summary>The response is complete but for <see cref="ResponseComposer.Finish"/>.</summary>
-    Done,
-
-    /// <summary>The name (or the end of its alias chain) is steered, for A or AAAA: steering decides, then one of the Add methods follows.</summary>
-    Steered,
-
-    /// <summary>The name is below <c>_explain.</c> of a steered name, type TXT: the caller checks who asks and adds TXT strings.</summary>
-    Explain,
-}
 
 /// <summary>Composes one response, sections in wire order, in the caller's buffer. No allocation; truncates on whole RRsets and sets TC.</summary>
 /// <example><code>
@@ -24,49 +10,161 @@ public enum Outcome
 /// </code></example>
 public ref struct ResponseComposer
 {
+    private readonly ReadOnlySpan<byte> _packet;
+    private readonly Query _query;
+    private readonly ServerIdentity _identity;
+    private Answer _answer;
+    private bool _dependsOnClient; // whether the scope given to Finish counts
+
     /// <param name="packet">The query as received; its question is echoed with its case.</param>
+    /// <param name="query">As <see cref="QueryReader"/> read it, with <see cref="QueryVerdict.Answer"/>.</param>
     /// <param name="buffer">At least 512 octets.</param>
-    /// <param name="limit">Octets that the transport takes: 65535 on a stream; on UDP the reader's and our own limit, whichever is smaller.</param>
+    /// <param name="limit">Octets that the transport takes: 65535 on a stream; on UDP the reader's and our own limit, whichever is smaller
+    /// (<see cref="Query.UdpLimit"/>).</param>
     public ResponseComposer(ZoneSet zones, ReadOnlySpan<byte> packet, in Query query, Span<byte> buffer, int limit, ServerIdentity identity)
-        => throw new NotImplementedException();
+    {
+        _packet = packet;
+        _query = query;
+        _identity = identity;
+        ReadOnlySpan<byte> question = QuestionOf(packet, query);
+        var message = new MessageWriter(buffer, limit, OptWriter.Length(query, identity), question);
+        _answer = new Answer(zones, query.Type, question[..query.NameLength], message);
+    }
 
     /// <summary>Index of the steered name; meaningful after <see cref="Outcome.Steered"/> and <see cref="Outcome.Explain"/>.</summary>
-    public int SteeredIndex => throw new NotImplementedException();
+    public readonly int SteeredIndex => _answer.SteeredIndex;
 
     /// <summary>The family asked for at the steered name.</summary>
-    public bool WantsIPv6 => throw new NotImplementedException();
+    public readonly bool WantsIPv6 => _query.Type == RecordType.AAAA;
 
-    public Outcome Compose() => throw new NotImplementedException();
+    /// <summary>The response code composed so far, for counters.</summary>
+    public readonly Rcode Rcode => _answer.Rcode;
+
+    public Outcome Compose()
+    {
+        switch (_query.Class)
+        {
+            case DnsClass.In: break;
+            case DnsClass.Ch: return AnswerChaos();
+            case DnsClass.None or DnsClass.Any: return Refuse(Rcode.FormErr); // no data has them
+            default: return Refuse(Rcode.Refused);
+        }
+        return (ushort)_query.Type switch
+        {
+            251 or 252 => Refuse(Rcode.Refused), // IXFR, AXFR: nobody may, unless an operator says so
+            253 or 254 => Refuse(Rcode.NotImp), // MAILB, MAILA: obsolete (RFC 1035 section 3.2.3)
+            255 => _answer.Compose(), // ANY
+            41 or (>= 128 and <= 255) => Refuse(Rcode.FormErr), // OPT, TSIG, TKEY and their kin are no data (RFC 6895 section 3.1)
+            _ => _answer.Compose(),
+        };
+    }
 
     /// <summary>One address RRset at the steered owner. Call once with all addresses.</summary>
     /// <param name="addresses">4 octets each for A, 16 for AAAA.</param>
     /// <param name="rotation">Any number: the RRset starts at this one modulo its count.</param>
-    public void AddAddresses(ReadOnlySpan<byte> addresses, int rotation, uint ttl) => throw new NotImplementedException();
+    public void AddAddresses(scoped ReadOnlySpan<byte> addresses, int rotation, uint ttl)
+    {
+        int length = WantsIPv6 ? 16 : 4;
+        int count = addresses.Length / length;
+        if (count == 0)
+        {
+            AddNoData();
+            return;
+        }
+        int first = (int)((uint)rotation % (uint)count);
+        _dependsOnClient = true;
+        _answer.IsTruncated |= !_answer.Message.TryAddRotated(_answer.Owner, _query.Type, ttl, addresses, length, first);
+    }
 
     /// <summary>The answer is this CNAME, alone.</summary>
     /// <param name="target">Uncompressed wire form.</param>
-    public void AddCname(ReadOnlySpan<byte> target, uint ttl) => throw new NotImplementedException();
+    public void AddCname(scoped ReadOnlySpan<byte> target, uint ttl)
+    {
+        _dependsOnClient = true;
+        _answer.IsTruncated |= !_answer.Message.TryAddCname(_answer.Owner, ttl, target, out _);
+    }
 
     /// <summary>The A or AAAA records written beside the STEER, with steering's TTL; nothing there is NODATA.</summary>
-    public void AddStaticFallback(uint ttl) => throw new NotImplementedException();
+    public void AddStaticFallback(uint ttl) => _dependsOnClient = _answer.AddStatic(ttl);
 
     /// <summary>NOERROR without answer; the SOA goes to the authority section.</summary>
-    public void AddNoData() => throw new NotImplementedException();
+    public void AddNoData() => _answer.AddSoa();
 
     /// <summary>TXT strings of at most 255 octets each (cut where longer), one record per line, TTL 0. Cold: explain only.</summary>
-    public void AddExplanation(IEnumerable<string> lines) => throw new NotImplementedException();
+    public void AddExplanation(IEnumerable<string> lines)
+    {
+        _dependsOnClient = true;
+        Span<byte> rdata = stackalloc byte[256];
+        foreach (string line in lines)
+        {
+            if (_answer.Message.TryAddPlain(_answer.Owner, RecordType.TXT, DnsClass.In, 0, CharacterStringOf(line, rdata))) continue;
+            _answer.Message.Reset();
+            _answer.IsTruncated = true;
+            return;
+        }
+    }
 
     /// <summary>Drops what was composed and answers with this code.</summary>
-    public void Fail(Rcode rcode) => throw new NotImplementedException();
+    public void Fail(Rcode rcode)
+    {
+        _answer.Message.Reset();
+        _answer.Rcode = rcode;
+        _answer.IsAuthoritative = _answer.IsTruncated = _dependsOnClient = false;
+    }
 
     /// <summary>Writes OPT (with NSID, with the Client Subnet echoed) and the counts.</summary>
     /// <param name="scopePrefixLength">Of a steered answer; anything else is answered with scope 0.</param>
     /// <returns>Octets in the buffer.</returns>
-    public int Finish(byte scopePrefixLength) => throw new NotImplementedException();
+    public int Finish(byte scopePrefixLength)
+    {
+        int flags = HeaderFlags.Echo(_query.Flags) | ((ushort)Rcode & 0xF);
+        if (_answer.IsAuthoritative) flags |= HeaderFlags.Authoritative;
+        if (_answer.IsTruncated) flags |= HeaderFlags.Truncated;
+        Span<byte> opt = _answer.Message.Finish(_query.Id, (ushort)flags, OptWriter.Length(_query, _identity));
+        // RFC 7871 section 7.2.1: what does not depend on the client, and a client that gave no prefix, get scope 0.
+        bool hasScope = _dependsOnClient && _query.Subnet.SourcePrefixLength > 0;
+        if (!opt.IsEmpty) OptWriter.Write(opt, _packet, _query, _identity, Rcode, hasScope ? scopePrefixLength : (byte)0);
+        return _answer.Message.Position;
+    }
 
     /// <summary>A whole error response, for what <see cref="QueryReader"/> refused: header, the question where it could be read, OPT where the query had one.</summary>
-    public static int WriteError(ReadOnlySpan<byte> packet, in Query query, Rcode rcode, Span<byte> buffer) => throw new NotImplementedException();
+    /// <param name="buffer">At least 512 octets.</param>
+    /// <returns>Octets in the buffer.</returns>
+    public static int WriteError(ReadOnlySpan<byte> packet, in Query query, Rcode rcode, Span<byte> buffer)
+    {
+        Query plain = query;
+        plain.Subnet = default; // what may be malformed is not echoed
+        int optLength = OptWriter.Length(plain, identity: null);
+        var message = new MessageWriter(buffer, buffer.Length, optLength, QuestionOf(packet, query));
+        Span<byte> opt = message.Finish(query.Id, (ushort)(HeaderFlags.Echo(query.Flags) | ((ushort)rcode & 0xF)), optLength);
+        if (!opt.IsEmpty) OptWriter.Write(opt, packet, plain, identity: null, rcode, 0);
+        return message.Position;
+    }
 
-    /// <summary>The response code composed so far, for counters.</summary>
-    public Rcode Rcode => throw new NotImplementedException();
+    private Outcome Refuse(Rcode rcode)
+    {
+        Fail(rcode);
+        return Outcome.Done;
+    }
+
+    private Outcome AnswerChaos()
+    {
+        if (ChaosName.TextOf(_answer.Owner.Name, _identity) is not { } text) return Refuse(Rcode.Refused);
+        _answer.IsAuthoritative = true;
+        if (_query.Type is not (RecordType.TXT or RecordType.ANY)) return Outcome.Done;
+        Span<byte> rdata = stackalloc byte[256];
+        _answer.IsTruncated = !_answer.Message.TryAddPlain(_answer.Owner, RecordType.TXT, DnsClass.Ch, 0, CharacterStringOf(text, rdata));
+        return Outcome.Done;
+    }
+
+    /// <param name="rdata">Room for 256 octets.</param>
+    private static ReadOnlySpan<byte> CharacterStringOf(string text, Span<byte> rdata)
+    {
+        Utf8.FromUtf16(text, rdata[1..], out _, out int written);
+        rdata[0] = (byte)written;
+        return rdata[..(written + 1)];
+    }
+
+    private static ReadOnlySpan<byte> QuestionOf(ReadOnlySpan<byte> packet, in Query query)
+        => query.NameLength == 0 ? default : packet.Slice(MessageLimits.Header, query.NameLength + 4);
 }

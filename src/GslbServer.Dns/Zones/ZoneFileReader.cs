@@ -10,5 +10,16 @@ public static class ZoneFileReader
     /// <param name="include">Opens the file of an <c>$INCLUDE</c>, given as written, relative to the file that includes it (second argument).
     /// Null when it cannot be opened. This room does no I/O itself.</param>
     public static ZoneFile Read(string path, string text, DomainName origin, Func<string, string, (string Path, string Text)?>? include = null)
-        => throw new NotImplementedException();
+    {
+        var reading = new MasterFileReading(origin, include);
+        reading.Read(path, text);
+        DiagnosticList diagnostics = reading.Diagnostics;
+        ZoneNames names = RRsetRules.Apply(new(reading.Records), diagnostics);
+        ZoneRecord? soa = reading.Records.Find(r => r.Type == RecordType.SOA);
+        if (soa is null)
+            diagnostics.Error(new(path, 0, 0), "the zone has no SOA that could be read; expected one at its apex");
+        else
+            diagnostics.AddRange(ZoneChecks.Check(soa.Owner, names));
+        return new(path, soa?.Owner, soa is null ? 0 : SoaRdata.Read(soa.Rdata).Serial, names.Records, diagnostics.ToSorted(path));
+    }
 }

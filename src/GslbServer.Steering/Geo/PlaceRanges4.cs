@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace GslbServer.Steering;
 
-/// <summary>The IPv4 half of a place table. A range is one word, start above class, so that a search step and its result share a cache line; an index over the upper
+/// <summary>The IPv4 half of a place table. A range is one word, start above class, so that a search step and its result share a cache line; an index
+/// over the upper
 /// bits leaves a short search.</summary>
 internal sealed class PlaceRanges4
 {
@@ -41,16 +42,9 @@ internal sealed class PlaceRanges4
     {
         ulong[] ranges = _ranges;
         int slot = (int)((ulong)address >> _shift);
-        int low = _index[slot];
-        int length = _index[slot + 1] - low;
         // Everything that starts at the address or before is at most this.
         ulong key = ((ulong)address << 32) | uint.MaxValue;
-        while (length > 0)
-        {
-            int half = (length + 1) >> 1;
-            low = ranges[low + half] <= key ? low + half : low;
-            length -= half;
-        }
+        int low = SortedSearch.LastAtMost(ranges, _index[slot], _index[slot + 1], key);
 
         ulong found = ranges[low];
         // With a bit above the 32, neither the start nor the end of the address space needs a case of its own: they differ in that bit or higher.

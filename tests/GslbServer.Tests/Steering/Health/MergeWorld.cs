@@ -23,7 +23,7 @@ internal static class MergeWorld
         ImmutableArray<Monitor> monitors = [.. regions.SelectMany((name, region) => new[] { 0, 1 }.Select(n => new Monitor($"{name}/{n}", 0, region, IPAddress.Loopback, null)))];
         var www = new SteeredName("www.gslb.example.", "gslb.example.", 30, 7, PolicyKind.Geo, false, [.. regions.Select((_, i) => new Target(false, i, 1))], [0],
             [.. regions.Select((_, i) => ImmutableArray.Create(ImmutableArray.Create(2 * i), ImmutableArray.Create((2 * i) + 1)))], [], [], [], 1, true, 20, 40, false,
-            TimeSpan.FromSeconds(60), false, AllDown.Last, -1, false, null, [])
+            TimeSpan.FromSeconds(60), false, AllDown.Last, default, false, null, [])
         { WorstCaseFailover = TimeSpan.FromSeconds(36) };
         return new Topology([.. regions.Select(r => new Region($"{r}.gslb.example.", r, "gslb.example.", 0, 0, 0, null, [IPAddress.Loopback, IPAddress.IPv6Loopback], null))],
             [check], monitors, [www], string.Join(',', regions));

@@ -1,0 +1,8 @@
+namespace GslbServer.Dns;
+
+/// <summary>EDNS option codes that this server acts on (IANA DNS parameters).</summary>
+internal static class EdnsOption
+{
+    public const ushort Nsid = 3;
+    public const ushort ClientSubnet = 8;
+}

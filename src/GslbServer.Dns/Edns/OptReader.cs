@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+
+namespace GslbServer.Dns;
+
+/// <summary>Reads the OPT record of a query (RFC 6891 section 6.1).</summary>
+internal static class OptReader
+{
+    private const uint DnssecOkBit = 0x8000;
+
+    /// <summary>Fills the EDNS part of the query. Options that we do not know are ignored.</summary>
+    /// <returns>BADVERS for a version that is not ours, whose options are then not read; FORMERR for options that do not add up.</returns>
+    public static Rcode Read(ReadOnlySpan<byte> packet, RecordReader record, ref Query query)
+    {
+        query.HasEdns = true;
+        query.UdpPayloadSize = record.Class;
+        query.EdnsVersion = (byte)(record.Ttl >> 16);
+        query.DnssecOk = (record.Ttl & DnssecOkBit) != 0;
+        if (query.EdnsVersion != 0) return Rcode.BadVers;
+
+        int offset = record.DataOffset;
+        int end = offset + record.DataLength;
+        while (offset < end)
+        {
+            if (end - offset < 4) return Rcode.FormErr;
+            ushort code = BinaryPrimitives.ReadUInt16BigEndian(packet[offset..]);
+            int length = BinaryPrimitives.ReadUInt16BigEndian(packet[(offset + 2)..]);
+            offset += 4;
+            if (end - offset < length) return Rcode.FormErr;
+            if (ReadOption(code, packet.Slice(offset, length), offset, ref query) is not Rcode.NoError and Rcode rcode) return rcode;
+            offset += length;
+        }
+        return Rcode.NoError;
+    }
+
+    private static Rcode ReadOption(ushort code, ReadOnlySpan<byte> data, int offset, ref Query query)
+    {
+        switch (code)
+        {
+            case EdnsOption.Nsid:
+                query.WantsNsid = true;
+                return Rcode.NoError;
+            case EdnsOption.ClientSubnet:
+                Rcode rcode = ClientSubnet.TryParse(data, out ClientSubnet subnet);
+                // Of several, the first counts; each has to be right.
+                if (rcode != Rcode.NoError || query.Subnet.IsPresent) return rcode;
+                query.Subnet = subnet;
+                query.SubnetOffset = offset;
+                return Rcode.NoError;
+            default:
+                return Rcode.NoError;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace GslbServer.Dns;
+
+/// <summary>Window blocks of type bits (RFC 4034 section 4.1.2): window number, length 1 to 32, bits from the left.</summary>
+internal static class TypeBitmap
+{
+    public static void Write(SortedSet<ushort> types, RdataBuffer wire)
+    {
+        Span<byte> bits = stackalloc byte[32];
+        foreach (IGrouping<int, ushort> window in types.GroupBy(t => t >> 8))
+        {
+            bits.Clear();
+            int length = 0;
+            foreach (ushort type in window)
+            {
+                bits[(type & 0xFF) / 8] |= (byte)(0x80 >> type % 8);
+                length = (type & 0xFF) / 8 + 1;
+            }
+            wire.WriteUInt8((uint)window.Key);
+            wire.WriteUInt8((uint)length);
+            wire.Write(bits[..length]);
+        }
+    }
+
+    /// <summary>Appends a blank and the mnemonic for each type.</summary>
+    /// <returns>False when windows are out of order, empty or longer than what is left.</returns>
+    public static bool TryAppend(StringBuilder text, ReadOnlySpan<byte> bitmap)
+    {
+        int before = -1;
+        while (bitmap.Length >= 2)
+        {
+            int window = bitmap[0], length = bitmap[1];
+            if (window <= before || length is 0 or > 32 || bitmap.Length < 2 + length || bitmap[1 + length] == 0)
+                return false;
+            for (int i = 0; i < length * 8; i++)
+                if ((bitmap[2 + i / 8] & 0x80 >> i % 8) != 0)
+                    text.Append(' ').Append(RecordTypeName.Of((RecordType)(window << 8 | i)));
+            before = window;
+            bitmap = bitmap[(2 + length)..];
+        }
+        return bitmap.IsEmpty;
+    }
+}

@@ -1,0 +1,175 @@
+using System.Buffers;
+
+namespace GslbServer.Dns;
+
+/// <summary>Cuts a master file into entries (RFC 1035 section 5.1): comments, parentheses over lines, quoted strings and escapes are understood here and nowhere
+/// else. A line ends with LF, CR LF or CR.</summary>
+internal sealed class MasterFileLexer
+{
+    /// <summary>How often a parenthesis that is never closed is forgiven: each costs reading the rest of the file again.</summary>
+    private const int MaxRewinds = 100;
+
+    private static readonly SearchValues<char> EndOfBareToken = SearchValues.Create(" \t\f\v\r\n;()\"\\");
+    private static readonly SearchValues<char> InQuotes = SearchValues.Create("\"\\\r\n");
+
+    private readonly string _text;
+    private int _at;
+    private int _line = 1;
+    private int _lineStart;
+    private int _rewinds;
+
+    public MasterFileLexer(string text)
+    {
+        _text = text;
+        // A byte order mark, as one character or as the three octets of UTF-8.
+        _at = _lineStart = text.StartsWith('\uFEFF') ? 1 : text.StartsWith("\u00EF\u00BB\u00BF", StringComparison.Ordinal) ? 3 : 0;
+    }
+
+    /// <summary>Reads the next entry that has tokens or an error; false at the end of the text.</summary>
+    public bool TryNext(MasterFileEntry entry)
+    {
+        while (_at < _text.Length)
+        {
+            ReadEntry(entry);
+            if (entry.Count > 0 || entry.Error is not null)
+                return true;
+        }
+        return false;
+    }
+
+    private int Column => _at - _lineStart + 1;
+
+    private void ReadEntry(MasterFileEntry entry)
+    {
+        // A form feed parts the pages of a listing; it is no blank that stands for an owner.
+        while (_at < _text.Length && _text[_at] == '\f')
+            _at++;
+        entry.Begin(_text, _at < _text.Length && _text[_at] is ' ' or '\t' or '\v');
+
+        int depth = 0;
+        (int Line, int Column, int NextLineAt) opened = default;
+        bool isAdjacent = false;
+        while (_at < _text.Length)
+        {
+            switch (_text[_at])
+            {
+                case ' ' or '\t' or '\f' or '\v':
+                    _at++;
+                    isAdjacent = false;
+                    continue;
+                case '\r' or '\n':
+                    PassLineEnd();
+                    if (depth == 0)
+                        return;
+                    if (opened.NextLineAt == 0)
+                        opened.NextLineAt = _at;
+                    isAdjacent = false;
+                    continue;
+                case ';':
+                    int end = _text.AsSpan(_at).IndexOfAny('\r', '\n');
+                    _at = end < 0 ? _text.Length : _at + end;
+                    continue;
+                case '(':
+                    if (depth++ == 0)
+                        opened = (_line, Column, 0);
+                    _at++;
+                    isAdjacent = false;
+                    continue;
+                case ')':
+                    if (depth == 0)
+                        entry.Fail(_line, Column, "a closing parenthesis without an opening one");
+                    else
+                        depth--;
+                    _at++;
+                    isAdjacent = false;
+                    continue;
+                case '"':
+                    ReadQuoted(entry, isAdjacent);
+                    break;
+                default:
+                    ReadBare(entry, isAdjacent);
+                    break;
+            }
+            isAdjacent = true;
+            if (entry.Count > DnsLimits.TokensPerRecord)
+            {
+                entry.Fail(_line, Column, $"an entry of more than {DnsLimits.TokensPerRecord} words");
+                break;
+            }
+        }
+        if (depth > 0 || entry.Count > DnsLimits.TokensPerRecord)
+            GiveUp(entry, depth > 0, opened);
+    }
+
+    /// <summary>The entry does not end: it is an error where its parenthesis opened, and reading goes on behind that line, or the rest would be lost.</summary>
+    private void GiveUp(MasterFileEntry entry, bool isOpen, (int Line, int Column, int NextLineAt) opened)
+    {
+        if (isOpen)
+            entry.Fail(opened.Line, opened.Column, "a parenthesis that is never closed; expected ) before the end of the file");
+        if (!isOpen)
+        {
+            int lineEnd = _text.AsSpan(_at).IndexOfAny('\r', '\n');
+            _at = lineEnd < 0 ? _text.Length : _at + lineEnd;
+        }
+        else if (opened.NextLineAt > 0 && _rewinds++ < MaxRewinds)
+        {
+            _at = _lineStart = opened.NextLineAt;
+            _line = opened.Line + 1;
+        }
+        else
+        {
+            _at = _text.Length;
+        }
+    }
+
+    private void ReadBare(MasterFileEntry entry, bool isAdjacent)
+    {
+        int start = _at;
+        while (true)
+        {
+            int length = _text.AsSpan(_at).IndexOfAny(EndOfBareToken);
+            _at = length < 0 ? _text.Length : _at + length;
+            if (_at >= _text.Length || _text[_at] != '\\')
+                break;
+            _at++;
+            if (_at < _text.Length && _text[_at] is not ('\r' or '\n'))
+                _at++;
+        }
+        entry.Add(new(start, _at - start, _line, start - _lineStart + 1, IsQuoted: false, isAdjacent));
+    }
+
+    private void ReadQuoted(MasterFileEntry entry, bool isAdjacent)
+    {
+        int line = _line, column = Column, start = ++_at;
+        while (true)
+        {
+            int length = _text.AsSpan(_at).IndexOfAny(InQuotes);
+            _at = length < 0 ? _text.Length : _at + length;
+            if (_at < _text.Length && _text[_at] == '\\' && _at + 1 < _text.Length)
+            {
+                _at++;
+                if (_text[_at] is '\r' or '\n')
+                    PassLineEnd();
+                else
+                    _at++;
+                continue;
+            }
+            break;
+        }
+        entry.Add(new(start, _at - start, line, column, IsQuoted: true, isAdjacent));
+        bool isClosed = _at < _text.Length && _text[_at] == '"';
+        if (!isClosed)
+            entry.Fail(line, column, "a quote that is not closed; expected \" before the end of the line");
+        // Past the quote, or past a backslash that is the file's last character.
+        if (isClosed || _at < _text.Length && _text[_at] == '\\')
+            _at++;
+    }
+
+    private void PassLineEnd()
+    {
+        bool isPair = _text[_at] == '\r' && _at + 1 < _text.Length && _text[_at + 1] == '\n';
+        _at += isPair ? 2 : 1;
+        _line++;
+        _lineStart = _at;
+    }
+}

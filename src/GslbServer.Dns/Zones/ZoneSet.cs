@@ -1,0 +1,44 @@
+namespace GslbServer.Dns;
+
+/// <summary>All zones of a node. A query belongs to the closest enclosing one. Frozen.</summary>
+public sealed class ZoneSet
+{
+    public static readonly ZoneSet Empty = new([]);
+
+    private readonly NameTable _apexes; // below the root name
+    private readonly int[] _zoneAt; // zone index by node of the table, -1 between apexes
+    private readonly Zone[] _zones;
+
+    public ZoneSet(IReadOnlyList<Zone> zones)
+    {
+        Zones = zones;
+        _zones = [.. zones];
+        var builder = new NameTableBuilder();
+        int[] nodes = new int[_zones.Length];
+        for (int i = 0; i < nodes.Length; i++) nodes[i] = builder.Add(new NameLabels(_zones[i].Apex.Wire), rootLabels: 0);
+        _apexes = builder.Build();
+        _zoneAt = new int[_apexes.Count];
+        Array.Fill(_zoneAt, -1);
+        for (int i = 0; i < nodes.Length; i++) _zoneAt[nodes[i]] = i;
+    }
+
+    public IReadOnlyList<Zone> Zones { get; }
+
+    internal Zone this[int index] => _zones[index];
+
+    /// <summary>Index of the zone that answers for this name and type, or -1.</summary>
+    /// <remarks>The DS RRset of a zone's apex is the parent's, so the parent answers if it is served here (RFC 4035 section 3.1.4.1).</remarks>
+    internal int Find(in NameLabels name, RecordType type)
+    {
+        int best = _zoneAt[0];
+        int node = 0;
+        for (int i = name.Count - 1; i >= 0; i--)
+        {
+            node = _apexes.FindChild(node, name[i]);
+            if (node < 0) break;
+            bool isParentsBusiness = i == 0 && type == RecordType.DS && best >= 0;
+            if (_zoneAt[node] >= 0 && !isParentsBusiness) best = _zoneAt[node];
+        }
+        return best;
+    }
+}
