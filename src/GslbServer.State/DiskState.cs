@@ -26,8 +26,8 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
     public IReadOnlyList<OperatorOverride> LoadOverrides()
     {
         var loaded = new List<OperatorOverride>();
-        foreach (OverrideRecord record in Load(OverridesFile)?.Overrides ?? [])
-            Keep(loaded, record.ToOverride(), OverridesFile);
+        foreach (OverrideRecord? record in Load(OverridesFile)?.Overrides ?? [])
+            Keep(loaded, record?.ToOverride(), OverridesFile);
         return loaded;
     }
 
@@ -41,15 +41,16 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
         DiskRecord? disk = Load(ReportsFile);
         bool old = disk is not null && (_time.GetUtcNow() - disk.SavedAt).Duration() > ObservationsKeep;
         var loaded = new List<VantageReport>();
-        foreach (ReportRecord record in disk?.Reports ?? [])
-            Keep(loaded, (old ? record with { Observations = [] } : record).ToReport(), ReportsFile);
+        foreach (ReportRecord? record in disk?.Reports ?? [])
+            Keep(loaded, (old ? record?.WithoutObservations() : record)?.ToReport(), ReportsFile);
         return loaded;
     }
 
     private void Save(string file, DiskRecord record, bool durable)
     {
         System.IO.Directory.CreateDirectory(Directory);
-        string path = Path.Combine(Directory, file), next = path + ".next";
+        // Nodes that share a directory by mistake overwrite each other's files, but do not trip over a half-written one.
+        string path = Path.Combine(Directory, file), next = $"{path}.{Environment.ProcessId}.next";
         using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             JsonSerializer.Serialize(stream, record, StateJsonContext.Default.DiskRecord);

@@ -45,6 +45,43 @@ internal static class NameOctets
         return (int)(hash >> 32 ^ hash);
     }
 
+    /// <summary>A hash of one label under one parent (any number), for tables that live as long as the process.</summary>
+    public static uint Hash(uint parent, ReadOnlySpan<byte> label)
+    {
+        const ulong multiplier = 0x9E3779B97F4A7C15;
+        ulong hash = (parent + 1UL) * multiplier;
+        while (label.Length >= 8)
+        {
+            hash = (hash ^ ToLower(MemoryMarshal.Read<ulong>(label))) * multiplier;
+            hash ^= hash >> 32;
+            label = label[8..];
+        }
+        ulong rest = 0;
+        for (int i = 0; i < label.Length; i++)
+            rest = rest << 8 | label[i];
+        return (uint)((hash ^ ToLower(rest)) * multiplier >> 32);
+    }
+
+    /// <summary>Copies in lower case; <paramref name="to"/> may be where <paramref name="from"/> is.</summary>
+    public static void ToLower(ReadOnlySpan<byte> from, Span<byte> to)
+    {
+        for (int i = 0; i < from.Length; i++)
+            to[i] = ToLower(from[i]);
+    }
+
+    /// <summary>Orders the octets of labels in lower case, shorter first when one begins with the other (RFC 4034 section 6.1).</summary>
+    public static int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        int common = Math.Min(left.Length, right.Length);
+        for (int i = 0; i < common; i++)
+        {
+            int difference = ToLower(left[i]) - ToLower(right[i]);
+            if (difference != 0)
+                return difference;
+        }
+        return left.Length - right.Length;
+    }
+
     /// <summary>Eight octets at once. Bit 7 of each octet of <c>isUpper</c> is set where the octet is A to Z; shifted by two it is the case bit.</summary>
     private static ulong ToLower(ulong octets)
     {

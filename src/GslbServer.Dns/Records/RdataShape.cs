@@ -8,7 +8,7 @@ internal static class RdataShape
 {
     private static readonly RdataField[] OneName = [new("name", Kind.Name)];
     private static readonly RdataField[] OneText = [new("text", Kind.Strings)];
-    private static readonly RdataField[] Preferred = [new("preference", Kind.UInt16), new("name", Kind.Name)];
+    private static readonly RdataField[] Preferred = [new("preference", Kind.UInt16), new("host", Kind.Name)];
     private static readonly RdataField[] DelegationSigner =
         [new("key tag", Kind.UInt16), new("algorithm", Kind.Algorithm), new("digest type", Kind.UInt8), new("digest", Kind.Hex)];
     private static readonly RdataField[] Key =

@@ -6,8 +6,8 @@ internal static class ChaosName
     /// <returns>The text that answers, or null when this name means nothing.</returns>
     public static string? TextOf(ReadOnlySpan<byte> name, ServerIdentity identity)
     {
-        if (AsciiCase.Equal(name, "\x02id\x06server\0"u8) || AsciiCase.Equal(name, "\x08hostname\x04bind\0"u8)) return identity.Id;
-        if (AsciiCase.Equal(name, "\x07version\x04bind\0"u8) || AsciiCase.Equal(name, "\x07version\x06server\0"u8)) return identity.Version;
+        if (NameOctets.EqualsIgnoreCase(name, "\u0002id\u0006server\0"u8) || NameOctets.EqualsIgnoreCase(name, "\u0008hostname\u0004bind\0"u8)) return identity.Id;
+        if (NameOctets.EqualsIgnoreCase(name, "\u0007version\u0004bind\0"u8) || NameOctets.EqualsIgnoreCase(name, "\u0007version\u0006server\0"u8)) return identity.Version;
         return null;
     }
 }

@@ -54,7 +54,7 @@ internal struct NameCompressor
             int label = message[offset];
             if (label != name[0]) return false;
             if (label == 0) return true;
-            if (!AsciiCase.Equal(message.Slice(offset + 1, label), name.Slice(1, label))) return false;
+            if (!NameOctets.EqualsIgnoreCase(message.Slice(offset + 1, label), name.Slice(1, label))) return false;
             offset += label + 1;
             name = name[(label + 1)..];
         }

@@ -43,7 +43,7 @@ internal readonly ref struct NameLabels
         int offset = _wire.Length - ancestor.Length;
         for (int i = 0; i <= Count; i++)
         {
-            if (OffsetOf(i) == offset) return AsciiCase.Equal(_wire[offset..], ancestor);
+            if (OffsetOf(i) == offset) return NameOctets.EqualsIgnoreCase(_wire[offset..], ancestor);
         }
         return false;
     }

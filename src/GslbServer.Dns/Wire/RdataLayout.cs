@@ -49,7 +49,7 @@ internal readonly record struct RdataLayout(int Fixed, int Names)
         {
             int length = NameLength(rdata[offset..]);
             if (length < 0) return;
-            AsciiCase.Lower(rdata.Slice(offset, length), rdata.Slice(offset, length));
+            NameOctets.ToLower(rdata.Slice(offset, length), rdata.Slice(offset, length));
             offset += length;
         }
     }

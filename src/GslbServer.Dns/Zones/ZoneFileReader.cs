@@ -13,15 +13,13 @@ public static class ZoneFileReader
     {
         var reading = new MasterFileReading(origin, include);
         reading.Read(path, text);
-        List<ZoneRecord> records = reading.Records;
-        ZoneRecord? soa = records.Find(r => r.Type == RecordType.SOA);
+        DiagnosticList diagnostics = reading.Diagnostics;
+        ZoneNames names = RRsetRules.Apply(new(reading.Records), diagnostics);
+        ZoneRecord? soa = reading.Records.Find(r => r.Type == RecordType.SOA);
         if (soa is null)
-        {
-            reading.Diagnostics.Error(new(path, 0, 0), "the zone has no SOA; expected one at its apex");
-            return new(path, null, 0, records, reading.Diagnostics.ToSorted(path));
-        }
-        records = RRsetRules.Apply(records, reading.Diagnostics);
-        reading.Diagnostics.AddRange(ZoneChecks.Check(soa.Owner, records));
-        return new(path, soa.Owner, SoaRdata.Read(soa.Rdata).Serial, records, reading.Diagnostics.ToSorted(path));
+            diagnostics.Error(new(path, 0, 0), "the zone has no SOA that could be read; expected one at its apex");
+        else
+            diagnostics.AddRange(ZoneChecks.Check(soa.Owner, names));
+        return new(path, soa?.Owner, soa is null ? 0 : SoaRdata.Read(soa.Rdata).Serial, names.Records, diagnostics.ToSorted(path));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ZoneHash
         var hash = new ZoneHash(zone);
         using IncrementalHash sha = hash._sha;
         ReadOnlySpan<byte> apex = zone.Apex.Wire;
-        AsciiCase.Lower(apex, hash._owner.AsSpan(255 - apex.Length));
+        NameOctets.ToLower(apex, hash._owner.AsSpan(255 - apex.Length));
         hash.AddNode(0, 255 - apex.Length);
         hash.Flush();
         return Convert.ToHexStringLower(sha.GetHashAndReset())[..16];
@@ -36,24 +36,23 @@ internal sealed class ZoneHash
     /// <param name="start">Where the node's name begins in the owner buffer.</param>
     private void AddNode(int node, int start)
     {
-        ref readonly ZoneNode at = ref _zone.Node(node);
-        for (int set = at.FirstSet; set < at.FirstSet + at.SetCount; set++) AddSet(_zone.Set(set), _owner.AsSpan(start));
+        foreach (RRset set in _zone.SetsOf(node)) AddSet(set, _owner.AsSpan(start));
         for (int i = _firstChild[node]; i < _firstChild[node + 1]; i++)
         {
             ReadOnlySpan<byte> label = _zone.Names.LabelOf(_children[i]);
-            AsciiCase.Lower(label, _owner.AsSpan(start - label.Length));
+            NameOctets.ToLower(label, _owner.AsSpan(start - label.Length));
             AddNode(_children[i], start - label.Length);
         }
     }
 
     private void AddSet(in RRset set, ReadOnlySpan<byte> owner)
     {
-        ReadOnlySpan<byte> data = _zone.DataOf(set);
         if (set.Count == 1)
         {
-            AddRecord(owner, set, data.Slice(2, BinaryPrimitives.ReadUInt16BigEndian(data)));
+            AddRecord(owner, set, set.First);
             return;
         }
+        ReadOnlySpan<byte> data = set.Data;
         byte[][] sorted = new byte[set.Count][];
         for (int i = 0; i < sorted.Length; i++)
         {
@@ -118,7 +117,7 @@ internal sealed class ZoneHash
         {
             end = start + 1;
             while (end < keys.Length && keys[end] == keys[start]) end++;
-            if (end - start > 1) nodes[start..end].Sort((a, b) => AsciiCase.Compare(names.LabelOf(a)[1..], names.LabelOf(b)[1..]));
+            if (end - start > 1) nodes[start..end].Sort((a, b) => NameOctets.Compare(names.LabelOf(a)[1..], names.LabelOf(b)[1..]));
         }
     }
 
@@ -126,7 +125,7 @@ internal sealed class ZoneHash
     {
         Span<byte> octets = stackalloc byte[8];
         octets.Clear();
-        AsciiCase.Lower(label[..Math.Min(8, label.Length)], octets);
+        NameOctets.ToLower(label[..Math.Min(8, label.Length)], octets);
         return BinaryPrimitives.ReadUInt64BigEndian(octets);
     }
 }

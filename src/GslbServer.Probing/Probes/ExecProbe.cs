@@ -23,7 +23,7 @@ internal sealed class ExecProbe(string? directory) : IProbe
     {
         if (directory is null)
             return ProbeResult.Bad("exec is refused: this node has no --exec-dir");
-        string[] words = (attempt.Check.Command ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] words = (attempt.Check.Command ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0)
             return ProbeResult.Bad("exec without a command");
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar;
@@ -82,6 +82,7 @@ internal sealed class ExecProbe(string? directory) : IProbe
         start.Environment["GSLB_REGION"] = attempt.Region;
         start.Environment["GSLB_CHECK"] = check.Name;
         start.Environment["GSLB_HOST"] = attempt.ServerName;
+        start.Environment["GSLB_PATH"] = check.Path;
         start.Environment["GSLB_TIMEOUT_MS"] = attempt.Timeout.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
         return start;
     }

@@ -11,7 +11,7 @@ internal static class OneConnection
         {
             ConnectCallback = (_, _) => Interlocked.Exchange(ref unused, null) is { } stream
                 ? ValueTask.FromResult(stream)
-                : throw new IOException("the connection was closed before a response"),
+                : throw new IOException("connection closed before a response"),
             // Nothing is kept, so no timer is started either.
             PooledConnectionLifetime = TimeSpan.Zero,
             AllowAutoRedirect = false,

@@ -8,7 +8,7 @@ namespace GslbServer.Probing;
 internal sealed class Cadences(TimeProvider time, Action<TimeSpan, TimeSpan> fired) : IAsyncDisposable
 {
     /// <summary>Later than this, a round is left out, never caught up with.</summary>
-    private static readonly TimeSpan MisfireThreshold = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan MisfireThreshold = TimeSpan.FromMilliseconds(500);
 
     private readonly SteadyClock _clock = new(time);
     private readonly SemaphoreSlim _one = new(1);
@@ -33,13 +33,15 @@ internal sealed class Cadences(TimeProvider time, Action<TimeSpan, TimeSpan> fir
     }
 
     /// <summary>Triggers come and go so that exactly these periods are ticking; those that stay are not disturbed.</summary>
-    public async Task SetAsync(IReadOnlyCollection<TimeSpan> periods)
+    /// <param name="wanted">Read when it is this call's turn, so that of two quick changes the later one holds.</param>
+    public async Task SetAsync(Func<IReadOnlyCollection<TimeSpan>> wanted)
     {
         await _one.WaitAsync().ConfigureAwait(false);
         try
         {
             if (_scheduler is not { } scheduler)
                 return;
+            IReadOnlyCollection<TimeSpan> periods = wanted();
             foreach (TimeSpan gone in _present.Except(periods).ToArray())
             {
                 await scheduler.DeleteJob(new JobKey(Name(gone))).ConfigureAwait(false);

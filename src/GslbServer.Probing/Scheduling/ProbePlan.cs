@@ -12,6 +12,11 @@ internal sealed record ProbePlan(ImmutableArray<Watch> Watches, FrozenDictionary
 {
     public static readonly ProbePlan Empty = new([], FrozenDictionary<string, Watch>.Empty, FrozenDictionary<TimeSpan, ImmutableArray<Slot>>.Empty);
 
+    private volatile bool _isProbed;
+
+    /// <summary>Each watch has a result of its own. Once true it stays true.</summary>
+    public bool IsProbed => _isProbed || (_isProbed = Watches.All(w => w.Probed));
+
     /// <summary>Watches that stay keep their counters; those no longer wanted are ended.</summary>
     public static ProbePlan Make(Topology topology, string node, ProbePlan before, IReadOnlyList<Observation> known)
     {

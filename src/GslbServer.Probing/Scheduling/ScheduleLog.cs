@@ -10,7 +10,7 @@ internal static partial class ScheduleLog
     [LoggerMessage(2, LogLevel.Information, "{Monitor} is up again as seen from here: {Detail}")]
     public static partial void CameUp(ILogger logger, string monitor, string detail);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Monitor}: a probe ended {LateMilliseconds:0} ms after its deadline; this node is overloaded or was paused, and the result does not count")]
+    [LoggerMessage(3, LogLevel.Debug, "{Monitor}: a probe ended {LateMilliseconds:0} ms after its deadline; this node is overloaded or was paused, and the result does not count")]
     public static partial void NodeWasLate(ILogger logger, string monitor, double lateMilliseconds);
 
     [LoggerMessage(4, LogLevel.Error, "The receiver of observations failed; the next report comes all the same")]

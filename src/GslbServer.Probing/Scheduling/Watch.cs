@@ -56,8 +56,7 @@ internal sealed class Watch
 
     public void Finish() => Volatile.Write(ref _running, 0);
 
-    /// <summary>One confirmation may wait at a time.</summary>
-    public bool IsFalling => HealthJudge.IsFalling(_state);
+    public bool IsRunning => Volatile.Read(ref _running) != 0;
 
     /// <summary>0.5 s and four round trips (TCP, TLS and HTTP take three, one is for the server), within timeout..2 s and never above the cadence.</summary>
     public TimeSpan Timeout

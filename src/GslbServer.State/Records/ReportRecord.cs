@@ -3,11 +3,14 @@ using GslbServer.Steering;
 namespace GslbServer.State;
 
 /// <summary>A <see cref="VantageReport"/> as written.</summary>
+/// <param name="Observations">Elements are null where the text says so; such a report is not read.</param>
 internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence, bool IsProber, bool Leaving, string AppliedRevision, string TopologyHash,
-    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord> Observations, string? Region = null)
+    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null)
 {
     public static ReportRecord From(VantageReport report) => new(StateJson.Version, report.Node, report.Boot, report.Sequence, report.IsProber, report.Leaving,
         report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region);
+
+    public ReportRecord WithoutObservations() => this with { Observations = [] };
 
     /// <returns>Null when this is not a version or a report that we understand.</returns>
     public VantageReport? ToReport()
@@ -17,7 +20,7 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
         var observations = new Observation[Observations.Count];
         for (int i = 0; i < observations.Length; i++)
         {
-            if (Observations[i].ToObservation() is not { } observation)
+            if (Observations[i]?.ToObservation() is not { } observation)
                 return null;
             observations[i] = observation;
         }

@@ -10,14 +10,14 @@ namespace GslbServer.State;
 /// </summary>
 internal sealed partial class RedisConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan CallDeadline = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan CallDeadline = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(2);
 
     /// <summary>Calls in a row that passed their deadline before the server counts as hung.</summary>
     private const int HungAfterCalls = 3;
 
-    /// <summary>The library reconnects by itself; one that has not after this is replaced.</summary>
-    private static readonly TimeSpan ReplaceDisconnectedAfter = TimeSpan.FromSeconds(5);
+    /// <summary>The library reconnects by itself, mostly within a second of the server's return; one that has not after this is replaced.</summary>
+    private static readonly TimeSpan ReplaceDisconnectedAfter = TimeSpan.FromSeconds(15);
 
     private readonly ConfigurationOptions _options;
     private readonly string _name;
@@ -178,11 +178,13 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException or System.Net.Sockets.SocketException)
         {
             _lastFailure = FirstLine(e.Message);
-            _ = connecting.ContinueWith(late => Close(late.Result), _stopping.Token, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
         }
         finally
         {
             Observe(connecting);
+            // Given up or stopped: it must not stay open when it comes after all.
+            if (_multiplexer is null)
+                _ = connecting.ContinueWith(late => Close(late.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             _tried.TrySetResult();
         }
     }
@@ -236,7 +238,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(30, LogLevel.Information, "The connection to {Store} did not answer or come back; it is replaced by a new one")]
+        [LoggerMessage(30, LogLevel.Debug, "The connection to {Store} did not answer or come back; it is replaced by a new one")]
         public static partial void Replaced(ILogger logger, string store);
     }
 }

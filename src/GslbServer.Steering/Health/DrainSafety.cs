@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GslbServer.Steering;
 
 /// <summary>What an override would do, were it in force now. Pure: the admin API asks before it stores one.</summary>
-/// <param name="WithoutTarget">Steered names (owners) that would have nothing left to serve with, for at least one family or one place.</param>
+/// <param name="WithoutTarget">Steered names (owners) that would have nothing left to serve with, for at least one family.</param>
 /// <param name="Warnings">What is allowed but should be known.</param>
 public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyList<string> Warnings)
 {
@@ -24,19 +24,26 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
         };
         SteeringTable then = SteeringTable.Compile(table.Plan, after, table);
 
-        List<string> without = [.. topology.Names.Where((_, name) => Loses(table, then, name)).Select(name => name.Owner)];
-        return new DrainSafety(without, [.. CapacityWarnings(table, then, target)]);
+        List<string> without = [.. topology.Names.Where((_, name) => Loses(table, then, name, ulong.MaxValue)).Select(name => name.Owner)];
+        return new DrainSafety(without, [.. FenceWarnings(table, then, without), .. CapacityWarnings(table, then, target)]);
     }
 
-    /// <summary>Whether some client that is served now would not be: of each family, in each place.</summary>
-    private static bool Loses(SteeringTable now, SteeringTable then, int name)
-        => Loses(now, then, name, isIPv6: false) || Loses(now, then, name, isIPv6: true);
+    /// <summary>Whether clients that may have these targets, and are served now, would not be: of either family.</summary>
+    private static bool Loses(SteeringTable now, SteeringTable then, int name, ulong allowed)
+        => Loses(now, then, name, allowed, isIPv6: false) || Loses(now, then, name, allowed, isIPv6: true);
 
-    private static bool Loses(SteeringTable now, SteeringTable then, int name, bool isIPv6)
+    private static bool Loses(SteeringTable now, SteeringTable then, int name, ulong allowed, bool isIPv6)
+        => (now.Names[name].Family(isIPv6).Up & allowed) != 0 && (then.Names[name].Family(isIPv6).Up & allowed) == 0;
+
+    /// <summary>A fence that holds clients to what goes is the zone's will, and no reason to refuse: the name still serves.</summary>
+    private static IEnumerable<string> FenceWarnings(SteeringTable now, SteeringTable then, List<string> without)
     {
-        ulong before = now.Names[name].Family(isIPv6).Up;
-        ulong after = then.Names[name].Family(isIPv6).Up;
-        return before != after && now.Plan.Names[name].Ranking.AllAllowed.Any(allowed => (allowed & before) != 0 && (allowed & after) == 0);
+        Topology topology = now.Plan.Topology;
+        for (int name = 0; name < topology.Names.Length; name++)
+        {
+            if (!without.Contains(topology.Names[name].Owner) && now.Plan.Names[name].Ranking.AllAllowed.Any(allowed => Loses(now, then, name, allowed)))
+                yield return $"{topology.Names[name].Owner}: clients that its fences hold to this target get what its all-down says";
+        }
     }
 
     /// <summary>Where every region of a name says what it can take, and what remains is less than the region that goes could.</summary>

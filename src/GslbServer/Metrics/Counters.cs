@@ -27,6 +27,9 @@ public sealed class CounterBlock
     private const int CacheLine = 64 / sizeof(long);
     private readonly long[] _values = new long[CacheLine + (int)Counter.ResponsesByRcode + 16 + CacheLine];
 
+    /// <summary>This thread's decision on its way to the event stream.</summary>
+    public DecisionSlot Decisions { get; } = new();
+
     public void Add(Counter counter) => _values[CacheLine + (int)counter]++;
 
     public void AddResponse(Rcode rcode) => _values[CacheLine + (int)Counter.ResponsesByRcode + Math.Min((int)rcode, 15)]++;
@@ -59,6 +62,8 @@ public sealed class Counters : IDisposable
 
     /// <summary>The calling thread's block. Take it once per thread or batch.</summary>
     public CounterBlock ForThisThread => _blocks.Value!;
+
+    internal IEnumerable<CounterBlock> Blocks => _blocks.Values;
 
     /// <summary>Name (Prometheus, <c>gslb_dns_...</c>), help, labels and value of each, summed over threads.</summary>
     public IEnumerable<(string Name, string Help, string Labels, long Value)> Read()

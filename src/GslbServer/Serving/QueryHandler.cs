@@ -44,7 +44,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
         {
             case Outcome.Steered:
                 counters.Add(Counter.SteeredAnswers);
-                scope = Steer(ref composer, snapshot, query, resolver, ref random);
+                scope = Steer(ref composer, snapshot, query, resolver, counters.Decisions, ref random);
                 break;
             case Outcome.Explain:
                 counters.Add(Counter.Explanations);
@@ -62,11 +62,12 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
         return length;
     }
 
-    private static byte Steer(ref ResponseComposer composer, Snapshot snapshot, in Query query, in Client resolver, ref Draw random)
+    private static byte Steer(ref ResponseComposer composer, Snapshot snapshot, in Query query, in Client resolver, DecisionSlot sample, ref Draw random)
     {
         Client subnet = ToClient(query.Subnet);
         uint draw = random.Next();
         Steerer.Decide(snapshot.Steering, composer.SteeredIndex, composer.WantsIPv6, subnet, resolver, draw, out Decision decision);
+        sample.Offer(composer.SteeredIndex, composer.WantsIPv6, query.Subnet.IsPresent ? subnet : resolver, decision);
         switch (decision.Kind)
         {
             case DecisionKind.Addresses:
