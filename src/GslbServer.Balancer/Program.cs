@@ -11,8 +11,8 @@ public static class Program
     /// <returns>0 after a graceful stop, 1 when it could not start.</returns>
     public static async Task<int> Main(string[] args)
     {
-        CommandLine command = CommandLine.Parse(args);
-        if (command.Help) return Print(CommandLine.Usage);
+        BalancerArguments command = BalancerArguments.Parse(args);
+        if (command.Help) return Print(BalancerArguments.Usage);
         if (command.Version) return Print($"gslb-balancer {ProgramVersion.Text}");
         if (command.Errors.Count > 0) return Refuse(command.Errors);
         try

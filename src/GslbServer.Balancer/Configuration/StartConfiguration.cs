@@ -22,7 +22,7 @@ internal static class StartConfiguration
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
     };
 
-    public static WebApplicationBuilder CreateBuilder(CommandLine command)
+    public static WebApplicationBuilder CreateBuilder(BalancerArguments command)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -38,7 +38,7 @@ internal static class StartConfiguration
 
     /// <summary>The folder that was named, taken from the working folder (ASP.NET Core would take it from the program's); if nobody named one and the working folder has
     /// no settings, the copy beside the program. Null: ASP.NET Core decides.</summary>
-    private static string? ContentRoot(CommandLine command)
+    private static string? ContentRoot(BalancerArguments command)
     {
         const string Flag = "--contentRoot=";
         string? named = command.AspNet.LastOrDefault(flag => flag.StartsWith(Flag, StringComparison.OrdinalIgnoreCase))?[Flag.Length..]

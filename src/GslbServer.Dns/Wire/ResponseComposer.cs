@@ -46,6 +46,7 @@ public ref struct ResponseComposer
         {
             case DnsClass.In: break;
             case DnsClass.Ch: return AnswerChaos();
+            case DnsClass.None or DnsClass.Any: return Refuse(Rcode.FormErr); // no data has them
             default: return Refuse(Rcode.Refused);
         }
         return (ushort)_query.Type switch
@@ -53,7 +54,7 @@ public ref struct ResponseComposer
             251 or 252 => Refuse(Rcode.Refused), // IXFR, AXFR: nobody may, unless an operator says so
             253 or 254 => Refuse(Rcode.NotImp), // MAILB, MAILA: obsolete (RFC 1035 section 3.2.3)
             255 => _answer.Compose(), // ANY
-            0 or 41 or (>= 128 and <= 255) => Refuse(Rcode.FormErr), // OPT, TSIG, TKEY and their kin are no data (RFC 6895 section 3.1)
+            41 or (>= 128 and <= 255) => Refuse(Rcode.FormErr), // OPT, TSIG, TKEY and their kin are no data (RFC 6895 section 3.1)
             _ => _answer.Compose(),
         };
     }

@@ -9,7 +9,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Own_flags_become_settings_and_the_rest_goes_to_ASPNET()
     {
-        CommandLine command = CommandLine.Parse(
+        BalancerArguments command = BalancerArguments.Parse(
             ["--admin", "127.0.0.1:9000", "--redis=a:1", "--redis", "b:2", "--Region", "eu-west", "--urls", "http://*:80", "--contentRoot=/srv", "--Balancer:DrainWait", "0"]);
 
         Assert.Empty(command.Errors);
@@ -21,7 +21,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Errors_are_all_told()
     {
-        CommandLine command = CommandLine.Parse(["run", "--adnim", "x", "--Balanser:Admin=1", "--urls"]);
+        BalancerArguments command = BalancerArguments.Parse(["run", "--adnim", "x", "--Balanser:Admin=1", "--urls"]);
 
         Assert.Equal(["run: unexpected, flags begin with --", "--adnim: unknown flag; did you mean admin?", "--Balanser:Admin: unknown section; did you mean Balancer?", "--urls: expected a value"],
             command.Errors);
@@ -30,8 +30,8 @@ public sealed class CommandLineTests
     [Fact]
     public void Help_and_version_are_switches()
     {
-        Assert.True(CommandLine.Parse(["--help"]).Help);
-        Assert.True(CommandLine.Parse(["--version"]).Version);
-        Assert.Empty(CommandLine.Parse(["--help", "--version"]).Errors);
+        Assert.True(BalancerArguments.Parse(["--help"]).Help);
+        Assert.True(BalancerArguments.Parse(["--version"]).Version);
+        Assert.Empty(BalancerArguments.Parse(["--help", "--version"]).Errors);
     }
 }

@@ -104,7 +104,7 @@ public sealed class PlaceTableTests
         bool useAsn = random.Next(2) == 0;
         int classes = random.Next(1, 6);
         Check(world, networks, useAsn, classes, random);
-    }).QuickCheckThrowOnFailure();
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(Environment.GetEnvironmentVariable("GSLB_TEST_ALL") == "1" ? 5_000 : 100));
 
     [Fact]
     public void Every_small_world_of_zone_networks_is_exact()

@@ -1,12 +1,13 @@
 using System.Net;
 using GslbServer.Steering;
+using GslbServer.Tests.Repository;
 
 namespace GslbServer.Tests.Steering;
 
 /// <summary>The database in <c>geodata/</c>, which examples and the first run rely on.</summary>
 public sealed class SampleDatabaseTests
 {
-    private static readonly string Folder = Path.Combine(Root(), "geodata");
+    private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "geodata");
 
     [Fact]
     public void The_database_is_what_the_CSV_says()
@@ -77,11 +78,4 @@ public sealed class SampleDatabaseTests
         new HashSet<string> { "AF", "AS", "EU", "NA", "OC", "SA" }, Sample().Locations.Where(location => location.City.Length > 0).Select(location => location.Continent).ToHashSet());
 
     internal static GeoTable Sample() => GeoTable.Compile([("geodata/sample.mmdb", File.ReadAllBytes(Path.Combine(Folder, "sample.mmdb")))]);
-
-    internal static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "GslbServer.sln"))) folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("Tests run outside the repository.");
-    }
 }

@@ -55,7 +55,7 @@ internal sealed class SteeringWorld
             if (_topology is null)
             {
                 IReadOnlyList<ConfigProblem> problems = TopologyBuilder.Build(_records, out _topology);
-                Assert.DoesNotContain(problems, problem => problem.IsError);
+                Assert.Equal([], problems.Where(problem => problem.IsError).Select(problem => problem.Message));
                 Assert.NotNull(_topology);
             }
 

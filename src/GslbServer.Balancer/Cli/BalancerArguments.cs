@@ -3,7 +3,7 @@ namespace GslbServer.Balancer;
 /// <summary>The flags, split into our own and those that go to ASP.NET Core as they are.</summary>
 /// <param name="Own">Configuration paths and values of <c>--admin</c>, <c>--redis</c>, <c>--region</c>; they outrank every other source.</param>
 /// <param name="AspNet">Arguments for the web host's own command line source.</param>
-internal sealed record CommandLine(IReadOnlyList<KeyValuePair<string, string?>> Own, IReadOnlyList<string> AspNet, bool Help, bool Version, IReadOnlyList<string> Errors)
+internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, string?>> Own, IReadOnlyList<string> AspNet, bool Help, bool Version, IReadOnlyList<string> Errors)
 {
     public const string Usage = """
         gslb-balancer: the regional HTTP balancer
@@ -38,7 +38,7 @@ internal sealed record CommandLine(IReadOnlyList<KeyValuePair<string, string?>> 
 
     private static readonly string[] Sections = ["Balancer", "ReverseProxy", "Kestrel", "Logging", "hostBuilder", "Authentication", "DataProtection"];
 
-    public static CommandLine Parse(IReadOnlyList<string> args)
+    public static BalancerArguments Parse(IReadOnlyList<string> args)
     {
         List<KeyValuePair<string, string?>> own = [];
         List<string> aspNet = [], errors = [];
