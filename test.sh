@@ -13,6 +13,7 @@ need named bind9
 need redis-server redis-server
 need mmdblookup mmdb-bin
 need openssl openssl
+need python3 python3
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"
   sudo=; [ "$(id -u)" = 0 ] || sudo=sudo

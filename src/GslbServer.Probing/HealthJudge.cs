@@ -9,5 +9,30 @@ public readonly record struct JudgeState(Verdict Verdict, int Streak);
 public static class HealthJudge
 {
     /// <summary>The first result decides at once; then <paramref name="fall"/> failures in a row bring it down and <paramref name="rise"/> successes in a row up.</summary>
-    public static JudgeState Next(JudgeState state, bool success, int fall, int rise) => throw new NotImplementedException();
+    public static JudgeState Next(JudgeState state, bool success, int fall, int rise)
+    {
+        int streak = success ? Longer(Math.Max(state.Streak, 0)) : -Longer(Math.Max(-state.Streak, 0));
+        Verdict verdict = state.Verdict switch
+        {
+            Verdict.Up when streak <= -fall => Verdict.Down,
+            Verdict.Down when streak >= rise => Verdict.Up,
+            Verdict.Unknown => success ? Verdict.Up : Verdict.Down,
+            Verdict unchanged => unchanged,
+        };
+        return new(verdict, streak);
+    }
+
+    /// <summary>It stays the same, but the very next results could turn it: a failure while up. What is asked again soon.</summary>
+    public static bool IsFalling(JudgeState state) => state is { Verdict: Verdict.Up, Streak: < 0 };
+
+    /// <summary>Whether other nodes and TTLs should hear of this step at once: a verdict turned, trouble began, recovery began, or all is calm again.
+    /// A first success is none of these: unknown counted as up.</summary>
+    public static bool IsNews(JudgeState before, JudgeState after, int rise) =>
+        before.Verdict != after.Verdict && (before.Verdict != Verdict.Unknown || after.Verdict == Verdict.Down)
+        || after.Streak == -1
+        || after is { Verdict: Verdict.Down, Streak: 1 }
+        || after.Verdict == Verdict.Up && after.Streak == rise;
+
+    /// <summary>Saturates instead of wrapping round.</summary>
+    private static int Longer(int streak) => streak == int.MaxValue ? streak : streak + 1;
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net;
 using GslbServer.Steering;
 using Microsoft.Extensions.Logging;
 
@@ -7,23 +9,108 @@ namespace GslbServer.Probing;
 /// waiting for another. After the first failure it confirms within half a second.</summary>
 public sealed class ProbeSchedule : IAsyncDisposable
 {
+    private readonly string _node;
+    private readonly ILogger _logger;
+    private readonly ProbeRounds _rounds;
+    private readonly Cadences _cadences;
+    private readonly ObservationFeed _feed;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _applying = new();
+
+    private volatile ProbePlan? _plan;
+    private bool _started;
+    private Task _telling = Task.CompletedTask;
+    private int _stopped;
+
     /// <param name="node">This vantage's name: part of each monitor's phase, so that nodes do not probe in step.</param>
     /// <param name="execDirectory">Where CHECK exec commands must live; null refuses them.</param>
     /// <param name="observed">Called on a background thread with everything this vantage sees, whenever a probe changed any of it in a way that matters (verdict,
     /// first failure, settled), and at least each second.</param>
     public ProbeSchedule(string node, string? execDirectory, TimeProvider time, ILogger<ProbeSchedule> logger, Action<IReadOnlyList<Observation>> observed)
-        => throw new NotImplementedException();
+        : this(node, time, logger, observed, ProbeKinds.All(execDirectory), new HostAddresses(time, Dns.GetHostAddressesAsync))
+    {
+    }
 
-    /// <summary>Every monitor of the present topology has been probed once since it came.</summary>
-    public bool FirstRoundComplete => throw new NotImplementedException();
+    internal ProbeSchedule(string node, TimeProvider time, ILogger<ProbeSchedule> logger, Action<IReadOnlyList<Observation>> observed, Func<CheckKind, IProbe> probes,
+        HostAddresses hosts)
+    {
+        _node = node;
+        _logger = logger;
+        _feed = new(time, logger, Observations, observed);
+        _rounds = new(new ProbeRunner(probes, hosts, time), time, logger, _feed.News, _stop.Token);
+        _cadences = new(time, BeginRound);
+    }
 
-    public Task StartAsync(CancellationToken cancel) => throw new NotImplementedException();
+    /// <summary>Every monitor of the present topology has been probed once since it came. False before the first <see cref="Apply"/>.</summary>
+    public bool FirstRoundComplete => _plan is { IsProbed: true };
+
+    /// <summary>The longest delay of a probe or a deadline over the last five to ten seconds. Above a check's cadence this vantage should not be believed.</summary>
+    public TimeSpan Lag => _rounds.Lag.Longest;
+
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        await _cadences.StartAsync(cancel).ConfigureAwait(false);
+        _telling = Task.Run(() => _feed.RunAsync(_stop.Token), CancellationToken.None);
+        lock (_applying)
+        {
+            _started = true;
+            if (_plan is { } plan)
+                Begin(plan);
+        }
+    }
 
     /// <summary>Takes over a new topology: monitors that stay (by key) keep their counters, new ones are probed at once, gone ones end.</summary>
     /// <param name="known">Observations from before a restart: a starting point for monitors that have none yet.</param>
-    public void Apply(Topology topology, IReadOnlyList<Observation>? known = null) => throw new NotImplementedException();
+    public void Apply(Topology topology, IReadOnlyList<Observation>? known = null)
+    {
+        lock (_applying)
+        {
+            ProbePlan plan = ProbePlan.Make(topology, _node, _plan ?? ProbePlan.Empty, known ?? []);
+            _plan = plan;
+            if (_started)
+                Begin(plan);
+        }
+        _feed.News();
+    }
 
-    public Task StopAsync() => throw new NotImplementedException();
+    /// <summary>Ends all probes; none under way is counted.</summary>
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+            return;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _cadences.DisposeAsync().ConfigureAwait(false);
+        await _telling.ConfigureAwait(false);
+        await _rounds.DisposeAsync().ConfigureAwait(false);
+    }
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private Observation[] Observations() => _plan is { } plan ? [.. plan.Watches.Select(w => w.Observation)] : [];
+
+    private void Begin(ProbePlan plan)
+    {
+        ImmutableArray<Watch> newcomers = [.. plan.Watches.Where(w => w.ClaimFirst()).OrderBy(w => w.Phase)];
+        if (newcomers.Length > 0)
+            _ = _rounds.WelcomeAsync(newcomers);
+        _ = SetCadencesAsync();
+    }
+
+    private async Task SetCadencesAsync()
+    {
+        try
+        {
+            await _cadences.SetAsync(() => _plan?.Cadences.Keys ?? []).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            ScheduleLog.CadencesFailed(_logger, e);
+        }
+    }
+
+    private void BeginRound(TimeSpan period, TimeSpan late)
+    {
+        if (_plan is { } plan && plan.Cadences.TryGetValue(period, out ImmutableArray<Slot> slots))
+            _ = _rounds.RoundAsync(slots, period, late);
+    }
 }

@@ -1,19 +1,93 @@
+using System.Text.Json;
 using GslbServer.Steering;
 
 namespace GslbServer.State;
 
-/// <summary>Last known state in the node's state directory: overrides and this node's own verdicts. Written by rename, so that a half-written file is never read; a
-/// directory that cannot be written is a warning, never a stop.</summary>
-public sealed class DiskState(string directory)
+/// <summary>Last known state in the node's state directory: overrides and this node's own verdicts. Written by rename, so that a half-written file is never read.
+/// Saving throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the directory cannot be written; loading never throws.</summary>
+public sealed class DiskState(string directory, TimeProvider? time = null)
 {
+    private const string OverridesFile = "overrides.json", ReportsFile = "reports.json";
+
+    /// <summary>Observations older than this say nothing of the present.</summary>
+    private static readonly TimeSpan ObservationsKeep = TimeSpan.FromMinutes(10);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
     public string Directory { get; } = directory;
 
-    public void SaveOverrides(IReadOnlyList<OperatorOverride> overrides) => throw new NotImplementedException();
+    /// <summary>Why the last load left something out, one line each; empty when all was read.</summary>
+    public IReadOnlyList<string> Problems { get; private set; } = [];
 
-    public IReadOnlyList<OperatorOverride> LoadOverrides() => throw new NotImplementedException();
+    /// <summary>Returns once the data is on the medium.</summary>
+    public void SaveOverrides(IReadOnlyList<OperatorOverride> overrides) =>
+        Save(OverridesFile, new DiskRecord(StateJson.Version, _time.GetUtcNow(), Overrides: [.. overrides.Select(OverrideRecord.From)]), durable: true);
+
+    public IReadOnlyList<OperatorOverride> LoadOverrides()
+    {
+        var loaded = new List<OperatorOverride>();
+        foreach (OverrideRecord? record in Load(OverridesFile)?.Overrides ?? [])
+            Keep(loaded, record?.ToOverride(), OverridesFile);
+        return loaded;
+    }
 
     /// <summary>This node's own observations and the reports of others as last seen, for a start that need not wait for a round of probes.</summary>
-    public void SaveReports(IReadOnlyList<VantageReport> reports) => throw new NotImplementedException();
+    public void SaveReports(IReadOnlyList<VantageReport> reports) =>
+        Save(ReportsFile, new DiskRecord(StateJson.Version, _time.GetUtcNow(), Reports: [.. reports.Select(ReportRecord.From)]), durable: false);
 
-    public IReadOnlyList<VantageReport> LoadReports() => throw new NotImplementedException();
+    /// <returns>Reports whose observations are left out where the file is older than ten minutes: then only the nodes are known, not what they saw.</returns>
+    public IReadOnlyList<VantageReport> LoadReports()
+    {
+        DiskRecord? disk = Load(ReportsFile);
+        bool old = disk is not null && (_time.GetUtcNow() - disk.SavedAt).Duration() > ObservationsKeep;
+        var loaded = new List<VantageReport>();
+        foreach (ReportRecord? record in disk?.Reports ?? [])
+            Keep(loaded, (old ? record?.WithoutObservations() : record)?.ToReport(), ReportsFile);
+        return loaded;
+    }
+
+    private void Save(string file, DiskRecord record, bool durable)
+    {
+        System.IO.Directory.CreateDirectory(Directory);
+        string path = Path.Combine(Directory, file), next = path + ".next";
+        using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            JsonSerializer.Serialize(stream, record, StateJsonContext.Default.DiskRecord);
+            stream.Flush(durable);
+        }
+
+        File.Move(next, path, overwrite: true);
+    }
+
+    private DiskRecord? Load(string file)
+    {
+        string path = Path.Combine(Directory, file);
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            DiskRecord? record = JsonSerializer.Deserialize(stream, StateJsonContext.Default.DiskRecord);
+            if (record is { V: StateJson.Version })
+                return record;
+            Problems = [.. Problems, $"{path}: version {record?.V} is not known (expected {StateJson.Version}); the file is not used"];
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // The first start.
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            Problems = [.. Problems, $"{path}: {e.Message} The file is not used"];
+        }
+
+        return null;
+    }
+
+    private void Keep<T>(List<T> loaded, T? value, string file)
+        where T : class
+    {
+        if (value is not null)
+            loaded.Add(value);
+        else
+            Problems = [.. Problems, $"{Path.Combine(Directory, file)}: a record that is not understood is not used"];
+    }
 }

@@ -1,54 +1,205 @@
 using GslbServer.Steering;
+using Microsoft.Extensions.Logging;
 
 namespace GslbServer.State;
 
 /// <summary>What this node knows of the others, kept fresh in the background and never waited for: polls every store each second, reads at once on a hint, writes
 /// this node's report, spreads overrides to all stores and to disk, and re-adds those that a store has lost.</summary>
-public sealed class StateFeed : IAsyncDisposable
+public sealed partial class StateFeed : IAsyncDisposable
 {
-    /// <param name="stores">The first is this node's own. Empty: this process alone.</param>
+    /// <summary>Full state is read this often in calm and in disaster alike, and this node's report written.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Hints and changes that come closer together than this are answered by one round.</summary>
+    private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5), FrozenAfter = TimeSpan.FromSeconds(60), FarewellDeadline = TimeSpan.FromMilliseconds(700);
+
+    private readonly SharedState _shared;
+    private readonly StoreLink[] _links;
+    private readonly DiskCopy _disk;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Wakeup _housekeeping = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private ITimer? _ticks;
+    private Task _work = Task.CompletedTask;
+    private int _stopped;
+
+    /// <param name="stores">The first is this node's own. Empty: this process alone. The feed disposes of them.</param>
     /// <param name="disk">Last known state; null keeps nothing.</param>
-    public StateFeed(NodeIdentity self, IReadOnlyList<IStateStore> stores, DiskState? disk, TimeProvider time, Microsoft.Extensions.Logging.ILogger<StateFeed> logger)
-        => throw new NotImplementedException();
+    public StateFeed(NodeIdentity self, IReadOnlyList<IStateStore> stores, DiskState? disk, TimeProvider time, ILogger<StateFeed> logger)
+    {
+        _time = time;
+        _logger = logger;
+        _shared = new SharedState(self, time);
+        _disk = new DiskCopy(disk, _shared, logger);
+        _links = [.. stores.Select((store, i) => new StoreLink(store, i == 0, _shared, logger, Absorbed))];
+    }
 
     /// <summary>Raised on a background thread when a merge could come out differently.</summary>
-    public event Action? Changed { add => throw new NotImplementedException(); remove => throw new NotImplementedException(); }
+    public event Action? Changed;
+
+    /// <summary>The monotonic clock of <see cref="VantageView.LastAdvanced"/>, to be passed to <see cref="HealthMerge"/>.</summary>
+    public TimeSpan Now => _shared.Now;
 
     /// <summary>All vantages heard of, this node's own first. Cheap; a fresh immutable list.</summary>
-    public IReadOnlyList<VantageView> Vantages => throw new NotImplementedException();
+    public IReadOnlyList<VantageView> Vantages => _shared.Vantages;
 
     /// <summary>All overrides known, tombstones included.</summary>
-    public IReadOnlyList<OperatorOverride> Overrides => throw new NotImplementedException();
+    public IReadOnlyList<OperatorOverride> Overrides => _shared.Overrides;
 
     /// <summary>Per store: name, whether the last read was in time, how long ago the last good one was, what failed.</summary>
-    public IReadOnlyList<StoreStatus> Stores => throw new NotImplementedException();
+    public IReadOnlyList<StoreStatus> Stores => [.. _links.Select(link => link.Status)];
 
     /// <summary>fresh, stale (no store read for 5 s), frozen (60 s); fresh when there are no stores.</summary>
-    public string Mode => throw new NotImplementedException();
+    public string Mode
+    {
+        get
+        {
+            if (_links.Length == 0)
+                return "fresh";
+            TimeSpan age = _links.Min(link => link.Status.SinceLastRead);
+            return age < StaleAfter ? "fresh" : age < FrozenAfter ? "stale" : "frozen";
+        }
+    }
 
     /// <summary>Loads the disk copy and starts the background work. Does not wait for any store.</summary>
-    public Task StartAsync(CancellationToken cancel) => throw new NotImplementedException();
+    public Task StartAsync(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        _disk.Load();
+        foreach (StoreLink link in _links)
+            link.Store.Hinted += link.Wakeup.Call;
+        _work = Task.WhenAll([.. _links.Select(link => LoopAsync(link.Wakeup, token => link.RoundAsync(Interval, token))), LoopAsync(_housekeeping, HousekeepAsync)]);
+        _ticks = _time.CreateTimer(_ => Tick(), null, TimeSpan.Zero, Interval);
+        return Task.CompletedTask;
+    }
 
     /// <summary>Announces that this node leaves, then stops; at most one second.</summary>
-    public Task StopAsync() => throw new NotImplementedException();
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+            return;
+        if (_ticks is not null)
+            await _ticks.DisposeAsync().ConfigureAwait(false);
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        foreach (StoreLink link in _links)
+            link.Store.Hinted -= link.Wakeup.Call;
+        await _work.ConfigureAwait(false);
+        await SayFarewellAsync().ConfigureAwait(false);
+        _disk.SaveNow();
+    }
 
     /// <summary>Replaces what this node observes; in force locally at once, written to the stores with the next report.</summary>
-    public void Observe(IReadOnlyList<Observation> observations) => throw new NotImplementedException();
+    public void Observe(IReadOnlyList<Observation> observations)
+    {
+        bool matters = _shared.Observe(observations, out bool isNews);
+        if (isNews && _links.Length > 0)
+            _links[0].Wakeup.Call();
+        if (matters)
+            RaiseChanged();
+    }
 
     /// <summary>What this node steers by, for its report.</summary>
-    public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision) => throw new NotImplementedException();
+    public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision) =>
+        _shared.Describe(topologyHash, zoneHash, geoHash, appliedRevision);
 
     /// <summary>Takes an operator's decision: stamped with a revision above all known, in force here at once, on disk before this returns, and in every store that
     /// can be reached within its deadline. The result names stores that could not.</summary>
-    public Task<OverrideReceipt> PutAsync(OperatorOverride value, CancellationToken cancel) => throw new NotImplementedException();
+    public async Task<OverrideReceipt> PutAsync(OperatorOverride value, CancellationToken cancel)
+    {
+        OperatorOverride stored = _shared.Put(value);
+        RaiseChanged();
+        bool onDisk = _disk.SaveOverrides();
+        bool[] reached = await Task.WhenAll(_links.Select(link => link.TryWriteAsync(stored, cancel))).ConfigureAwait(false);
+        return new OverrideReceipt(stored, [.. _links.Where((_, i) => !reached[i]).Select(link => link.Store.Name)], onDisk);
+    }
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        foreach (StoreLink link in _links)
+            await link.Store.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private void Tick()
+    {
+        foreach (StoreLink link in _links)
+            link.Wakeup.Call();
+        _housekeeping.Call();
+    }
+
+    private async Task LoopAsync(Wakeup wakeup, Func<CancellationToken, Task> round)
+    {
+        CancellationToken stopping = _stopping.Token;
+        try
+        {
+            while (true)
+            {
+                await wakeup.WaitAsync(stopping).ConfigureAwait(false);
+                await round(stopping).ConfigureAwait(false);
+                await Task.Delay(Debounce, _time, stopping).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+    }
+
+    private Task HousekeepAsync(CancellationToken cancel)
+    {
+        if (_shared.Age(out bool prunedOverrides))
+            RaiseChanged();
+        if (prunedOverrides)
+            _disk.SaveOverrides();
+        _disk.SaveWhenDue();
+        return Task.CompletedTask;
+    }
+
+    private void Absorbed(Absorbed news)
+    {
+        if (news.Matters)
+            RaiseChanged();
+        if (news.NewOverrides)
+            _disk.SaveOverrides();
+    }
+
+    private async Task SayFarewellAsync()
+    {
+        if (_links.Length == 0)
+            return;
+        using var deadline = new CancellationTokenSource(FarewellDeadline, _time);
+        try
+        {
+            await _links[0].Store.WriteReportAsync(_shared.Leave(), announce: true, deadline.Token).WaitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or OperationCanceledException)
+        {
+            Log.NoFarewell(_logger, _links[0].Store.Name);
+        }
+    }
+
+    private void RaiseChanged()
+    {
+        try
+        {
+            Changed?.Invoke();
+        }
+        catch (Exception e)
+        {
+            // A listener's fault must not end the loop that keeps this node informed.
+            Log.ListenerFailed(_logger, e);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(10, LogLevel.Information, "State store {Store} was not told that this node leaves; the others notice by its silence")]
+        public static partial void NoFarewell(ILogger logger, string store);
+
+        [LoggerMessage(11, LogLevel.Error, "A listener to changes of state failed")]
+        public static partial void ListenerFailed(ILogger logger, Exception e);
+    }
 }
-
-public sealed record NodeIdentity(string Node, string? Region, string Cluster);
-
-public sealed record StoreStatus(string Name, bool IsReachable, TimeSpan SinceLastRead, string? Error, int Unreadable);
-
-/// <param name="Stored">The override with its revision.</param>
-/// <param name="Unreached">Stores that do not have it yet; they get it when they return.</param>
-public sealed record OverrideReceipt(OperatorOverride Stored, IReadOnlyList<string> Unreached, bool OnDisk);

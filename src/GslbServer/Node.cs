@@ -1,3 +1,6 @@
+using System.Net;
+using GslbServer.Dns;
+using GslbServer.Probing;
 using GslbServer.State;
 using GslbServer.Steering;
 
@@ -5,45 +8,211 @@ namespace GslbServer;
 
 /// <summary>A running node without its admin listener: zones and geodata loaded, DNS served, endpoints probed, state shared. The admin API asks it; it knows
 /// nothing of HTTP.</summary>
-public sealed class Node : IAsyncDisposable
+public sealed partial class Node : IAsyncDisposable
 {
-    /// <summary>Loads zones and geodata and binds every DNS listener.</summary>
-    /// <exception cref="StartupException">Zones with errors, an unusable database, a port in use: every problem, one line each.</exception>
-    public static Task<Node> StartAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel) => throw new NotImplementedException();
+    /// <summary>Of the five seconds that a stop may take: the rest is for telling the other nodes.</summary>
+    private static readonly TimeSpan ListenerStopLimit = TimeSpan.FromSeconds(3);
 
-    public NodeOptions Options => throw new NotImplementedException();
+    private readonly TimeProvider _time;
+    private readonly ILogger<Node> _logger;
+    private readonly SnapshotPublisher _publisher;
+    private readonly ProbeSchedule _probes;
+    private readonly Loader _loader;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly bool _knewHealth;
+    private readonly SemaphoreSlim _reloading = new(1);
+    private DnsListeners? _listeners;
+    private Task _background = Task.CompletedTask;
+    private volatile bool _stopping;
 
-    public ServingState Serving => throw new NotImplementedException();
+    private Node(NodeOptions options, TimeProvider time, ILoggerFactory loggers, Loader loader, DiskState disk)
+    {
+        Options = options;
+        _time = time;
+        _logger = loggers.CreateLogger<Node>();
+        _loader = loader;
+        Events = new EventLog(time);
+        Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster), Stores(options, loggers, time), disk, time, loggers.CreateLogger<StateFeed>());
+        _publisher = new SnapshotPublisher(Feed, Events, time, loggers.CreateLogger<SnapshotPublisher>());
+        _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
+        Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
+        _knewHealth = Known.Count > 0;
+        StartedAt = time.GetUtcNow();
+    }
 
-    public StateFeed Feed => throw new NotImplementedException();
+    public NodeOptions Options { get; }
+
+    public ServingState Serving => _publisher.Serving;
+
+    public StateFeed Feed { get; }
 
     /// <summary>Transitions, overrides, reloads, for the event stream.</summary>
-    public EventLog Events => throw new NotImplementedException();
+    public EventLog Events { get; }
 
-    public Counters Counters => throw new NotImplementedException();
+    public Counters Counters { get; } = new();
+
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Where DNS is answered, UDP and TCP.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => _listeners?.EndPoints ?? [];
+
+    /// <summary>Warnings of the load in force.</summary>
+    public IReadOnlyList<string> Warnings => _loader.Warnings;
 
     /// <summary>Monotonic time on the clock of <see cref="HealthTable.Now"/>.</summary>
-    public TimeSpan Now => throw new NotImplementedException();
+    public TimeSpan Now => _time.Now();
 
     /// <summary>Why the node is not ready; empty when it is.</summary>
-    public IReadOnlyList<string> NotReady => throw new NotImplementedException();
+    public IReadOnlyList<string> NotReady =>
+        _stopping ? ["stopping"] : _knewHealth || _probes.FirstRoundComplete ? [] : ["the first round of health checks is not complete"];
+
+    private IReadOnlyList<Observation> Known { get; }
+
+    /// <summary>Loads zones and geodata and binds every DNS listener.</summary>
+    /// <exception cref="StartupException">Zones with errors, an unusable database, a port in use: every problem, one line each.</exception>
+    public static async Task<Node> StartAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        var loader = new Loader(options);
+        ReloadResult loaded = loader.Load();
+        if (loaded.Errors.Count > 0)
+        {
+            throw new StartupException(loaded.Errors);
+        }
+
+        var node = new Node(options, time, loggers, loader, new DiskState(options.StateDirectory));
+        try
+        {
+            await node.RunAsync(cancel);
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Reads zones and geodata again, now. Either all of it takes effect or nothing.</summary>
-    public Task<ReloadResult> ReloadAsync(CancellationToken cancel) => throw new NotImplementedException();
+    public async Task<ReloadResult> ReloadAsync(CancellationToken cancel)
+    {
+        await _reloading.WaitAsync(cancel);
+        try
+        {
+            ReloadResult result = await Task.Run(_loader.Load, cancel);
+            if (result.Errors.Count == 0)
+            {
+                Apply();
+                Events.Add("reload", Options.Zones, null, null, result.InForce);
+                Log.Reloaded(_logger, result.InForce);
+            }
+            else
+            {
+                Events.Add("reload", Options.Zones, null, null, $"refused with {result.Errors.Count} errors; in force stays {result.InForce}");
+                Log.ReloadRefused(_logger, string.Join(Environment.NewLine, result.Errors), result.InForce);
+            }
+
+            foreach (string warning in result.Warnings)
+            {
+                Log.LoadWarning(_logger, warning);
+            }
+
+            return result;
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
 
     /// <summary>Stops being ready, answers what is in flight, tells the other nodes, stops. Within 5 s.</summary>
-    public Task StopAsync() => throw new NotImplementedException();
+    public async Task StopAsync()
+    {
+        _stopping = true;
+        Task feed = Feed.StopAsync();
+        Task probes = _probes.StopAsync();
+        if (_listeners is not null)
+        {
+            await _listeners.StopAsync(ListenerStopLimit);
+        }
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
-}
+        await _stop.CancelAsync();
+        await Task.WhenAll(feed, probes, _background);
+    }
 
-/// <param name="Errors">Every problem as <c>file:line:column: message</c>; empty when the new data is in force.</param>
-/// <param name="Warnings">What is in force all the same.</param>
-/// <param name="InForce">What is served now, for people: <c>gslb.example. serial 2026112001; ...</c>.</param>
-public sealed record ReloadResult(IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings, string InForce);
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _background;
+        await _probes.DisposeAsync();
+        await Feed.DisposeAsync();
+        _listeners?.Dispose();
+        Counters.Dispose();
+        _reloading.Dispose();
+        _stop.Dispose();
+    }
 
-/// <summary>A node that cannot start. One line per problem.</summary>
-public sealed class StartupException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
-{
-    public IReadOnlyList<string> Problems { get; } = problems;
+    private static List<IStateStore> Stores(NodeOptions options, ILoggerFactory loggers, TimeProvider time) =>
+        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, loggers.CreateLogger<RedisStore>()))];
+
+    private async Task RunAsync(CancellationToken cancel)
+    {
+        await Feed.StartAsync(cancel);
+        _publisher.Use(_loader.Zones, _loader.Plan);
+        var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow));
+        _listeners = DnsListeners.Bind(Options, handler, Counters, _time);
+        foreach (string warning in _loader.Warnings)
+        {
+            Log.LoadWarning(_logger, warning);
+        }
+
+        Feed.Changed += _publisher.Request;
+        _probes.Apply(_loader.Plan.Topology, Known);
+        await _probes.StartAsync(cancel);
+        _listeners.Start();
+        _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
+            new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token));
+    }
+
+    private void Apply()
+    {
+        _publisher.Use(_loader.Zones, _loader.Plan);
+        _probes.Apply(_loader.Plan.Topology);
+    }
+
+    private void Observed(IReadOnlyList<Observation> observations)
+    {
+        Feed.Observe(observations);
+        _publisher.Request();
+    }
+
+    private async Task WatchAsync()
+    {
+        var watch = new FileWatch(_loader.WatchedPaths);
+        using var timer = new PeriodicTimer(FileWatch.Interval, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                if (watch.HasChanged())
+                {
+                    await ReloadAsync(_stop.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(201, LogLevel.Information, "Reloaded: {InForce}")]
+        public static partial void Reloaded(ILogger logger, string inForce);
+
+        [LoggerMessage(202, LogLevel.Error, "Reload refused:\n{Errors}\nIn force stays {InForce}")]
+        public static partial void ReloadRefused(ILogger logger, string errors, string inForce);
+
+        [LoggerMessage(203, LogLevel.Warning, "{Warning}")]
+        public static partial void LoadWarning(ILogger logger, string warning);
+    }
 }

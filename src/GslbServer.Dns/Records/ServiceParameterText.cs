@@ -25,7 +25,7 @@ internal static class ServiceParameterText
         // No value grows by more than an IPv6 address of two characters and a comma does.
         var wire = new RdataBuffer(Math.Min(DnsLimits.RdataLength, word.Length * 8 + 16));
         bool isOpaque = name.StartsWith("key");
-        string? expected = isOpaque ? WriteOpaque(octets.Written, wire) : Write(key, equals >= 0, octets.Written, wire);
+        string? expected = isOpaque ? WriteOpaque(key, octets.Written, wire) : Write(key, equals >= 0, octets.Written, wire);
         if (expected is not null || wire.IsTooLong)
         {
             error = $"\"{Excerpt.Of(word)}\": expected {expected ?? "a value of at most 65535 octets"}";
@@ -69,10 +69,11 @@ internal static class ServiceParameterText
         }
     }
 
-    private static string? WriteOpaque(ReadOnlySpan<byte> octets, RdataBuffer wire)
+    /// <summary>The octets as they are, which for a key that is known by name must be its value.</summary>
+    private static string? WriteOpaque(ushort key, ReadOnlySpan<byte> octets, RdataBuffer wire)
     {
         wire.Write(octets);
-        return null;
+        return TryAppend(new(), key, octets) ? null : $"the octets of a value of {ServiceParameterKey.NameOf(key)}";
     }
 
     /// <returns>What was expected, or null when the value was written.</returns>

@@ -263,7 +263,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
         {
             bool ownerLooksLikeType = token > 0 && !at.Entry.StartsWithBlank && RecordTypeName.TryParse(at.Entry.TextOf(0), out _);
             string hint = ownerLooksLikeType ? $"; a line whose owner is left out begins with a blank"
-                : RecordTypeName.Nearest(text) is { } near ? $"; did you mean {near}?"
+                : !Diagnostics.IsFull && RecordTypeName.Nearest(text) is { } near ? $"; did you mean {near}?"
                 : "; expected a type such as A, or TYPE and a number";
             Diagnostics.Error(at[token], $"\"{Excerpt.Of(text)}\" is no record type{hint}");
             return false;

@@ -14,6 +14,9 @@ public readonly record struct MonitorHealth(Verdict Verdict, bool Settled, TimeS
 /// <param name="Now">Monotonic time of the merge; all other times are on this clock.</param>
 public sealed record HealthTable(ImmutableArray<MonitorHealth> Monitors, ImmutableArray<ActiveOverride> Overrides, TimeSpan Now)
 {
+    /// <summary>Undrains of late: what <c>failback=manual</c> waits for.</summary>
+    public ImmutableArray<ReleasedOverride> Released { get; init; } = [];
+
     /// <summary>Nothing known yet: all counts as up.</summary>
     public static HealthTable Unknown(Topology topology, TimeSpan now) => new(
         [.. topology.Monitors.Select(_ => new MonitorHealth(Verdict.Unknown, true, TimeSpan.MinValue, default))], [], now);
@@ -24,3 +27,8 @@ public sealed record HealthTable(ImmutableArray<MonitorHealth> Monitors, Immutab
 /// <param name="ChangedAt">When it came into force or its share last moved.</param>
 /// <param name="UnderWay">Its ramp has not ended.</param>
 public sealed record ActiveOverride(OperatorOverride Override, double Share, TimeSpan ChangedAt, bool UnderWay);
+
+/// <summary>An override that an operator took back.</summary>
+/// <param name="Target">As <see cref="OperatorOverride.Target"/>.</param>
+/// <param name="At">When, on the table's monotonic clock.</param>
+public sealed record ReleasedOverride(string Target, TimeSpan At);

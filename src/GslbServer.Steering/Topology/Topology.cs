@@ -58,13 +58,19 @@ public readonly record struct Target(bool IsName, int Index, int Weight);
 /// <param name="Targets">In the order written, at most 64.</param>
 /// <param name="Monitors">For each target that is a region, for each of its addresses (as <see cref="Region.Addresses"/>; one entry for a CNAME region), the
 /// monitors that must all be up. Empty for a nested name.</param>
+/// <param name="AllDownTarget">With <see cref="AllDown.Target"/>: the region or steered name, which need not be among the targets.</param>
 public sealed record SteeredName(string Owner, string Zone, uint Ttl, uint TtlMin, PolicyKind Policy, bool LoadByGeo, ImmutableArray<Target> Targets,
     ImmutableArray<int> Checks, ImmutableArray<ImmutableArray<ImmutableArray<int>>> Monitors, ImmutableArray<PlaceRule> Map, ImmutableArray<PlaceRule> Only,
     ImmutableArray<PlaceRule> Except, int Answers, bool UseSubnet, int PersistIPv4, int PersistIPv6, bool SpreadRandom, TimeSpan Ramp, bool ManualFailback,
-    AllDown AllDown, int AllDownTarget, bool LocalHealthView, TimeSpan? Rto, ImmutableArray<IPAddress> StaticAddresses)
+    AllDown AllDown, Target AllDownTarget, bool LocalHealthView, TimeSpan? Rto, ImmutableArray<IPAddress> StaticAddresses)
 {
     /// <summary>Detection + publication + TTL: the longest that an honouring resolver hands out a dead address.</summary>
     public required TimeSpan WorstCaseFailover { get; init; }
+
+    /// <summary>Round trips that differ by no more than this, or by <see cref="WithinPercent"/>, count as equal.</summary>
+    public TimeSpan Within { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    public int WithinPercent { get; init; } = 10;
 }
 
 public enum PlaceKind : byte

@@ -1,3 +1,4 @@
+using System.Text;
 using GslbServer.Dns;
 using GslbServer.Steering;
 
@@ -6,12 +7,113 @@ namespace GslbServer;
 /// <summary>Zones as loaded: what was read, what is wrong with it, and, without errors, what it compiles to.</summary>
 /// <param name="Zones">Null when any diagnostic is an error.</param>
 /// <param name="Topology">Null when any diagnostic is an error.</param>
-public sealed record LoadedZones(IReadOnlyList<ZoneFile> Files, IReadOnlyList<ZoneDiagnostic> Diagnostics, ZoneSet? Zones, Topology? Topology);
+public sealed record LoadedZones(IReadOnlyList<ZoneFile> Files, IReadOnlyList<ZoneDiagnostic> Diagnostics, ZoneSet? Zones, Topology? Topology)
+{
+    public IEnumerable<string> Errors => Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString());
+
+    public IEnumerable<string> Warnings => Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Warning).Select(d => d.ToString());
+}
 
 /// <summary>Zone files to <see cref="ZoneSet"/> and <see cref="Topology"/>, the same way for <c>serve</c>, <c>check</c>, <c>reload</c> and offline <c>explain</c>.</summary>
 public static class ZoneLoader
 {
+    public const string Extension = ".zone";
+
     /// <param name="paths">Files, or directories of which every <c>*.zone</c> is read, in ordinal order of their names.</param>
     /// <param name="origin">Names the zone of a file that is not called <c>NAME.zone</c>.</param>
-    public static LoadedZones Load(IReadOnlyList<string> paths, string? origin = null) => throw new NotImplementedException();
+    public static LoadedZones Load(IReadOnlyList<string> paths, string? origin = null)
+    {
+        var diagnostics = new List<ZoneDiagnostic>();
+        List<string> names = [.. paths.SelectMany(p => FilesOf(p, diagnostics)).Distinct()];
+        var files = new ZoneFile?[names.Count];
+        var unreadable = new ZoneDiagnostic?[names.Count];
+        Parallel.For(0, names.Count, i => files[i] = ReadFile(names[i], origin, out unreadable[i]));
+        List<ZoneFile> read = [.. files.OfType<ZoneFile>()];
+        diagnostics.AddRange(unreadable.OfType<ZoneDiagnostic>());
+        diagnostics.AddRange(read.SelectMany(f => f.Diagnostics));
+        diagnostics.AddRange(TwiceServed(read));
+
+        diagnostics.AddRange(TopologyLoader.Load(read, out Topology? topology));
+        if (topology is null || diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error))
+        {
+            return new LoadedZones(read, diagnostics, null, null);
+        }
+
+        return new LoadedZones(read, diagnostics, Compile(read, topology), topology);
+    }
+
+    private static IEnumerable<string> FilesOf(string path, List<ZoneDiagnostic> diagnostics)
+    {
+        if (Directory.Exists(path))
+        {
+            return Directory.EnumerateFiles(path, "*" + Extension).Order(StringComparer.Ordinal);
+        }
+
+        if (!File.Exists(path))
+        {
+            diagnostics.Add(Error(path, $"no such file or directory; expected a zone file or a directory of *{Extension}"));
+            return [];
+        }
+
+        return [path];
+    }
+
+    private static ZoneFile? ReadFile(string path, string? origin, out ZoneDiagnostic? error)
+    {
+        string file = Path.GetFileName(path);
+        string? named = file.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? file[..^Extension.Length] : null;
+        if ((origin ?? named) is not { Length: > 0 } zoneName)
+        {
+            error = Error(path, $"which zone is this? Call the file NAME{Extension}, or give --origin NAME");
+            return null;
+        }
+
+        if (!DomainName.TryParse(zoneName, DomainName.Root, out DomainName? zone, out string? wrong))
+        {
+            error = Error(path, $"\"{zoneName}\" is no zone name: {wrong}");
+            return null;
+        }
+
+        try
+        {
+            error = null;
+            return ZoneFileReader.Read(path, ReadText(path), zone, Include);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error = Error(path, $"cannot be read: {e.Message}");
+            return null;
+        }
+    }
+
+    private static (string Path, string Text)? Include(string written, string includedFrom)
+    {
+        string path = Path.Combine(Path.GetDirectoryName(includedFrom) ?? "", written);
+        try
+        {
+            return (path, ReadText(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string ReadText(string path) => File.ReadAllText(path, Encoding.Latin1);
+
+    private static IEnumerable<ZoneDiagnostic> TwiceServed(IReadOnlyList<ZoneFile> files) =>
+        from zone in files.Where(f => f.Apex is not null).GroupBy(f => f.Apex)
+        from second in zone.Skip(1)
+        select Error(second.Path, $"zone {zone.Key} stands in {zone.First().Path} too; expected one file per zone");
+
+    private static ZoneSet Compile(IReadOnlyList<ZoneFile> files, Topology topology)
+    {
+        Dictionary<string, int> steered = topology.Names.Select((n, i) => (n.Owner, i)).ToDictionary(n => n.Owner, n => n.i, StringComparer.Ordinal);
+        var zones = new Zone[files.Count];
+        Parallel.For(0, files.Count, i => zones[i] = ZoneCompiler.Compile(files[i].Apex!, files[i].Records,
+            owner => steered.GetValueOrDefault(TopologyLoader.NameOf(owner), -1)));
+        return new ZoneSet(zones);
+    }
+
+    private static ZoneDiagnostic Error(string path, string message) => new(DiagnosticSeverity.Error, new SourcePosition(path, 0, 0), message);
 }

@@ -1,8 +1,88 @@
+using GslbServer.Dns;
+
 namespace GslbServer;
 
-/// <summary>Counts of the query path: one padded block of longs per serving thread, summed when somebody asks. No locks.</summary>
-public sealed class Counters
+/// <summary>What the query path counts. The values index a <see cref="CounterBlock"/>.</summary>
+public enum Counter
 {
+    UdpQueries,
+    TcpQueries,
+    SubnetQueries,
+    SteeredAnswers,
+    Explanations,
+    Truncated,
+    DroppedUnreadable,
+    DroppedUnsendable,
+    TcpConnections,
+    TcpRefusedConnections,
+    TcpTimedOutConnections,
+
+    /// <summary>Responses by code: this one plus the 4-bit RCODE; the last of the sixteen also takes extended codes.</summary>
+    ResponsesByRcode,
+}
+
+/// <summary>One thread's counts, alone on its cache lines. Written by its thread only, read by anyone: a read may be a query behind.</summary>
+public sealed class CounterBlock
+{
+    private const int CacheLine = 64 / sizeof(long);
+    private readonly long[] _values = new long[CacheLine + (int)Counter.ResponsesByRcode + 16 + CacheLine];
+
+    /// <summary>This thread's decision on its way to the event stream.</summary>
+    public DecisionSlot Decisions { get; } = new();
+
+    public void Add(Counter counter) => _values[CacheLine + (int)counter]++;
+
+    public void AddResponse(Rcode rcode) => _values[CacheLine + (int)Counter.ResponsesByRcode + Math.Min((int)rcode, 15)]++;
+
+    internal long this[int index] => Volatile.Read(ref _values[CacheLine + index]);
+}
+
+/// <summary>Counts of the query path: one padded block of longs per serving thread, summed when somebody asks. No locks.</summary>
+public sealed class Counters : IDisposable
+{
+    private static readonly (Counter Counter, string Name, string Help, string Labels)[] Families =
+    [
+        (Counter.UdpQueries, "gslb_dns_queries_total", "Packets received that are queries or try to be", "transport=\"udp\""),
+        (Counter.TcpQueries, "gslb_dns_queries_total", "Packets received that are queries or try to be", "transport=\"tcp\""),
+        (Counter.SubnetQueries, "gslb_dns_client_subnet_queries_total", "Queries with EDNS Client Subnet", ""),
+        (Counter.SteeredAnswers, "gslb_dns_steered_answers_total", "Answers that steering decided", ""),
+        (Counter.Explanations, "gslb_dns_explanations_total", "Explanations given over DNS", ""),
+        (Counter.Truncated, "gslb_dns_truncated_responses_total", "Responses with TC set", ""),
+        (Counter.DroppedUnreadable, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"unreadable\""),
+        (Counter.DroppedUnsendable, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"send_failed\""),
+        (Counter.TcpConnections, "gslb_dns_tcp_connections_total", "TCP connections accepted", ""),
+        (Counter.TcpRefusedConnections, "gslb_dns_tcp_refused_connections_total", "TCP connections closed at once, over the limit", ""),
+        (Counter.TcpTimedOutConnections, "gslb_dns_tcp_timed_out_connections_total", "TCP connections closed for idling", ""),
+    ];
+
+    private static readonly string[] RcodeNames =
+        ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "7", "8", "NOTAUTH", "10", "11", "12", "13", "14", "BADVERS"];
+
+    private readonly ThreadLocal<CounterBlock> _blocks = new(() => new CounterBlock(), trackAllValues: true);
+
+    /// <summary>The calling thread's block. Take it once per thread or batch.</summary>
+    public CounterBlock ForThisThread => _blocks.Value!;
+
+    internal IEnumerable<CounterBlock> Blocks => _blocks.Values;
+
     /// <summary>Name (Prometheus, <c>gslb_dns_...</c>), help, labels and value of each, summed over threads.</summary>
-    public IEnumerable<(string Name, string Help, string Labels, long Value)> Read() => throw new NotImplementedException();
+    public IEnumerable<(string Name, string Help, string Labels, long Value)> Read()
+    {
+        IList<CounterBlock> blocks = _blocks.Values;
+        foreach ((Counter counter, string name, string help, string labels) in Families)
+        {
+            yield return (name, help, labels, blocks.Sum(b => b[(int)counter]));
+        }
+
+        for (int rcode = 0; rcode < RcodeNames.Length; rcode++)
+        {
+            long count = blocks.Sum(b => b[(int)Counter.ResponsesByRcode + rcode]);
+            if (count > 0 || rcode <= (int)Rcode.Refused)
+            {
+                yield return ("gslb_dns_responses_total", "Responses by response code", $"rcode=\"{RcodeNames[rcode]}\"", count);
+            }
+        }
+    }
+
+    public void Dispose() => _blocks.Dispose();
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
 namespace GslbServer;
 
 /// <summary>Something that changed, for <c>GET /api/v1/events</c>.</summary>
@@ -8,10 +11,73 @@ public sealed record NodeEvent(long Id, DateTimeOffset At, string Kind, string S
 /// <summary>The last events, and those to come, for any number of readers.</summary>
 public sealed class EventLog(TimeProvider time)
 {
-    private readonly TimeProvider _time = time;
+    /// <summary>Events kept for readers that come or return later.</summary>
+    public const int Kept = 1_000;
 
-    public void Add(string kind, string subject, string? from, string? to, string detail) => throw new NotImplementedException(_time.ToString());
+    /// <summary>Events a reader may be behind before it loses the oldest.</summary>
+    public const int ReaderBacklog = 1_000;
+
+    private readonly TimeProvider _time = time;
+    private readonly Lock _gate = new();
+    private readonly Queue<NodeEvent> _last = new();
+    private readonly List<Channel<NodeEvent>> _readers = [];
+    private long _nextId = 1;
+
+    public void Add(string kind, string subject, string? from, string? to, string detail)
+    {
+        lock (_gate)
+        {
+            var added = new NodeEvent(_nextId++, _time.GetUtcNow(), kind, subject, from, to, detail);
+            _last.Enqueue(added);
+            if (_last.Count > Kept)
+            {
+                _last.Dequeue();
+            }
+
+            foreach (Channel<NodeEvent> reader in _readers)
+            {
+                reader.Writer.TryWrite(added);
+            }
+        }
+    }
+
+    /// <summary>The last events, oldest first.</summary>
+    public IReadOnlyList<NodeEvent> Recent()
+    {
+        lock (_gate)
+        {
+            return [.. _last];
+        }
+    }
 
     /// <summary>Those after <paramref name="afterId"/> that are still kept, then every new one as it comes. A slow reader loses the oldest.</summary>
-    public IAsyncEnumerable<NodeEvent> ReadAsync(long afterId, CancellationToken cancel) => throw new NotImplementedException();
+    public async IAsyncEnumerable<NodeEvent> ReadAsync(long afterId, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        Channel<NodeEvent> mine = Channel.CreateBounded<NodeEvent>(
+            new BoundedChannelOptions(ReaderBacklog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        lock (_gate)
+        {
+            foreach (NodeEvent kept in _last.Where(e => e.Id > afterId))
+            {
+                mine.Writer.TryWrite(kept);
+            }
+
+            _readers.Add(mine);
+        }
+
+        try
+        {
+            await foreach (NodeEvent next in mine.Reader.ReadAllAsync(cancel))
+            {
+                yield return next;
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _readers.Remove(mine);
+            }
+        }
+    }
 }

@@ -1,0 +1,30 @@
+using Yarp.ReverseProxy;
+
+namespace GslbServer.Balancer;
+
+/// <summary>Health and readiness as HTTP answers: 200 or 503, JSON, never cached.</summary>
+internal sealed class HealthView(ServingState state, IProxyStateLookup proxy)
+{
+    public bool IsHealthPath(HttpRequest request) =>
+        state.Settings.Options.HealthPath is { Length: > 0 } path && request.Path.Equals(path, StringComparison.Ordinal)
+        && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
+
+    public Task WriteHealthAsync(HttpContext context) => WriteAsync(context, Health(), withReasons: true);
+
+    public Task WriteReadinessAsync(HttpContext context) =>
+        WriteAsync(context, HealthReport.Readiness(state.Listening, state.Draining, Clusters(), state.Settings.Options.ReadyClusters), withReasons: true);
+
+    /// <summary>The same verdict where clients can ask: without the names of clusters.</summary>
+    public Task WritePublicAsync(HttpContext context) => WriteAsync(context, Health(), withReasons: false);
+
+    private HealthReport Health() => HealthReport.Health(state.Draining, Clusters(), state.Settings.Options.ReadyClusters);
+
+    private ClusterHealth[] Clusters() => [.. proxy.GetClusters().Select(ClusterHealth.Of).OrderBy(cluster => cluster.Cluster, StringComparer.Ordinal)];
+
+    private static Task WriteAsync(HttpContext context, HealthReport report, bool withReasons)
+    {
+        context.Response.StatusCode = report.Serves ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.CacheControl = "no-store";
+        return withReasons ? context.Response.WriteAsJsonAsync(new { report.Status, report.Reasons }) : context.Response.WriteAsJsonAsync(new { report.Status });
+    }
+}

@@ -1,0 +1,93 @@
+namespace GslbServer.Balancer;
+
+/// <summary>The flags, split into our own and those that go to ASP.NET Core as they are.</summary>
+/// <param name="Own">Configuration paths and values of <c>--admin</c>, <c>--redis</c>, <c>--region</c>; they outrank every other source.</param>
+/// <param name="AspNet">Arguments for the web host's own command line source.</param>
+internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, string?>> Own, IReadOnlyList<string> AspNet, bool Help, bool Version, IReadOnlyList<string> Errors)
+{
+    public const string Usage = """
+        gslb-balancer: the regional HTTP balancer
+
+        Usage: gslb-balancer [flags]
+
+          --admin ADDR:PORT     health, readiness and metrics (default 127.0.0.1:8054)
+          --redis CONFIG        store of the global layer, repeatable (accepted; this version runs alone)
+          --region NAME         the region it stands in (accepted; this version runs alone)
+          --urls URLS           where clients connect (default http://localhost:5000), if Kestrel:Endpoints does not say
+          --contentRoot DIR     where appsettings.json lies (default: the working folder, else beside the program)
+          --environment NAME    reads appsettings.NAME.json too (default Production)
+          --SECTION:KEY VALUE   any setting, such as --Balancer:DrainWait 0
+          --help, --version
+
+        Routes, clusters and health checks stand in appsettings.json, section ReverseProxy, as YARP reads it.
+        """;
+
+    private static readonly Dictionary<string, string> OwnFlags = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["admin"] = "Balancer:Admin",
+        ["region"] = "Balancer:Region",
+        ["redis"] = "Balancer:Redis",
+    };
+
+    /// <summary>Settings without a section that ASP.NET Core and Kestrel read.</summary>
+    private static readonly string[] AspNetFlags =
+    [
+        "urls", "http_ports", "https_ports", "contentRoot", "environment", "applicationName", "webroot", "detailedErrors", "captureStartupErrors", "preferHostingUrls",
+        "suppressStatusMessages", "shutdownTimeoutSeconds", "preventHostingStartup", "hostingStartupAssemblies", "hostingStartupExcludeAssemblies", "allowedHosts",
+    ];
+
+    private static readonly string[] Sections = ["Balancer", "ReverseProxy", "Kestrel", "Logging", "hostBuilder", "Authentication", "DataProtection"];
+
+    public static BalancerArguments Parse(IReadOnlyList<string> args)
+    {
+        List<KeyValuePair<string, string?>> own = [];
+        List<string> aspNet = [], errors = [];
+        int stores = 0;
+        for (int i = 0; i < args.Count; i++)
+        {
+            if (!args[i].StartsWith("--", StringComparison.Ordinal))
+            {
+                errors.Add($"{args[i]}: unexpected, flags begin with --");
+                continue;
+            }
+
+            (string name, string? value) = Split(args[i]);
+            if (IsSwitch(name)) continue;
+            if (Unknown(name) is { } error)
+            {
+                errors.Add(error);
+                // Its value, if it has one, is no error of its own.
+                if (value is null && i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal)) i++;
+                continue;
+            }
+
+            if (value is null && i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal)) value = args[++i];
+            if (value is null) errors.Add($"--{name}: expected a value");
+            else if (!OwnFlags.TryGetValue(name, out string? path)) aspNet.Add($"--{name}={value}");
+            else own.Add(new(name.Equals("redis", StringComparison.OrdinalIgnoreCase) ? $"{path}:{stores++}" : path, value));
+        }
+
+        return new(own, aspNet, args.Any(arg => arg is "--help"), args.Any(arg => arg is "--version"), errors);
+    }
+
+    private static (string Name, string? Value) Split(string flag)
+    {
+        int equals = flag.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? (flag[2..], null) : (flag[2..equals], flag[(equals + 1)..]);
+    }
+
+    private static bool IsSwitch(string name) => name is "help" or "version";
+
+    private static string? Unknown(string name)
+    {
+        int colon = name.IndexOf(':', StringComparison.Ordinal);
+        if (colon > 0)
+        {
+            string section = name[..colon];
+            return Sections.Contains(section, StringComparer.OrdinalIgnoreCase) ? null : $"--{name}: unknown section{NearestWord.Suggest(section, Sections)}";
+        }
+
+        string[] known = [.. OwnFlags.Keys, .. AspNetFlags, "help", "version"];
+        return known.Contains(name, StringComparer.OrdinalIgnoreCase) ? null : $"--{name}: unknown flag{NearestWord.Suggest(name, known)}";
+    }
+}

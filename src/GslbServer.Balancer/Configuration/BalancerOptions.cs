@@ -1,0 +1,32 @@
+using System.Net;
+
+namespace GslbServer.Balancer;
+
+/// <summary>The <c>Balancer</c> section: what YARP lacks. Checked by <see cref="BalancerOptionsReader"/>.</summary>
+public sealed record BalancerOptions
+{
+    /// <summary>Where health, readiness and metrics are served, apart from the traffic. Port 0 takes a free one.</summary>
+    public IPEndPoint Admin { get; init; } = new(IPAddress.Loopback, 8054);
+
+    /// <summary>After SIGTERM the balancer goes on accepting for so long with <c>/healthz</c> at 503, so that two checks of the DNS layer (each 2 s) can notice. 0 stops
+    /// accepting at once.</summary>
+    public TimeSpan DrainWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Then requests in flight have so long to end before they are broken off. 0 breaks them off at once.</summary>
+    public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Path on the proxied listeners that the balancer answers itself, so that the address that clients use can be checked. Empty: none.</summary>
+    public string HealthPath { get; init; } = "/healthz";
+
+    /// <summary>Clusters that must each have a live destination for the balancer to count as healthy. Empty: any one cluster is enough.</summary>
+    public IReadOnlyList<string> ReadyClusters { get; init; } = [];
+
+    /// <summary>Backends see the Host that the client sent. A route with a transform of its own for Host, or a destination with a <c>Host</c>, decides for itself.</summary>
+    public bool PreserveHost { get; init; } = true;
+
+    /// <summary>The region this balancer stands in. Accepted and checked; joining the global layer is not part of this version.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Stores of the global layer, as StackExchange.Redis configuration strings. As <see cref="Region"/>.</summary>
+    public IReadOnlyList<string> Redis { get; init; } = [];
+}

@@ -1,0 +1,36 @@
+using Yarp.ReverseProxy.Configuration;
+
+namespace GslbServer.Balancer;
+
+/// <summary>What must agree across the configuration, and what YARP leaves to the first request.</summary>
+internal static class CrossChecks
+{
+    public static IEnumerable<string> Errors(Settings settings)
+    {
+        string[] names = [.. settings.Clusters.Select(cluster => cluster.ClusterId)];
+        return
+        [
+            .. settings.Options.ReadyClusters.Where(name => !IsKnown(name, names))
+                .Select(name => $"Balancer:ReadyClusters: no cluster \"{name}\"{NearestWord.Suggest(name, names)}"),
+            .. settings.Routes.Where(route => route.ClusterId is { } name && !IsKnown(name, names))
+                .Select(route => $"ReverseProxy:Routes:{route.RouteId}:ClusterId: no cluster \"{route.ClusterId}\"{NearestWord.Suggest(route.ClusterId ?? "", names)}"),
+            .. settings.Routes.Where(route => route.ClusterId is null)
+                .Select(route => $"ReverseProxy:Routes:{route.RouteId}:ClusterId: missing, expected the name of a cluster"),
+            .. settings.Clusters.SelectMany(Metadata.Errors),
+            .. settings.Clusters.SelectMany(AddressErrors),
+            .. settings.Clusters.Where(cluster => Metadata.HasWeights(cluster) && cluster.LoadBalancingPolicy != WeightedRoundRobinPolicy.PolicyName)
+                .Select(cluster => $"ReverseProxy:Clusters:{cluster.ClusterId}: weights have no meaning to {cluster.LoadBalancingPolicy}, expected {WeightedRoundRobinPolicy.PolicyName}"),
+        ];
+    }
+
+    private static IEnumerable<string> AddressErrors(ClusterConfig cluster) =>
+        from destination in cluster.Destinations ?? new Dictionary<string, DestinationConfig>()
+        from setting in new[] { (nameof(DestinationConfig.Address), destination.Value.Address), (nameof(DestinationConfig.Health), destination.Value.Health) }
+        // A missing Address is told by YARP, a missing Health is the Address.
+        where !string.IsNullOrEmpty(setting.Item2) && !IsHttp(setting.Item2)
+        select $"ReverseProxy:Clusters:{cluster.ClusterId}:Destinations:{destination.Key}:{setting.Item1}: \"{setting.Item2}\", expected http://HOST[:PORT][/PATH] or https://...";
+
+    private static bool IsHttp(string address) => Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0;
+
+    private static bool IsKnown(string name, string[] names) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,50 @@
+using Yarp.ReverseProxy.Configuration;
+
+namespace GslbServer.Balancer;
+
+/// <summary>From configuration to <see cref="Settings"/>: the same checks at the start and at every reload, all errors at once.</summary>
+internal static class SettingsReader
+{
+    /// <returns>Settings, or null with at least one error. An error is one line: configuration path, what is wrong, what was expected.</returns>
+    public static async Task<(Settings? Settings, IReadOnlyList<string> Errors)> ReadAsync(IConfiguration configuration)
+    {
+        List<string> errors = [];
+        BalancerOptions options = BalancerOptionsReader.Read(configuration.GetSection("Balancer"), errors);
+        ListenChecks.Check(configuration, errors);
+        IConfigurationSection proxy = configuration.GetSection("ReverseProxy");
+        int before = errors.Count;
+        ProxySchema.Check(proxy, errors);
+        // What YARP cannot even read it cannot check; everything else is told in this one go.
+        if (errors.Count > before) return (null, errors);
+
+        await using ServiceProvider yarp = YarpServices(proxy);
+        IProxyConfig written = yarp.GetRequiredService<IProxyConfigProvider>().GetConfig();
+        ClusterConfig[] clusters = [.. written.Clusters.Select(ProxyDefaults.Apply)];
+        var settings = new Settings(options, [.. written.Routes.Select(route => ProxyDefaults.Apply(route, clusters, options.PreserveHost))], clusters);
+        errors.AddRange(CrossChecks.Errors(settings));
+        await AddYarpErrorsAsync(yarp.GetRequiredService<IConfigValidator>(), settings, errors);
+        return errors.Count == 0 ? (settings, errors) : (null, errors);
+    }
+
+    /// <summary>YARP's reader and validators, with the policies that the real proxy has.</summary>
+    private static ServiceProvider YarpServices(IConfigurationSection section)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddProxy().LoadFromConfig(section);
+        return services.BuildServiceProvider();
+    }
+
+    private static async Task AddYarpErrorsAsync(IConfigValidator validator, Settings settings, List<string> errors)
+    {
+        foreach (ClusterConfig cluster in settings.Clusters)
+        {
+            foreach (Exception error in await validator.ValidateClusterAsync(cluster)) errors.Add($"ReverseProxy:Clusters:{cluster.ClusterId}: {error.Message}");
+        }
+
+        foreach (RouteConfig route in settings.Routes)
+        {
+            foreach (Exception error in await validator.ValidateRouteAsync(route)) errors.Add($"ReverseProxy:Routes:{route.RouteId}: {error.Message}");
+        }
+    }
+}

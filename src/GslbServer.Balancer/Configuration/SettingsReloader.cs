@@ -1,0 +1,83 @@
+using System.Threading.Channels;
+using Yarp.ReverseProxy.Configuration;
+
+namespace GslbServer.Balancer;
+
+/// <summary>Puts changed settings in force: when the text of a file has changed and is at rest, or when somebody asks. A bad configuration changes nothing.</summary>
+internal sealed class SettingsReloader(
+    SettingsSource source, ServingState state, InMemoryConfigProvider proxy, ReloadCounters counters, TimeProvider time, ILogger<SettingsReloader> logger) : BackgroundService
+{
+    // Comparing the text, and not watching the folder, works the same on bind mounts, symbolic links and network file systems.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
+
+    private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Asks for a reload now; it follows soon. Never blocks.</summary>
+    public void Ask() => _asked.Writer.TryWrite(true);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await WatchAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The balancer stops.
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stoppingToken)
+    {
+        string[] inForce = Texts(), before = inForce;
+        using var timer = new PeriodicTimer(LookEvery, time);
+        Task<bool> tick = timer.WaitForNextTickAsync(stoppingToken).AsTask(), asked = _asked.Reader.WaitToReadAsync(stoppingToken).AsTask();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await await Task.WhenAny(tick, asked);
+            string[] now = Texts();
+            bool changedAndAtRest = !now.SequenceEqual(inForce) && now.SequenceEqual(before);
+            if (asked.IsCompleted || changedAndAtRest)
+            {
+                inForce = now;
+                await ReloadAsync();
+            }
+
+            before = now;
+            if (tick.IsCompleted) tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            if (!asked.IsCompleted) continue;
+            _asked.Reader.TryRead(out _);
+            asked = _asked.Reader.WaitToReadAsync(stoppingToken).AsTask();
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        (Settings? next, IReadOnlyList<string> errors) = await source.ReadAsync();
+        if (next is null)
+        {
+            counters.CountRefused();
+            Log.Refused(logger, errors.Count, string.Join('\n', errors.Select(error => "  " + error)));
+            return;
+        }
+
+        if (!next.Options.Admin.Equals(state.Settings.Options.Admin)) Log.AdminNeedsRestart(logger, $"{next.Options.Admin}");
+        state.Publish(next);
+        proxy.Update(next.Routes, next.Clusters);
+        counters.CountApplied();
+    }
+
+    private string[] Texts() => [.. source.Files.Select(Text)];
+
+    private static string Text(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Yarp.ReverseProxy.Model;
+
+namespace GslbServer.Balancer;
+
+/// <summary>What the balancer logs: events, never requests.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Information, "serving on {Addresses}; health, readiness and metrics on {Admin}")]
+    public static partial void Serving(ILogger logger, string addresses, string admin);
+
+    [LoggerMessage(101, LogLevel.Warning, "{Options} given, but this version does not join the global layer yet: the balancer runs alone")]
+    public static partial void RunsAlone(ILogger logger, string options);
+
+    [LoggerMessage(EventId = 110, Message = "{Cluster}/{Destination}: {Before} -> {After} by its checks ({Cause})")]
+    public static partial void HealthChanged(ILogger logger, LogLevel level, string cluster, string destination, DestinationHealth before, DestinationHealth after, string cause);
+
+    [LoggerMessage(111, LogLevel.Warning, "{Cluster}/{Destination}: ejected after {Errors} gateway errors in a row, for {Ejection}")]
+    public static partial void Ejected(ILogger logger, string cluster, string destination, int errors, TimeSpan ejection);
+
+    [LoggerMessage(120, LogLevel.Information, "configuration loaded: {Routes} routes, {Clusters} clusters, {Destinations} destinations")]
+    public static partial void Loaded(ILogger logger, int routes, int clusters, int destinations);
+
+    [LoggerMessage(121, LogLevel.Error, "configuration refused, the one in force stays. {Count} errors:\n{Errors}")]
+    public static partial void Refused(ILogger logger, int count, string errors);
+
+    [LoggerMessage(122, LogLevel.Warning, "Balancer:Admin is now {Admin}; it takes effect at the next start")]
+    public static partial void AdminNeedsRestart(ILogger logger, string admin);
+
+    [LoggerMessage(123, LogLevel.Error, "configuration could not be applied, the one in force stays: {Cause}")]
+    public static partial void NotApplied(ILogger logger, string cause);
+
+    [LoggerMessage(130, LogLevel.Information, "draining: health checks fail from now on; accepting for another {Wait}, then {Limit} for what is in flight")]
+    public static partial void Draining(ILogger logger, TimeSpan wait, TimeSpan limit);
+
+    [LoggerMessage(131, LogLevel.Warning, "drain limit reached: {InFlight} requests broken off")]
+    public static partial void DrainLimitReached(ILogger logger, int inFlight);
+
+    [LoggerMessage(132, LogLevel.Information, "stopped, nothing was left in flight")]
+    public static partial void Stopped(ILogger logger);
+}

@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging.Console;
+using Yarp.ReverseProxy.Configuration;
+
+namespace GslbServer.Balancer;
+
+/// <summary>The listeners that clients use: health path first, then YARP.</summary>
+internal static class ProxyServer
+{
+    public static WebApplication Build(WebApplicationBuilder builder, Settings settings)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp, console.ColorBehavior) =
+            (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true, LoggerColorBehavior.Disabled));
+        // StopSignals decides what a signal means, and the drain limit, not the host, bounds the stop.
+        builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        builder.Services.AddSingleton(new ServingState(settings));
+        builder.Services.AddSingleton<HealthView>();
+        builder.Services.AddSingleton<MetricsPage>();
+        builder.Services.AddSingleton<ReloadCounters>();
+        builder.Services.AddSingleton<SettingsReloader>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SettingsReloader>());
+        builder.Services.AddSingleton<IConfigChangeListener, ApplyResult>();
+        builder.Services.AddProxy().LoadFromMemory(settings.Routes, settings.Clusters);
+
+        WebApplication app = builder.Build();
+        HealthView health = app.Services.GetRequiredService<HealthView>();
+        app.Use(CloseConnectionsWhileDraining);
+        app.Use((context, next) => health.IsHealthPath(context.Request) ? health.WritePublicAsync(context) : next(context));
+        app.UseRouting();
+        app.UseRequestTimeouts();
+        app.UseCors();
+        app.UseAuthorization();
+        RequestCounters counters = app.Services.GetRequiredService<RequestCounters>();
+        app.MapReverseProxy(pipeline =>
+        {
+            pipeline.Use(counters.CountAsync);
+            pipeline.UseSessionAffinity();
+            pipeline.UseLoadBalancing();
+            pipeline.UsePassiveHealthChecks();
+        });
+        return app;
+    }
+
+    /// <summary>A client that keeps its connection would stay until the end; after its next answer it connects elsewhere. HTTP/2 connections get a GOAWAY.</summary>
+    private static Task CloseConnectionsWhileDraining(HttpContext context, RequestDelegate next)
+    {
+        if (context.RequestServices.GetRequiredService<ServingState>().Draining) context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        return next(context);
+    }
+
+    /// <summary>In place of the console's lifetime, which would stop the host at the first SIGTERM.</summary>
+    private sealed class NoHostLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    /// <summary>YARP applies what was checked on a thread of its own; if that fails all the same, this says so.</summary>
+    private sealed class ApplyResult(ILogger<ApplyResult> logger) : IConfigChangeListener
+    {
+        public void ConfigurationLoadingFailed(IProxyConfigProvider configProvider, Exception exception) => Log.NotApplied(logger, exception.Message);
+
+        public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
+        {
+        }
+
+        public void ConfigurationApplyingFailed(IReadOnlyList<IProxyConfig> proxyConfigs, Exception exception) => Log.NotApplied(logger, exception.Message);
+
+        public void ConfigurationApplied(IReadOnlyList<IProxyConfig> proxyConfigs) =>
+            Log.Loaded(logger, proxyConfigs.Sum(config => config.Routes.Count), proxyConfigs.Sum(config => config.Clusters.Count),
+                proxyConfigs.Sum(config => config.Clusters.Sum(cluster => cluster.Destinations?.Count ?? 0)));
+    }
+}

@@ -1,0 +1,109 @@
+using GslbServer.Steering;
+using Microsoft.Extensions.Logging;
+
+namespace GslbServer.State;
+
+/// <summary>Decides when the shared state goes to disk, and turns a disk that fails into one warning. Thread-safe.</summary>
+internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, ILogger logger)
+{
+    /// <summary>Reports that changed in what they say go to disk at most this often.</summary>
+    private static readonly TimeSpan ChangedReports = TimeSpan.FromSeconds(5);
+
+    /// <summary>And others this often, so that what is on disk is never much older.</summary>
+    private static readonly TimeSpan AnyReports = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private IReadOnlyList<VantageReport> _saved = [];
+    private TimeSpan _savedAt = shared.Now;
+    private bool _failed;
+
+    public void Load()
+    {
+        if (disk is null)
+            return;
+        shared.Restore(disk.LoadReports(), disk.LoadOverrides());
+        foreach (string problem in disk.Problems)
+            Log.Unusable(logger, problem);
+    }
+
+    /// <returns>Whether they are on disk.</returns>
+    public bool SaveOverrides()
+    {
+        lock (_lock)
+            return TrySave(to => to.SaveOverrides(shared.Overrides));
+    }
+
+    public void SaveWhenDue()
+    {
+        lock (_lock)
+        {
+            TimeSpan age = shared.Now - _savedAt;
+            if (disk is null || age < ChangedReports)
+                return;
+            IReadOnlyList<VantageReport> reports = shared.Reports;
+            if (age >= AnyReports || Differ(_saved, reports))
+                SaveReports(reports);
+        }
+    }
+
+    /// <summary>At the end.</summary>
+    public void SaveNow()
+    {
+        lock (_lock)
+            SaveReports(shared.Reports);
+    }
+
+    private void SaveReports(IReadOnlyList<VantageReport> reports)
+    {
+        _savedAt = shared.Now;
+        if (TrySave(to => to.SaveReports(reports)))
+            _saved = reports;
+    }
+
+    private bool TrySave(Action<DiskState> save)
+    {
+        if (disk is null)
+            return false;
+        try
+        {
+            save(disk);
+            if (_failed)
+                Log.Writable(logger, disk.Directory);
+            _failed = false;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!_failed)
+                Log.NotWritable(logger, disk.Directory, e.Message);
+            _failed = true;
+            return false;
+        }
+    }
+
+    private static bool Differ(IReadOnlyList<VantageReport> saved, IReadOnlyList<VantageReport> now)
+    {
+        if (saved.Count != now.Count)
+            return true;
+        for (int i = 0; i < now.Count; i++)
+        {
+            if (saved[i].Node != now[i].Node || saved[i].Boot != now[i].Boot || saved[i].Leaving != now[i].Leaving
+                || ReportChange.IsNews(saved[i].Observations, now[i].Observations))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(20, LogLevel.Warning, "State on disk: {Problem}")]
+        public static partial void Unusable(ILogger logger, string problem);
+
+        [LoggerMessage(21, LogLevel.Warning, "State directory {Directory} cannot be written: {Why} The node serves, but a restart will not remember overrides that no store has")]
+        public static partial void NotWritable(ILogger logger, string directory, string why);
+
+        [LoggerMessage(22, LogLevel.Information, "State directory {Directory} can be written again")]
+        public static partial void Writable(ILogger logger, string directory);
+    }
+}

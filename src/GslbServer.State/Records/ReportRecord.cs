@@ -1,0 +1,30 @@
+using GslbServer.Steering;
+
+namespace GslbServer.State;
+
+/// <summary>A <see cref="VantageReport"/> as written.</summary>
+/// <param name="Observations">Elements are null where the text says so; such a report is not read.</param>
+internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence, bool IsProber, bool Leaving, string AppliedRevision, string TopologyHash,
+    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null)
+{
+    public static ReportRecord From(VantageReport report) => new(StateJson.Version, report.Node, report.Boot, report.Sequence, report.IsProber, report.Leaving,
+        report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region);
+
+    public ReportRecord WithoutObservations() => this with { Observations = [] };
+
+    /// <returns>Null when this is not a version or a report that we understand.</returns>
+    public VantageReport? ToReport()
+    {
+        if (V != StateJson.Version || Node.Length == 0 || Boot < 0 || Sequence < 0)
+            return null;
+        var observations = new Observation[Observations.Count];
+        for (int i = 0; i < observations.Length; i++)
+        {
+            if (Observations[i]?.ToObservation() is not { } observation)
+                return null;
+            observations[i] = observation;
+        }
+
+        return new VantageReport(Node, Region, Boot, Sequence, IsProber, Leaving, AppliedRevision, TopologyHash, ZoneHash, GeoHash, observations);
+    }
+}

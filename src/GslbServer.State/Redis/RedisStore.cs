@@ -1,0 +1,112 @@
+using System.Globalization;
+using GslbServer.Steering;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace GslbServer.State;
+
+/// <summary>A Redis that nodes share. Every call has a deadline; a Redis that is away or hangs costs its callers an exception and nobody else anything. Keys:
+/// <see cref="Keys"/>.</summary>
+public sealed class RedisStore : IStateStore
+{
+    private readonly Keys _keys;
+    private readonly RedisConnection _connection;
+
+    /// <param name="configuration">A StackExchange.Redis configuration string that <see cref="Check"/> accepts.</param>
+    /// <param name="cluster">Prefix of every key and channel.</param>
+    /// <remarks>Does not connect: that happens in the background, from now on.</remarks>
+    public RedisStore(string configuration, string cluster, TimeProvider time, ILogger<RedisStore> logger)
+    {
+        _keys = new Keys(cluster);
+        ConfigurationOptions options = ConfigurationOptions.Parse(configuration);
+        Name = NameOf(options);
+        _connection = new RedisConnection(options, Name, _keys.Changed, () => Hinted?.Invoke(), time, logger);
+    }
+
+    public string Name { get; }
+
+    public event Action? Hinted;
+
+    /// <summary>Whether a configuration string can be used.</summary>
+    /// <returns>What is wrong with it, without its secrets; null when nothing is.</returns>
+    public static string? Check(string configuration)
+    {
+        try
+        {
+            ConfigurationOptions options = ConfigurationOptions.Parse(configuration);
+            return options.EndPoints.Count == 0 ? "no endpoint (expected host:port[,option=value...])" : null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
+        {
+            return e.Message;
+        }
+    }
+
+    public async Task<StoreContents> ReadAsync(CancellationToken cancel)
+    {
+        RedisResult result = await _connection.EvaluateAsync(RedisScripts.Read, [_keys.Nodes, _keys.Overrides],
+            [_keys.ReportPrefix, RedisScripts.MaxRecord.ToString(CultureInfo.InvariantCulture)], cancel).ConfigureAwait(false);
+        try
+        {
+            return Contents((RedisResult[]?)result ?? []);
+        }
+        catch (InvalidCastException e)
+        {
+            throw new StoreUnavailableException($"{Name} answered a read with something else", e);
+        }
+    }
+
+    public Task WriteReportAsync(VantageReport report, bool announce, CancellationToken cancel) => _connection.EvaluateAsync(
+        RedisScripts.WriteReport, [_keys.Nodes, _keys.ReportPrefix + report.Node],
+        [
+            report.Node, report.Boot, report.Sequence, StateJson.Write(report), (long)Keys.ReportLifetime.TotalMilliseconds, announce ? _keys.Changed : "",
+        ], cancel);
+
+    public Task WriteOverridesAsync(IReadOnlyList<OperatorOverride> overrides, CancellationToken cancel)
+    {
+        var arguments = new List<RedisValue> { _keys.Changed };
+        foreach (OperatorOverride value in overrides)
+            arguments.AddRange([value.Target, value.Revision, StateJson.Write(value)]);
+        return _connection.EvaluateAsync(RedisScripts.WriteOverrides, [_keys.Overrides], [.. arguments], cancel);
+    }
+
+    public Task RemoveOverridesAsync(IReadOnlyList<OperatorOverride> overrides, CancellationToken cancel) => _connection.EvaluateAsync(
+        RedisScripts.RemoveOverrides, [_keys.Overrides], [.. overrides.SelectMany(value => new RedisValue[] { value.Target, value.Revision })], cancel);
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    private static StoreContents Contents(RedisResult[] result)
+    {
+        if (result.Length != 3)
+            throw new InvalidCastException();
+        var reports = new List<VantageReport>();
+        var overrides = new List<OperatorOverride>();
+        int unreadable = (int)result[2];
+        foreach (RedisResult record in (RedisResult[]?)result[0] ?? [])
+        {
+            if (StateJson.TryReadReport((byte[]?)record, out VantageReport? report))
+                reports.Add(report);
+            else
+                unreadable++;
+        }
+
+        RedisResult[] fields = (RedisResult[]?)result[1] ?? [];
+        for (int i = 0; i + 1 < fields.Length; i += 2)
+        {
+            // A record under another target's name would be two records for one target.
+            if (StateJson.TryReadOverride((byte[]?)fields[i + 1], out OperatorOverride? value) && value.Target == (string?)fields[i])
+                overrides.Add(value);
+            else
+                unreadable++;
+        }
+
+        return new StoreContents(reports, overrides, unreadable);
+    }
+
+    private static string NameOf(ConfigurationOptions options) => "redis " + string.Join(',', options.EndPoints.Select(endpoint => endpoint switch
+    {
+        System.Net.DnsEndPoint dns => $"{dns.Host}:{(dns.Port == 0 ? 6379 : dns.Port)}",
+        System.Net.IPEndPoint ip => new System.Net.IPEndPoint(ip.Address, ip.Port == 0 ? 6379 : ip.Port).ToString(),
+        _ => endpoint.ToString(),
+    }));
+}

@@ -1,0 +1,188 @@
+using GslbServer.Steering;
+
+namespace GslbServer.State;
+
+/// <summary>What one node knows: its own report, the other vantages, the overrides. Thread-safe, without I/O; <see cref="StateFeed"/> carries it to and from
+/// stores and disk. Methods that answer with a bool say whether a merge could come out differently.</summary>
+internal sealed class SharedState
+{
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly VantageBook _vantages = new();
+    private readonly OverrideBook _overrides = new();
+
+    private VantageReport _self;
+    private TimeSpan _observedAt, _reportedAt = TimeSpan.MinValue;
+    private bool _hasNews;
+
+    public SharedState(NodeIdentity self, TimeProvider time)
+    {
+        _time = time;
+        _self = new VantageReport(self.Node, self.Region, time.GetUtcNow().ToUnixTimeSeconds(), 0, false, false, Revision.None, "", "", "", []);
+    }
+
+    /// <summary>Monotonic: time since the provider's own zero.</summary>
+    public TimeSpan Now => _time.GetElapsedTime(0);
+
+    /// <summary>This node's first.</summary>
+    public IReadOnlyList<VantageView> Vantages
+    {
+        get
+        {
+            lock (_lock)
+                return [new VantageView(_self, Now, true), .. _vantages.Shown(Now)];
+        }
+    }
+
+    public IReadOnlyList<OperatorOverride> Overrides
+    {
+        get
+        {
+            lock (_lock)
+                return _overrides.All;
+        }
+    }
+
+    /// <summary>All reports, for the disk copy.</summary>
+    public IReadOnlyList<VantageReport> Reports
+    {
+        get
+        {
+            lock (_lock)
+                return [_self, .. _vantages.Reports];
+        }
+    }
+
+    /// <summary>Takes the disk copy: overrides, who the other nodes were, and what this node saw before it stopped.</summary>
+    public void Restore(IReadOnlyList<VantageReport> reports, IReadOnlyList<OperatorOverride> overrides)
+    {
+        lock (_lock)
+        {
+            _overrides.Absorb(overrides, _time.GetUtcNow());
+            foreach (VantageReport report in reports)
+            {
+                if (report.Node != _self.Node)
+                {
+                    _vantages.Absorb(report, Now);
+                    continue;
+                }
+
+                RiseAbove(report);
+                if (_self.Observations.Count == 0 && report.IsProber)
+                    (_self, _observedAt) = (_self with { IsProber = true, Observations = report.Observations }, Now);
+            }
+        }
+    }
+
+    public bool Observe(IReadOnlyList<Observation> observations, out bool isNews)
+    {
+        lock (_lock)
+        {
+            bool matters = !_self.IsProber || ReportChange.Matters(_self.Observations, observations);
+            isNews = !_self.IsProber || ReportChange.IsNews(_self.Observations, observations);
+            _hasNews |= isNews;
+            _self = _self with { IsProber = true, Observations = observations };
+            _observedAt = Now;
+            return matters;
+        }
+    }
+
+    public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision)
+    {
+        lock (_lock)
+            _self = _self with { TopologyHash = topologyHash, ZoneHash = zoneHash, GeoHash = geoHash, AppliedRevision = appliedRevision };
+    }
+
+    /// <summary>Stamps an operator's decision above all known and takes it.</summary>
+    public OperatorOverride Put(OperatorOverride value)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset utcNow = _time.GetUtcNow();
+            OperatorOverride stamped = value with { Revision = Revision.Next(_overrides.Highest, utcNow, _self.Node) };
+            _overrides.Absorb([stamped], utcNow);
+            return stamped;
+        }
+    }
+
+    /// <summary>Takes what a store holds.</summary>
+    public Absorbed Absorb(StoreContents contents)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset utcNow = _time.GetUtcNow();
+            bool matters = false, isImpersonated = false;
+            foreach (VantageReport report in contents.Reports)
+            {
+                if (report.Node == _self.Node)
+                    isImpersonated |= RiseAbove(report);
+                else
+                    matters |= _vantages.Absorb(report, Now);
+            }
+
+            bool newOverrides = _overrides.Absorb(contents.Overrides, utcNow);
+            return new Absorbed(matters || newOverrides, newOverrides, isImpersonated, _overrides.LackingIn(contents.Overrides),
+                [.. contents.Overrides.Where(o => OverrideBook.IsPast(o, utcNow))]);
+        }
+    }
+
+    /// <summary>This node's next report, when one is due: there is news, or the last is nearly <paramref name="interval"/> old.</summary>
+    /// <param name="isNews">Others should hear of it at once.</param>
+    public VantageReport? NextReport(TimeSpan interval, out bool isNews)
+    {
+        lock (_lock)
+        {
+            isNews = _hasNews;
+            // A timer that fires a little early must not make it every second tick.
+            if (!_hasNews && _reportedAt != TimeSpan.MinValue && Now - _reportedAt < interval * 0.8)
+                return null;
+            _hasNews = false;
+            _reportedAt = Now;
+            _self = _self with { Sequence = _self.Sequence + 1 };
+            return _self;
+        }
+    }
+
+    /// <summary>The report taken last reached no store: its news are still to be told.</summary>
+    public void NotReported(bool wasNews)
+    {
+        lock (_lock)
+            _hasNews |= wasNews;
+    }
+
+    public VantageReport Leave()
+    {
+        lock (_lock)
+            return _self = _self with { Sequence = _self.Sequence + 1, Leaving = true };
+    }
+
+    /// <summary>What time alone changes: nodes to forget, tombstones to drop, a prober that fell silent.</summary>
+    public bool Age(out bool prunedOverrides)
+    {
+        lock (_lock)
+        {
+            prunedOverrides = _overrides.Prune(_time.GetUtcNow());
+            return _vantages.Forget(Now) | SilenceProber() | prunedOverrides;
+        }
+    }
+
+    /// <summary>A node starved of processor time, or whose prober hangs, knows nothing of the present. It says so rather than repeat its last word, and abstains.</summary>
+    private bool SilenceProber()
+    {
+        if (Now - _observedAt <= HealthMerge.Freshness || _self.Observations.All(o => o.Verdict == Verdict.Unknown))
+            return false;
+        _self = _self with { Observations = [.. _self.Observations.Select(o => o with { Verdict = Verdict.Unknown, Streak = 0, Detail = "the prober of this node is silent" })] };
+        _hasNews = true;
+        return true;
+    }
+
+    /// <summary>A report in this node's name that it did not write in this life: from before a restart with the clock set back, or by another process of the same
+    /// name. Readers trust only what advances, so this node continues above it.</summary>
+    private bool RiseAbove(VantageReport report)
+    {
+        if ((report.Boot, report.Sequence).CompareTo((_self.Boot, _self.Sequence)) <= 0)
+            return false;
+        _self = _self with { Boot = report.Boot + 1, Sequence = 0 };
+        return true;
+    }
+}

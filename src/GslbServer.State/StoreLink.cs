@@ -1,0 +1,127 @@
+using GslbServer.Steering;
+using Microsoft.Extensions.Logging;
+
+namespace GslbServer.State;
+
+/// <summary>One store as this node uses it: reads it, writes this node's report if it is the node's own, gives back what it lost, and knows how it is doing. Each
+/// store has its own loop, so that one that hangs delays no other.</summary>
+internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedState shared, ILogger logger, Action<Absorbed> absorbed)
+{
+    private readonly TimeSpan _since = shared.Now;
+    private volatile Reading _reading = new(null, "not read yet", 0);
+    private bool _failureLogged, _unreadableLogged, _impersonationSeen, _impersonationLogged;
+
+    public IStateStore Store => store;
+
+    public bool IsOwn => isOwn;
+
+    public Wakeup Wakeup { get; } = new();
+
+    public StoreStatus Status
+    {
+        get
+        {
+            Reading reading = _reading;
+            return new StoreStatus(store.Name, reading.Error is null, shared.Now - (reading.LastGood ?? _since), reading.Error, reading.Unreadable);
+        }
+    }
+
+    /// <summary>Read, write, heal. Never throws but for cancellation.</summary>
+    public async Task RoundAsync(TimeSpan reportInterval, CancellationToken cancel)
+    {
+        try
+        {
+            StoreContents contents = await store.ReadAsync(cancel).ConfigureAwait(false);
+            Absorbed news = shared.Absorb(contents);
+            Succeeded(contents, news);
+            absorbed(news);
+            if (isOwn)
+                await ReportAsync(reportInterval, cancel).ConfigureAwait(false);
+            if (news.Lacking.Count > 0)
+                await store.WriteOverridesAsync(news.Lacking, cancel).ConfigureAwait(false);
+            if (news.Past.Count > 0)
+                await store.RemoveOverridesAsync(news.Past, cancel).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            // Whatever a store throws, the loop goes on: the next round is the retry.
+            Failed(e);
+        }
+    }
+
+    /// <returns>False where the store could not be reached.</returns>
+    public async Task<bool> TryWriteAsync(OperatorOverride value, CancellationToken cancel)
+    {
+        try
+        {
+            await store.WriteOverridesAsync([value], cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            Failed(e);
+            return false;
+        }
+    }
+
+    private async Task ReportAsync(TimeSpan interval, CancellationToken cancel)
+    {
+        if (shared.NextReport(interval, out bool isNews) is not { } report)
+            return;
+        try
+        {
+            await store.WriteReportAsync(report, isNews, cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            shared.NotReported(isNews);
+            throw;
+        }
+    }
+
+    private void Succeeded(StoreContents contents, Absorbed news)
+    {
+        if (_reading.Error is not null)
+            Log.Reached(logger, store.Name);
+        _reading = new Reading(shared.Now, null, contents.Unreadable);
+
+        if (contents.Unreadable > 0 && !_unreadableLogged)
+            Log.Unreadable(logger, store.Name, contents.Unreadable);
+        _unreadableLogged = contents.Unreadable > 0;
+
+        // Once is a restart; a node that finds it again has a double.
+        if (news.IsImpersonated && _impersonationSeen && !_impersonationLogged)
+        {
+            Log.Impersonated(logger, store.Name);
+            _impersonationLogged = true;
+        }
+
+        _impersonationSeen |= news.IsImpersonated;
+    }
+
+    private void Failed(Exception e)
+    {
+        Reading before = _reading;
+        if (before.LastGood is null ? !_failureLogged : before.Error is null)
+            Log.Unreachable(logger, store.Name, e.Message);
+        _failureLogged = true;
+        _reading = before with { Error = e.Message };
+    }
+
+    private sealed record Reading(TimeSpan? LastGood, string? Error, int Unreadable);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "State store {Store} is reached")]
+        public static partial void Reached(ILogger logger, string store);
+
+        [LoggerMessage(2, LogLevel.Warning, "State store {Store} is not reached: {Why}. Answers go on with what is known; it is tried again each second")]
+        public static partial void Unreachable(ILogger logger, string store, string why);
+
+        [LoggerMessage(3, LogLevel.Warning, "State store {Store} holds {Count} records that cannot be read; they are left alone")]
+        public static partial void Unreadable(ILogger logger, string store, int count);
+
+        [LoggerMessage(4, LogLevel.Warning, "Another process writes reports to {Store} in this node's name: names must differ (--node)")]
+        public static partial void Impersonated(ILogger logger, string store);
+    }
+}

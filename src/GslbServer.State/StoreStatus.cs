@@ -1,0 +1,7 @@
+namespace GslbServer.State;
+
+/// <param name="IsReachable">The last read was in time.</param>
+/// <param name="SinceLastRead">Age of the last good read; since the start when there was none.</param>
+/// <param name="Error">What failed last; null when nothing did.</param>
+/// <param name="Unreadable">Records that could not be understood at the last good read.</param>
+public sealed record StoreStatus(string Name, bool IsReachable, TimeSpan SinceLastRead, string? Error, int Unreadable);

@@ -1,0 +1,13 @@
+using System.Threading.Channels;
+
+namespace GslbServer.State;
+
+/// <summary>Wakes one waiting loop; calls while it is busy become one. Never blocks the caller, so it may be called from a Redis callback.</summary>
+internal sealed class Wakeup
+{
+    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    public void Call() => _calls.Writer.TryWrite(true);
+
+    public async Task WaitAsync(CancellationToken cancel) => await _calls.Reader.ReadAsync(cancel).ConfigureAwait(false);
+}

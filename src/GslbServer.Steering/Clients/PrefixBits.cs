@@ -1,0 +1,7 @@
+namespace GslbServer.Steering;
+
+/// <summary>Arithmetic of prefixes on left-aligned addresses: IPv4 in the upper 32 of 128 bits.</summary>
+internal static class PrefixBits
+{
+    public static UInt128 Mask(UInt128 address, int length) => length == 0 ? UInt128.Zero : address & (UInt128.MaxValue << (128 - length));
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace GslbServer.Steering;
+
+/// <summary>Networks that say nothing about where a client is: a Client Subnet from one of them is answered by the resolver's own address, with the whole block as scope
+/// (RFC 7871 section 11.3: such addresses mean nothing outside).</summary>
+internal static class PrivateNetworks
+{
+    /// <summary>RFC 1918, RFC 6598 (carrier NAT), loopback, link-local, unique local (RFC 4193). ::/56 holds the loopback address and keeps within scopes of /56.</summary>
+    public static readonly ImmutableArray<IPNetwork> Blocks =
+    [
+        .. ((string[])["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "::/56", "fc00::/7", "fe80::/10"])
+            .Select(text => IPNetwork.Parse(text)),
+    ];
+
+    private static readonly ImmutableArray<(bool IsIPv6, UInt128 Address, int Length)> Prefixes =
+        [.. Blocks.Select(block => (Client.From(block, default).IsIPv6, Client.From(block, default).Address, block.PrefixLength))];
+
+    /// <returns>Length of the private block that the address lies in; 0 when it is in none.</returns>
+    public static int BlockLength(in Client client)
+    {
+        foreach ((bool isIPv6, UInt128 address, int length) in Prefixes)
+        {
+            if (isIPv6 == client.IsIPv6 && client.PrefixLength >= length && PrefixBits.Mask(client.Address, length) == address)
+                return length;
+        }
+
+        return 0;
+    }
+}

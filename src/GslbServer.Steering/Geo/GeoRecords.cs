@@ -1,0 +1,110 @@
+namespace GslbServer.Steering;
+
+/// <summary>Turns data records into locations and ASNs: only the paths that steering uses, each record once.</summary>
+/// <remarks>Paths are those of GeoIP2 (country, city, enterprise, ASN and ISP databases), which other vendors follow. A code that is none, or a coordinate off the map, counts as
+/// absent: vendors write <c>-</c>, <c>ZZ</c> or empty strings for "unknown". A field of the wrong type means a corrupt file.</remarks>
+internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
+{
+    /// <summary>GeoIP2 has at most two; ISO 3166-2 knows no more levels.</summary>
+    private const int MaxSubdivisions = 4;
+
+    private const string Continents = "AF AN AS EU NA OC SA";
+
+    private readonly Dictionary<uint, (int Location, uint Asn)> _known = [];
+    private uint _lastRecord;
+    private (int Location, uint Asn) _last;
+
+    /// <summary>Whether any record so far told a place.</summary>
+    public bool HasLocations { get; private set; }
+
+    /// <summary>Whether any record so far told an ASN.</summary>
+    public bool HasAsns { get; private set; }
+
+    /// <param name="record">A record of the search tree that is neither a node nor empty.</param>
+    public (int Location, uint Asn) Read(uint record)
+    {
+        // Neighbours often share a record; 0 is a node or empty, never data.
+        if (record == _lastRecord) return _last;
+        if (!_known.TryGetValue(record, out _last)) _known[record] = _last = Decode(reader.DataOffset(record));
+        _lastRecord = record;
+        HasLocations |= _last.Location != 0;
+        HasAsns |= _last.Asn != 0;
+        return _last;
+    }
+
+    private (int Location, uint Asn) Decode(int offset)
+    {
+        MmdbSection data = reader.Data();
+        string country = "", registered = "", represented = "", continent = "", subdivisions = "", city = "";
+        double latitude = double.NaN, longitude = double.NaN;
+        uint asn = 0;
+
+        MmdbValue map = data.ResolveMap(offset);
+        int at = map.Payload;
+        for (int i = 0; i < map.Size; i++)
+        {
+            ReadOnlySpan<byte> key = data.ReadKey(ref at);
+            if (key.SequenceEqual("country"u8)) country = CodeIn(ref data, at, "iso_code"u8);
+            else if (key.SequenceEqual("registered_country"u8)) registered = CodeIn(ref data, at, "iso_code"u8);
+            else if (key.SequenceEqual("represented_country"u8)) represented = CodeIn(ref data, at, "iso_code"u8);
+            else if (key.SequenceEqual("continent"u8)) continent = CodeIn(ref data, at, "code"u8);
+            else if (key.SequenceEqual("subdivisions"u8)) subdivisions = Subdivisions(ref data, at);
+            else if (key.SequenceEqual("city"u8)) city = CityName(ref data, at);
+            else if (key.SequenceEqual("location"u8)) (latitude, longitude) = Coordinates(ref data, at);
+            else if (key.SequenceEqual("autonomous_system_number"u8)) asn = (uint)Math.Min(data.ReadUnsigned(at), uint.MaxValue);
+            at = data.Skip(at);
+        }
+
+        if (!Continents.Contains(continent, StringComparison.Ordinal)) continent = "";
+        if (country.Length == 0) country = registered.Length > 0 ? registered : represented;
+        return (pool.IndexOf(country, continent, subdivisions, city, latitude, longitude), asn);
+    }
+
+    /// <summary>A code of two letters under a key of a map; empty when absent or something else.</summary>
+    private string CodeIn(ref MmdbSection data, int offset, ReadOnlySpan<byte> key)
+    {
+        if (!data.TryFind(data.ResolveMap(offset), key, out int at)) return "";
+        ReadOnlySpan<byte> code = data.ReadString(at, out _);
+        if (code.Length != 2 || !char.IsAsciiLetter((char)code[0]) || !char.IsAsciiLetter((char)code[1])) return "";
+        ReadOnlySpan<byte> upper = [(byte)(code[0] & 0xDF), (byte)(code[1] & 0xDF)];
+        return upper.SequenceEqual("ZZ"u8) ? "" : pool.Intern(upper);
+    }
+
+    private string Subdivisions(ref MmdbSection data, int offset)
+    {
+        MmdbValue array = data.ResolveArray(offset);
+        string codes = "";
+        int at = array.Payload;
+        for (int i = 0; i < Math.Min(array.Size, MaxSubdivisions); i++)
+        {
+            if (data.TryFind(data.ResolveMap(at), "iso_code"u8, out int found))
+            {
+                ReadOnlySpan<byte> code = data.ReadString(found, out _);
+                // ISO 3166-2: one to three letters or digits behind the country.
+                if (code.Length is >= 1 and <= 3 && !code.ContainsAnyExceptInRange((byte)'0', (byte)'Z'))
+                {
+                    string text = pool.Intern(code);
+                    codes = codes.Length == 0 ? text : codes + " " + text;
+                }
+            }
+
+            at = data.Skip(at);
+        }
+
+        return codes;
+    }
+
+    private string CityName(ref MmdbSection data, int offset)
+        => data.TryFind(data.ResolveMap(offset), "names"u8, out int names) && data.TryFind(data.ResolveMap(names), "en"u8, out int name)
+            ? pool.Intern(data.ReadString(name, out _))
+            : "";
+
+    private static (double Latitude, double Longitude) Coordinates(ref MmdbSection data, int offset)
+    {
+        MmdbValue map = data.ResolveMap(offset);
+        if (!data.TryFind(map, "latitude"u8, out int latitudeAt) || !data.TryFind(map, "longitude"u8, out int longitudeAt)) return (double.NaN, double.NaN);
+        double latitude = data.ReadDouble(latitudeAt);
+        double longitude = data.ReadDouble(longitudeAt);
+        return Math.Abs(latitude) <= 90 && Math.Abs(longitude) <= 180 ? (latitude, longitude) : (double.NaN, double.NaN);
+    }
+}

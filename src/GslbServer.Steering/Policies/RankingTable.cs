@@ -1,0 +1,80 @@
+namespace GslbServer.Steering;
+
+/// <summary>The order of targets in every place: rules applied to all of a geo database, once per change of either. Shared by the names with equal rules.</summary>
+internal sealed class RankingTable
+{
+    /// <summary>The class of private networks that the zone does not name: ask for the resolver's instead.</summary>
+    public const int PrivateClass = 0;
+
+    private readonly byte[][] _orders;
+    private readonly ulong[] _allowed;
+
+    private RankingTable(RankingRules rules, PlaceTable? places, byte[][] orders)
+    {
+        Rules = rules;
+        Places = places;
+        _orders = orders;
+        _allowed = [.. orders.Select(order => order.Aggregate(0UL, (mask, target) => mask | (1UL << target)))];
+    }
+
+    public RankingRules Rules { get; }
+
+    /// <summary>Null when every place has the same order: such a name does not look at its clients, and its scope is 0.</summary>
+    public PlaceTable? Places { get; }
+
+    public static RankingTable Compile(RankingRules rules, GeoTable geo)
+    {
+        var classes = new OrderClasses(rules);
+        int unknown = classes.OfUnknown();
+        if (!rules.DependsOnPlace)
+            return new RankingTable(rules, null, [classes.Orders[unknown]]);
+
+        PlaceTable places = PlaceTable.Compile(geo, rules.UsesAsn, rules.Networks,
+            (location, asn, network) => rules.IsPrivate(network) ? PrivateClass : classes.Of(geo.Locations[location], asn, network));
+
+        // The class of private networks has the order of places that nothing is known of, for when the resolver is private too.
+        return classes.Orders.Count == 2
+            ? new RankingTable(rules, null, [classes.Orders[unknown]])
+            : new RankingTable(rules, places, [.. classes.Orders]);
+    }
+
+    /// <summary>Allowed targets in order. Hot.</summary>
+    public ReadOnlySpan<byte> Order(int placeClass) => _orders[placeClass];
+
+    public ulong Allowed(int placeClass) => _allowed[placeClass];
+
+    /// <summary>Equal orders are one class, however many places have them.</summary>
+    private sealed class OrderClasses(RankingRules rules)
+    {
+        private readonly Dictionary<string, int> _classes = [];
+
+        /// <summary>The first entry, the private class, is that of unknown places again.</summary>
+        public List<byte[]> Orders { get; } = [[]];
+
+        public int OfUnknown()
+        {
+            int unknown = Of(Location.Unknown, 0, -1);
+            Orders[PrivateClass] = Orders[unknown];
+            return unknown;
+        }
+
+        public int Of(Location location, uint asn, int network)
+        {
+            Span<byte> order = stackalloc byte[TopologyLimits.TargetsPerName];
+            order = order[..rules.Order(location, asn, network, order)];
+            Span<char> key = stackalloc char[order.Length];
+            for (int i = 0; i < order.Length; i++)
+                key[i] = (char)order[i];
+
+            Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = _classes.GetAlternateLookup<ReadOnlySpan<char>>();
+            if (!lookup.TryGetValue(key, out int found))
+            {
+                found = Orders.Count;
+                Orders.Add(order.ToArray());
+                lookup[key] = found;
+            }
+
+            return found;
+        }
+    }
+}

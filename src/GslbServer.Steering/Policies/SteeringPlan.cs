@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace GslbServer.Steering;
+
+/// <summary>What follows from topology and geography alone: place tables and the order of targets in each place class. Rebuilt when zones or geodata change.</summary>
+public sealed class SteeringPlan
+{
+    private SteeringPlan(Topology topology, GeoTable geo, NamePlan[] names, ImmutableArray<int> nestedFirst)
+    {
+        Topology = topology;
+        Geo = geo;
+        Names = names;
+        NestedFirst = nestedFirst;
+    }
+
+    public Topology Topology { get; }
+
+    public GeoTable Geo { get; }
+
+    /// <summary>As <see cref="Topology.Names"/>.</summary>
+    internal NamePlan[] Names { get; }
+
+    /// <summary>Indices of the names, each after all that it may lead to.</summary>
+    internal ImmutableArray<int> NestedFirst { get; }
+
+    public static SteeringPlan Compile(Topology topology, GeoTable geo)
+    {
+        var names = new NamePlan?[topology.Names.Length];
+        var rankings = new Dictionary<string, RankingTable>();
+        ImmutableArray<int> nestedFirst = SteeringOrder.Sort(topology.Names);
+        foreach (int index in nestedFirst)
+        {
+            SteeredName name = topology.Names[index];
+            var rules = new RankingRules(name, [.. name.Targets.Select(target => RegionsOf(topology, target).Distinct().ToImmutableArray())]);
+            if (!rankings.TryGetValue(rules.Key, out RankingTable? ranking))
+                rankings.Add(rules.Key, ranking = RankingTable.Compile(rules, geo));
+            names[index] = NamePlan.Compile(topology, index, ranking, names);
+        }
+
+        return new SteeringPlan(topology, geo, [.. names.OfType<NamePlan>()], nestedFirst);
+    }
+
+    private static IEnumerable<Region> RegionsOf(Topology topology, Target target)
+        => target.IsName ? topology.Names[target.Index].Targets.SelectMany(nested => RegionsOf(topology, nested)) : [topology.Regions[target.Index]];
+}

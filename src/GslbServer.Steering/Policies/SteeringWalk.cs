@@ -1,0 +1,375 @@
+using System.Numerics;
+
+namespace GslbServer.Steering;
+
+/// <summary>One decision on its way: a client's view of a table. Hot: no allocation.</summary>
+internal struct SteeringWalk
+{
+    private readonly SteeringTable _table;
+    private readonly bool _wantsIPv6;
+    private readonly Client _subnet;
+    private readonly Client _resolver;
+    private readonly uint _draw;
+    private bool _subnetIsPrivate;
+    private ulong _shareKey;
+
+    public SteeringWalk(SteeringTable table, bool wantsIPv6, in Client subnet, in Client resolver, uint draw)
+    {
+        _table = table;
+        _wantsIPv6 = wantsIPv6;
+        _subnet = subnet;
+        _resolver = resolver;
+        _draw = draw;
+    }
+
+    public readonly SteeringTable Table => _table;
+
+    public readonly bool WantsIPv6 => _wantsIPv6;
+
+    public readonly bool HasSubnet => _subnet.PrefixLength > 0;
+
+    public void Decide<TTracer>(int name, ref Decision decision, ref TTracer tracer)
+        where TTracer : struct, ITracer
+    {
+        NamePlan plan = _table.Plan.Names[name];
+        decision = default;
+        decision.Ttl = _table.Names[name].Ttl;
+        if (plan.ExistingOf(_wantsIPv6) == 0)
+        {
+            decision.Kind = plan.HasStatic(_wantsIPv6) ? DecisionKind.StaticFallback : DecisionKind.NoData;
+            return;
+        }
+
+        bool useSubnet = plan.Name.UseSubnet && _subnet.PrefixLength > 0;
+        decision.ScopePrefixLength = useSubnet ? FindScope(plan) : (byte)0;
+        _shareKey = ShareKey(plan, useSubnet, decision.ScopePrefixLength);
+        if (!Take(plan, useSubnet, TakeMode.Serving, ref decision, ref tracer) && !Take(plan, useSubnet, TakeMode.Reluctant, ref decision, ref tracer))
+        {
+            tracer.AllDown(plan);
+            TakeLastResort(plan, useSubnet, ref decision, ref tracer);
+        }
+    }
+
+    /// <summary>Whose address counts for a name.</summary>
+    public readonly Client Effective(bool useSubnet) => useSubnet && !_subnetIsPrivate ? _subnet : _resolver;
+
+    /// <summary>The client by whom a name's place is found: a private network counts only for names that themselves name it.</summary>
+    public readonly Client Located(NamePlan plan, bool useSubnet)
+    {
+        bool isKnown = useSubnet && (plan.Ranking.Places is { } places
+            ? places.Find(_subnet.IsIPv6, _subnet.Address, out _) != RankingTable.PrivateClass
+            : !_subnetIsPrivate);
+        return isKnown ? _subnet : _resolver;
+    }
+
+    /// <summary>The longest leaf of all place tables the answer may depend on, whatever the health (RFC 7871 section 7.2.1); not shorter than what weights are hashed by.</summary>
+    private byte FindScope(NamePlan plan)
+    {
+        int scope = _subnet.IsIPv6 ? plan.ScopeFloor.IPv6 : plan.ScopeFloor.IPv4;
+        bool isNamed = false;
+        foreach (RankingTable ranking in plan.Closure)
+        {
+            if (ranking.Places is null)
+                continue;
+            isNamed |= ranking.Places.Find(_subnet.IsIPv6, _subnet.Address, out int leafLength) != RankingTable.PrivateClass;
+            scope = Math.Max(scope, leafLength);
+        }
+
+        int blockLength = PrivateNetworks.BlockLength(_subnet);
+        _subnetIsPrivate = blockLength > 0 && !isNamed;
+        return (byte)(_subnetIsPrivate && scope > 0 ? Math.Max(scope, blockLength) : scope);
+    }
+
+    /// <summary>Ramps and drains in part move whole leaves, so that scopes stay as they are; where there is no leaf, the prefixes of resolvers.</summary>
+    private readonly ulong ShareKey(NamePlan plan, bool useSubnet, byte scope)
+    {
+        bool byLeaf = useSubnet && !_subnetIsPrivate && scope > 0;
+        Client client = byLeaf ? _subnet : _resolver;
+        return PrefixHash(client, byLeaf ? scope : plan.PersistLength(client.IsIPv6));
+    }
+
+    private readonly ulong WeightKey(NamePlan plan, bool useSubnet)
+    {
+        if (plan.Name.SpreadRandom)
+            return StableHash.Combine(_draw, plan.OwnerHash);
+        Client client = Effective(useSubnet);
+        return StableHash.Combine(PrefixHash(client, plan.PersistLength(client.IsIPv6)), plan.OwnerHash);
+    }
+
+    private static ulong PrefixHash(in Client client, int length)
+    {
+        UInt128 prefix = PrefixBits.Mask(client.Address, length);
+        return StableHash.Combine(StableHash.Combine((ulong)(prefix >> 64), (ulong)prefix), client.IsIPv6 ? 6UL : 4UL);
+    }
+
+    /// <summary>Order and take: the first <c>answers</c> targets that have something for this client.</summary>
+    /// <returns>False when none has.</returns>
+    private bool Take<TTracer>(NamePlan plan, bool useSubnet, TakeMode mode, ref Decision decision, ref TTracer tracer)
+        where TTracer : struct, ITracer
+    {
+        int placeClass = FindClass(plan, useSubnet);
+        ReadOnlySpan<byte> order = plan.Ranking.Order(placeClass);
+        ulong allowed = plan.Ranking.Allowed(placeClass) & plan.ExistingOf(_wantsIPv6);
+        FamilyState state = _table.Names[plan.Index].Family(_wantsIPv6);
+        ulong candidates = allowed & Candidates(plan, state, allowed, mode);
+        bool byWeight = plan.Name.Policy == PolicyKind.Weighted;
+        ulong key = byWeight ? WeightKey(plan, useSubnet) : 0;
+        tracer.Enter(this, plan, useSubnet, mode, order, key);
+
+        int left = plan.Name.Answers;
+        if (byWeight)
+        {
+            left = TakeByWeight(plan, state, candidates & plan.Weighty, key, left, useSubnet, mode, ref decision, ref tracer);
+            if (left == plan.Name.Answers)
+                left = TakeByWeight(plan, state, candidates & ~plan.Weighty, key, left, useSubnet, mode, ref decision, ref tracer);
+        }
+        else
+        {
+            for (int i = 0; i < order.Length && left > 0 && !IsFull(decision); i++)
+            {
+                if ((candidates & (1UL << order[i])) != 0 && TakeTarget(plan, state, order[i], useSubnet, mode, ref decision, ref tracer))
+                    left--;
+            }
+        }
+
+        tracer.Leave();
+        return left < plan.Name.Answers;
+    }
+
+    private int TakeByWeight<TTracer>(NamePlan plan, FamilyState state, ulong candidates, ulong key, int left, bool useSubnet, TakeMode mode, ref Decision decision,
+        ref TTracer tracer)
+        where TTracer : struct, ITracer
+    {
+        while (candidates != 0 && left > 0 && !IsFull(decision))
+        {
+            int best = Heaviest(plan, candidates, key);
+            candidates &= ~(1UL << best);
+            if (TakeTarget(plan, state, best, useSubnet, mode, ref decision, ref tracer))
+                left--;
+        }
+
+        return left;
+    }
+
+    /// <summary>The candidate that rendezvous hashing ranks first for a key.</summary>
+    public static int Heaviest(NamePlan plan, ulong candidates, ulong key)
+    {
+        int best = 0;
+        double bestScore = -1;
+        for (ulong rest = candidates; rest != 0; rest &= rest - 1)
+        {
+            int ordinal = BitOperations.TrailingZeroCount(rest);
+            double score = Rendezvous.Score(key, plan.TargetHashes[ordinal], plan.Name.Targets[ordinal].Weight);
+            if (score > bestScore)
+                (best, bestScore) = (ordinal, score);
+        }
+
+        return best;
+    }
+
+    private readonly int FindClass(NamePlan plan, bool useSubnet)
+    {
+        if (plan.Ranking.Places is not { } places)
+            return RankingTable.PrivateClass;
+        if (useSubnet)
+        {
+            int found = places.Find(_subnet.IsIPv6, _subnet.Address, out _);
+            if (found != RankingTable.PrivateClass)
+                return found;
+        }
+
+        return places.Find(_resolver.IsIPv6, _resolver.Address, out _);
+    }
+
+    public static ulong Candidates(NamePlan plan, FamilyState state, ulong allowed, TakeMode mode) => mode switch
+    {
+        TakeMode.Serving or TakeMode.Reluctant => state.Up,
+        TakeMode.LastGood => LastGood(plan, state, allowed & ~state.Taken),
+        _ => ~state.Taken,
+    };
+
+    /// <summary>Among the targets that this client may have, those that failed last, as far as failures can be told apart in time.</summary>
+    private static ulong LastGood(NamePlan plan, FamilyState state, ulong allowed)
+    {
+        TimeSpan latest = TimeSpan.MinValue;
+        for (ulong rest = allowed; rest != 0; rest &= rest - 1)
+        {
+            if (state.Targets[BitOperations.TrailingZeroCount(rest)] is { } target && target.DownAt > latest)
+                latest = target.DownAt;
+        }
+
+        TimeSpan since = latest == TimeSpan.MinValue ? latest : latest - plan.DetectionTime;
+        ulong found = 0;
+        for (ulong rest = allowed; rest != 0; rest &= rest - 1)
+        {
+            int ordinal = BitOperations.TrailingZeroCount(rest);
+            found |= state.Targets[ordinal] is { } target && target.DownAt >= since ? 1UL << ordinal : 0;
+        }
+
+        return found;
+    }
+
+    private bool TakeTarget<TTracer>(NamePlan plan, FamilyState state, int ordinal, bool useSubnet, TakeMode mode, ref Decision decision, ref TTracer tracer)
+        where TTracer : struct, ITracer
+    {
+        bool taken = Stays(state, plan, ordinal, mode) && (plan.TargetAt(ordinal) is { IsName: true } target
+            ? TakeNested(_table.Plan.Names[target.Index], useSubnet, mode, ref decision, ref tracer)
+            : TakeRegion(plan, state, ordinal, mode, ref decision));
+        tracer.Tried(ordinal, taken);
+        return taken;
+    }
+
+    /// <summary>Whether a ramp or a drain in part leaves this client with the target.</summary>
+    private readonly bool Stays(FamilyState state, NamePlan plan, int ordinal, TakeMode mode)
+        => mode != TakeMode.Serving || (state.Partial & (1UL << ordinal)) == 0 || ClientShare(plan, ordinal) >= (state.Targets[ordinal]?.TargetAway ?? 0);
+
+    /// <summary>Where this client stands, 0..1, among all clients in the eyes of a target: those below a share are away from it.</summary>
+    public readonly double ClientShare(NamePlan plan, int ordinal)
+        => StableHash.ToUnit(StableHash.Combine(_shareKey, ordinal == plan.AllDownOrdinal ? 0 : plan.TargetHashes[ordinal]));
+
+    private bool TakeNested<TTracer>(NamePlan nested, bool useSubnet, TakeMode mode, ref Decision decision, ref TTracer tracer)
+        where TTracer : struct, ITracer
+    {
+        bool nestedUses = useSubnet && nested.Name.UseSubnet;
+        return (mode == TakeMode.Reluctant && Take(nested, nestedUses, TakeMode.Serving, ref decision, ref tracer))
+            || Take(nested, nestedUses, mode, ref decision, ref tracer);
+    }
+
+    private readonly bool TakeRegion(NamePlan plan, FamilyState state, int ordinal, TakeMode mode, ref Decision decision)
+    {
+        if (plan.Endpoints(_wantsIPv6)[ordinal] is not { } endpoints || state.Targets[ordinal] is not { } target)
+            return false;
+        if (endpoints.IsCname)
+        {
+            // A CNAME stands alone: it is the answer, or it is no part of it.
+            if (decision.PackedLength > 0)
+                return false;
+            decision.Kind = DecisionKind.Cname;
+            decision.Region = endpoints.Region;
+            return true;
+        }
+
+        byte[] addresses = mode switch
+        {
+            TakeMode.LastGood => target.LastGood,
+            TakeMode.Anything => target.LastResort,
+            _ => target.Serving,
+        };
+        return target.Away is { } away && mode == TakeMode.Serving
+            ? AppendShare(addresses, away, ClientShare(plan, ordinal), plan.MinUp, ref decision)
+            : Append(addresses, ref decision);
+    }
+
+    private readonly bool AppendShare(byte[] addresses, double[] away, double share, int minUp, ref Decision decision)
+    {
+        int staying = 0;
+        foreach (double one in away)
+            staying += share >= one ? 1 : 0;
+        if (staying < minUp)
+            return false;
+
+        int size = _wantsIPv6 ? 16 : 4;
+        bool appended = false;
+        for (int i = 0; i < away.Length; i++)
+        {
+            if (share >= away[i])
+                appended |= Append(addresses.AsSpan(i * size, size), ref decision);
+        }
+
+        return appended;
+    }
+
+    /// <summary>As many as fit; an address that two targets share is answered once (an RRset has no duplicates, RFC 2181 section 5.5).</summary>
+    private readonly bool Append(ReadOnlySpan<byte> addresses, ref Decision decision)
+    {
+        int size = _wantsIPv6 ? 16 : 4;
+        Span<byte> packed = decision.Packed;
+        for (int at = 0; at < addresses.Length && !IsFull(decision); at += size)
+        {
+            ReadOnlySpan<byte> address = addresses.Slice(at, size);
+            if (Contains(packed[..decision.PackedLength], address))
+                continue;
+            address.CopyTo(packed[decision.PackedLength..]);
+            decision.PackedLength += (byte)size;
+        }
+
+        return addresses.Length > 0;
+    }
+
+    private static bool Contains(ReadOnlySpan<byte> packed, ReadOnlySpan<byte> address)
+    {
+        for (int at = 0; at < packed.Length; at += address.Length)
+        {
+            if (packed.Slice(at, address.Length).SequenceEqual(address))
+                return true;
+        }
+
+        return false;
+    }
+
+    private readonly bool IsFull(in Decision decision)
+        => decision.Kind == DecisionKind.Cname || decision.PackedLength == Decision.MaxAddresses * (_wantsIPv6 ? 16 : 4);
+
+    /// <summary><c>all-down</c>. What an operator took down is not revived, and no fence is crossed.</summary>
+    private void TakeLastResort<TTracer>(NamePlan plan, bool useSubnet, ref Decision decision, ref TTracer tracer)
+        where TTracer : struct, ITracer
+    {
+        switch (plan.Name.AllDown)
+        {
+            case AllDown.ServFail:
+                Answer(DecisionKind.ServFail, ref decision);
+                return;
+            case AllDown.NoData:
+                Answer(DecisionKind.NoData, ref decision);
+                return;
+            case AllDown.Static when plan.HasStatic(_wantsIPv6):
+                decision.Kind = DecisionKind.StaticFallback;
+                return;
+            case AllDown.Target when TakeAllDownTarget(plan, useSubnet, ref decision, ref tracer):
+                return;
+        }
+
+        if (plan.Name.AllDown != AllDown.All && Take(plan, useSubnet, TakeMode.LastGood, ref decision, ref tracer))
+            return;
+        if (Take(plan, useSubnet, TakeMode.Anything, ref decision, ref tracer))
+            return;
+
+        // An operator took down all there is for this client.
+        if (plan.HasStatic(_wantsIPv6) && !plan.IsFenced)
+            decision.Kind = DecisionKind.StaticFallback;
+        else
+            Answer(DecisionKind.NoData, ref decision);
+    }
+
+    private bool TakeAllDownTarget<TTracer>(NamePlan plan, bool useSubnet, ref Decision decision, ref TTracer tracer)
+        where TTracer : struct, ITracer
+    {
+        int ordinal = plan.AllDownOrdinal;
+        FamilyState state = _table.Names[plan.Index].Family(_wantsIPv6);
+        if (state.Targets[ordinal] is not { IsTaken: false })
+            return false;
+        if (plan.Name.AllDownTarget is not { IsName: true, Index: int index })
+        {
+            bool taken = TakeRegion(plan, state, ordinal, TakeMode.Anything, ref decision);
+            tracer.Tried(ordinal, taken);
+            return taken;
+        }
+
+        NamePlan nested = _table.Plan.Names[index];
+        decision.Ttl = Math.Min(decision.Ttl, _table.Names[index].Ttl);
+        for (TakeMode mode = TakeMode.Serving; mode <= TakeMode.Anything; mode++)
+        {
+            if (Take(nested, useSubnet && nested.Name.UseSubnet, mode, ref decision, ref tracer))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>RFC 7871 section 7.4: negative answers hold for everybody.</summary>
+    private static void Answer(DecisionKind kind, ref Decision decision)
+    {
+        decision.Kind = kind;
+        decision.ScopePrefixLength = 0;
+    }
+}

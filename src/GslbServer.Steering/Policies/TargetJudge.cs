@@ -1,0 +1,200 @@
+using System.Net;
+
+namespace GslbServer.Steering;
+
+/// <summary>Judges the targets of one name: probes, overrides, slow start and manual failback, address by address.</summary>
+internal sealed class TargetJudge(Topology topology, HealthTable health, OverrideTable overrides, NamePlan plan, TtlWatch watch)
+{
+    private readonly SteeredName _name = plan.Name;
+
+    /// <param name="taken">All addresses are, by an operator.</param>
+    /// <param name="up">At least <c>min-up</c> serve.</param>
+    public TargetState OfRegion(EndpointPlan endpoints, Target target, out bool taken, out bool up)
+    {
+        Span<AddressState> states = stackalloc AddressState[TopologyLimits.AddressesPerRegion];
+        states = states[..endpoints.Count];
+        int serving = 0;
+        int takenCount = 0;
+        bool plain = true;
+        for (int i = 0; i < endpoints.Count; i++)
+        {
+            states[i] = Judge(endpoints, i, target);
+            serving += states[i].IsServing ? 1 : 0;
+            takenCount += states[i].IsTaken ? 1 : 0;
+            plain &= states[i].IsServing && states[i].Away == 0;
+        }
+
+        taken = takenCount == endpoints.Count;
+        up = serving >= plan.MinUp;
+        if (plain && up)
+            return endpoints.Serving;
+
+        TimeSpan downAt = up ? TimeSpan.MaxValue : LatestDown(states);
+        return new TargetState
+        {
+            Serving = Pack(endpoints, states, state => state.IsServing),
+            Away = up && !endpoints.IsCname ? Shares(states) : null,
+            TargetAway = up && endpoints.IsCname ? states[0].Away : 0,
+            LastGood = Pack(endpoints, states, state => !state.IsTaken && (state.IsServing || state.DownAt >= Earlier(downAt, plan.DetectionTime))),
+            LastResort = Pack(endpoints, states, state => !state.IsTaken),
+            DownAt = downAt,
+            IsTaken = taken,
+        };
+    }
+
+    /// <summary>The override on a nested name as a target of this one.</summary>
+    public TargetState OfName(Target target, FamilyState nested, out bool taken, out bool up)
+    {
+        ActiveOverride? active = overrides.Find(plan.Index, target, null);
+        double share = active is { Override.State: OverrideState.Drain or OverrideState.Down } ? active.Share : 0;
+        if (active is not null)
+            Watch(active);
+        TimeSpan downAt = TimeSpan.MinValue;
+        bool allTaken = true;
+        for (int i = 0; i < nested.Targets.Length - 1; i++)
+        {
+            if (nested.Targets[i] is not { } below || (nested.Taken & (1UL << i)) != 0)
+                continue;
+            allTaken = false;
+            downAt = below.DownAt > downAt ? below.DownAt : downAt;
+        }
+
+        taken = share >= 1 || allTaken;
+        up = nested.Up != 0 && !taken;
+        return new TargetState { Serving = [], LastGood = [], LastResort = [], DownAt = downAt, TargetAway = taken ? 0 : share, IsTaken = taken };
+    }
+
+    private AddressState Judge(EndpointPlan endpoints, int endpoint, Target target)
+    {
+        IPAddress? address = endpoints.IsCname ? null : endpoints.Addresses[endpoint];
+        ActiveOverride? active = overrides.Find(plan.Index, target, address);
+        if (active is not null)
+        {
+            Watch(active);
+            if (active.Override.State == OverrideState.Up)
+                return new AddressState(IsUp: true, IsTaken: false, Away: 0, TimeSpan.MaxValue);
+            if (active.Share >= 1)
+                return new AddressState(IsUp: false, IsTaken: true, Away: 1, TimeSpan.MinValue);
+        }
+
+        ReleasedOverride? released = overrides.LastReleased(plan.Index, target, address);
+        if (active is null && released is not null)
+            watch.Changed(released.At, $"undrain of {released.Target}");
+        bool up = Probed(endpoints, endpoint, out TimeSpan changedAt);
+        double away = up ? Returning(endpoints, endpoint, released, changedAt) : 0;
+        if (active is not null)
+            away = Math.Max(away, active.Share);
+        return new AddressState(up, IsTaken: false, away, up ? TimeSpan.MaxValue : changedAt);
+    }
+
+    /// <summary>What the probes say: all checks must pass.</summary>
+    /// <param name="changedAt">When it last came up, or, while it is down, when it went down.</param>
+    private bool Probed(EndpointPlan endpoints, int endpoint, out TimeSpan changedAt)
+    {
+        bool up = true;
+        TimeSpan cameUp = TimeSpan.MinValue;
+        TimeSpan wentDown = TimeSpan.MaxValue;
+        foreach (int monitor in endpoints.Monitors[endpoint])
+        {
+            MonitorHealth found = health.Monitors[monitor];
+            if (found.Verdict == Verdict.Down)
+            {
+                up = false;
+                wentDown = found.ChangedAt < wentDown ? found.ChangedAt : wentDown;
+            }
+            else
+            {
+                cameUp = found.ChangedAt > cameUp ? found.ChangedAt : cameUp;
+            }
+
+            if (!found.Settled)
+                watch.MayChange($"{Describe(endpoints, endpoint)} {(found.Verdict == Verdict.Down ? "is recovering" : "is failing probes")}");
+        }
+
+        changedAt = up ? cameUp : wentDown;
+        if (!up)
+            watch.Changed(changedAt, $"{Describe(endpoints, endpoint)} went down");
+        return up;
+    }
+
+    /// <summary>The share of clients that an address does not get back yet.</summary>
+    private double Returning(EndpointPlan endpoints, int endpoint, ReleasedOverride? released, TimeSpan cameUp)
+    {
+        if (cameUp == TimeSpan.MinValue)
+            return 0;
+        if (_name.ManualFailback && !(released?.At >= cameUp))
+        {
+            watch.Changed(cameUp, $"{Describe(endpoints, endpoint)} recovered and waits for an undrain,");
+            return 1;
+        }
+
+        if (_name.Ramp == TimeSpan.Zero || health.Now >= cameUp + _name.Ramp)
+            return 0;
+        watch.Ramps(cameUp + _name.Ramp, $"{Describe(endpoints, endpoint)} returns slowly (ramp {Durations.Format(_name.Ramp)})");
+        double passed = (health.Now - cameUp) / _name.Ramp;
+        return passed < 0.5 ? 1 : 2 * (1 - passed);
+    }
+
+    private void Watch(ActiveOverride active)
+    {
+        string what = $"{active.Override.State.ToString().ToLowerInvariant()} of {active.Override.Target}";
+        if (active.UnderWay)
+            watch.Ramps(TimeSpan.MaxValue, $"{what} is under way ({active.Share * 100:0} %)");
+        else
+            watch.Changed(active.ChangedAt, what);
+    }
+
+    private string Describe(EndpointPlan endpoints, int endpoint)
+    {
+        Region region = topology.Regions[endpoints.Region];
+        return endpoints.IsCname ? region.Label : $"{region.Label} ({endpoints.Addresses[endpoint]})";
+    }
+
+    private static TimeSpan LatestDown(ReadOnlySpan<AddressState> states)
+    {
+        TimeSpan latest = TimeSpan.MinValue;
+        foreach (AddressState state in states)
+        {
+            if (!state.IsTaken && state.DownAt > latest)
+                latest = state.DownAt;
+        }
+
+        return latest;
+    }
+
+    private static TimeSpan Earlier(TimeSpan time, TimeSpan by) => time == TimeSpan.MinValue ? time : time - by;
+
+    private static double[]? Shares(ReadOnlySpan<AddressState> states)
+    {
+        var shares = new List<double>();
+        foreach (AddressState state in states)
+        {
+            if (state.IsServing)
+                shares.Add(state.Away);
+        }
+
+        return shares.Any(share => share > 0) ? [.. shares] : null;
+    }
+
+    private static byte[] Pack(EndpointPlan endpoints, ReadOnlySpan<AddressState> states, Func<AddressState, bool> holds)
+    {
+        if (endpoints.IsCname)
+            return [];
+        var packed = new List<byte>(endpoints.Packed.Length);
+        int size = endpoints.Packed.Length / endpoints.Count;
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (holds(states[i]))
+                packed.AddRange(endpoints.Packed.AsSpan(i * size, size));
+        }
+
+        return packed.Count == endpoints.Packed.Length ? endpoints.Packed : [.. packed];
+    }
+
+    /// <param name="Away">Share of clients, 0..1, that do not get it now.</param>
+    /// <param name="DownAt">MaxValue while up, MinValue when not known.</param>
+    private readonly record struct AddressState(bool IsUp, bool IsTaken, double Away, TimeSpan DownAt)
+    {
+        public bool IsServing => IsUp && !IsTaken;
+    }
+}

@@ -1,0 +1,47 @@
+namespace GslbServer.Steering;
+
+/// <summary>Finds what was probably meant.</summary>
+internal static class Suggestion
+{
+    /// <summary>The nearest candidate when it is near enough to be a slip of the finger: at most a third of its letters, two at the most (three from nine letters on).</summary>
+    public static string? Nearest(string word, IEnumerable<string> candidates)
+    {
+        string? best = null;
+        int bestDistance = int.MaxValue;
+        foreach (string candidate in candidates)
+        {
+            int bound = candidate.Length >= 9 ? 3 : candidate.Length <= 3 ? 1 : 2;
+            int distance = Distance(word, candidate);
+            if (distance <= bound && distance < bestDistance)
+                (best, bestDistance) = (candidate, distance);
+        }
+
+        return best;
+    }
+
+    /// <summary><c>, did you mean "x"?</c>, or nothing.</summary>
+    public static string For(string word, IEnumerable<string> candidates, string suffix = "")
+        => Nearest(word, candidates) is { } nearest ? $", did you mean \"{nearest}{suffix}\"?" : "";
+
+    /// <summary>Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).</summary>
+    private static int Distance(string a, string b)
+    {
+        var rows = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
+            rows[i, 0] = i;
+        for (int j = 0; j <= b.Length; j++)
+            rows[0, j] = j;
+        for (int i = 1; i <= a.Length; i++)
+        {
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int replace = rows[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                rows[i, j] = Math.Min(replace, 1 + Math.Min(rows[i - 1, j], rows[i, j - 1]));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+            }
+        }
+
+        return rows[a.Length, b.Length];
+    }
+}

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace GslbServer.Steering;
+
+/// <summary>What can only be judged when every name is known: nesting, families, fences, promises, and what nobody uses.</summary>
+internal sealed class TopologyChecks
+{
+    private readonly ImmutableArray<Region> _regions;
+    private readonly ImmutableArray<Check> _checks;
+    private readonly ImmutableArray<SteerDraft> _drafts;
+    private readonly ImmutableArray<SteeredName> _names;
+    private readonly Problems _problems;
+
+    private TopologyChecks(ImmutableArray<Region> regions, ImmutableArray<Check> checks, ImmutableArray<SteerDraft> drafts, ImmutableArray<SteeredName> names,
+        Problems problems)
+    {
+        _regions = regions;
+        _checks = checks;
+        _drafts = drafts;
+        _names = names;
+        _problems = problems;
+    }
+
+    public static void Check(IReadOnlyList<ConfigRecord> records, NameTable names, ImmutableArray<Region> regions, ImmutableArray<Check> checks,
+        ImmutableArray<SteerDraft> drafts, ImmutableArray<SteeredName> steered, Problems problems)
+    {
+        var whole = new TopologyChecks(regions, checks, drafts, steered, problems);
+        for (int i = 0; i < drafts.Length; i++)
+        {
+            if (names.Regions.ContainsKey(steered[i].Owner))
+                problems.Error(drafts[i].Record, -1, $"{steered[i].Owner} is a region too: give the steered name a name of its own");
+            whole.CheckCnameRegions(i);
+            whole.CheckMinUp(i);
+            whole.CheckFamilies(i);
+            whole.CheckPromise(i);
+            whole.CheckAllDown(i);
+            new FenceChecks(drafts[i], target => whole.Families(target), problems).Check();
+        }
+
+        whole.WarnOfUnused(records, names);
+        whole.WarnOfCapacity();
+    }
+
+    /// <summary>RFC 1034 section 3.6.2: a CNAME stands alone, and never at the apex.</summary>
+    private void CheckCnameRegions(int i)
+    {
+        SteeredName name = _names[i];
+        if (name.Owner != name.Zone && name.StaticAddresses.Length == 0)
+            return;
+        string where = name.Owner == name.Zone ? "at the apex of a zone" : "beside A or AAAA records";
+        for (int ordinal = 0; ordinal < name.Targets.Length; ordinal++)
+        {
+            int region = RegionsOf(name.Targets[ordinal]).FirstOrDefault(region => _regions[region].CnameTarget is not null, -1);
+            if (region >= 0)
+                _problems.Error(_drafts[i].Record, _drafts[i].TargetWords[ordinal], $"region {_regions[region].Label} answers with a CNAME, which cannot stand {where}");
+        }
+    }
+
+    private void CheckMinUp(int i)
+    {
+        SteeredName name = _names[i];
+        int minUp = name.Checks.Select(check => _checks[check].MinUp).DefaultIfEmpty(1).Max();
+        for (int ordinal = 0; ordinal < name.Targets.Length && minUp > 1; ordinal++)
+        {
+            if (name.Targets[ordinal].IsName || _regions[name.Targets[ordinal].Index] is not { CnameTarget: null } region)
+                continue;
+            foreach (IGrouping<AddressFamily, IPAddress> family in region.Addresses.GroupBy(address => address.AddressFamily).Where(family => family.Count() < minUp))
+            {
+                _problems.Error(_drafts[i].Record, _drafts[i].TargetWords[ordinal],
+                    $"region {region.Label} has {family.Count()} {TypeName(family.Key)}, fewer than min-up={minUp}: it could never be up");
+            }
+        }
+    }
+
+    private void CheckFamilies(int i)
+    {
+        SteeredName name = _names[i];
+        SteerDraft draft = _drafts[i];
+        (bool IPv4, bool IPv6)[] families = [.. name.Targets.Select(Families)];
+        bool anyIPv4 = families.Any(family => family.IPv4);
+        bool anyIPv6 = families.Any(family => family.IPv6);
+        foreach (IPAddress address in name.StaticAddresses.DistinctBy(address => address.AddressFamily))
+        {
+            if (address.AddressFamily == AddressFamily.InterNetwork ? !anyIPv4 : !anyIPv6)
+                _problems.Warning(draft.Record, -1, $"static {TypeName(address.AddressFamily)} beside {name.Owner}, but no target has one: that family is always static");
+        }
+
+        for (int ordinal = 0; ordinal < families.Length; ordinal++)
+        {
+            bool lacksIPv6 = anyIPv6 && !families[ordinal].IPv6;
+            if (lacksIPv6 || (anyIPv4 && !families[ordinal].IPv4))
+            {
+                _problems.Warning(draft.Record, draft.TargetWords[ordinal], $"target {Label(name.Targets[ordinal])} has no {(lacksIPv6 ? "AAAA" : "A")} while others have: "
+                    + "its clients get another target's for that type");
+            }
+        }
+    }
+
+    private void CheckPromise(int i)
+    {
+        SteeredName name = _names[i];
+        if (name.Rto is not { } rto)
+            return;
+        int word = _drafts[i].Words.Scalar("rto")?.Word ?? -1;
+        TimeSpan ttl = TimeSpan.FromSeconds(name.Ttl);
+        TimeSpan detection = name.WorstCaseFailover - TopologyLimits.Publication - ttl;
+        if (!IsChecked(name))
+        {
+            _problems.Error(_drafts[i].Record, word, $"rto={Durations.Format(rto)} cannot be kept: without a check= nothing notices a failure");
+        }
+        else if (rto < name.WorstCaseFailover)
+        {
+            string parts = detection > TimeSpan.Zero
+                ? $": detection {Durations.Format(detection)} + publication {Durations.Format(TopologyLimits.Publication)} + TTL {Durations.Format(ttl)}" : "";
+            _problems.Error(_drafts[i].Record, word, $"rto={Durations.Format(rto)} cannot be kept: the worst case is {Durations.Format(name.WorstCaseFailover)}{parts}");
+        }
+    }
+
+    private void CheckAllDown(int i)
+    {
+        SteeredName name = _names[i];
+        if (name.AllDown != AllDown.Static)
+            return;
+        SteerDraft draft = _drafts[i];
+        int word = draft.Words.Scalar("all-down")?.Word ?? -1;
+        if (name.StaticAddresses.Length == 0)
+        {
+            _problems.Error(draft.Record, word, $"all-down=static, but no A or AAAA stands beside {name.Owner}");
+            return;
+        }
+
+        // What is fenced in may only get static addresses that are addresses of a target inside the fence.
+        foreach (IPAddress address in name.StaticAddresses)
+        {
+            int ordinal = name.Targets.ToList().FindIndex(target => RegionsOf(target).Any(region => _regions[region].Addresses.Contains(address)));
+            if (FenceChecks.Outside(name, ordinal) is { } fence)
+                _problems.Error(draft.Record, word, $"all-down=static steps outside the fence {fence}: {address} is not an address of a target inside");
+        }
+    }
+
+    private void WarnOfUnused(IReadOnlyList<ConfigRecord> records, NameTable names)
+    {
+        var regions = _names.SelectMany(name => name.Targets.Append(name.AllDownTarget).Take(name.Targets.Length + (name.AllDown == AllDown.Target ? 1 : 0)))
+            .Where(target => !target.IsName).Select(target => target.Index).ToHashSet();
+        var checks = _names.SelectMany(name => name.Checks).ToHashSet();
+        for (int i = 0; i < records.Count; i++)
+        {
+            if (records[i].Kind == ConfigKind.Region && !regions.Contains(names.Regions[records[i].Owner]))
+                _problems.Warning(i, -1, $"region {records[i].Owner} is no target of any STEER");
+            if (records[i].Kind == ConfigKind.Check && !checks.Contains(names.Checks[records[i].Owner]))
+                _problems.Warning(i, -1, $"check {records[i].Owner} is used by no STEER");
+        }
+    }
+
+    /// <summary>When the largest region goes, the others must be able to take what it took: at least as much as its capacity. One warning per set of regions.</summary>
+    private void WarnOfCapacity()
+    {
+        var seen = new HashSet<string>();
+        for (int i = 0; i < _names.Length; i++)
+        {
+            int[] used = [.. _names[i].Targets.SelectMany(RegionsOf).Distinct().Order()];
+            if (used.Length < 2 || used.Any(region => _regions[region].Capacity is null) || !seen.Add(string.Join(',', used)))
+                continue;
+            Region largest = _regions[used.MaxBy(region => _regions[region].Capacity)];
+            double rest = used.Sum(region => _regions[region].Capacity ?? 0) - (largest.Capacity ?? 0);
+            if (rest < largest.Capacity)
+            {
+                _problems.Warning(_drafts[i].Record, -1, string.Create(CultureInfo.InvariantCulture,
+                    $"the loss of {largest.Label} (capacity {largest.Capacity:0.##}) would exceed what the other regions of {_names[i].Owner} can take ({rest:0.##})"));
+            }
+        }
+    }
+
+    private bool IsChecked(SteeredName name)
+        => name.Checks.Any(check => _checks[check].Kind != CheckKind.None) || name.Targets.Any(target => target.IsName && IsChecked(_names[target.Index]));
+
+    private (bool IPv4, bool IPv6) Families(Target target)
+    {
+        (bool IPv4, bool IPv6) all = (false, false);
+        foreach (int index in RegionsOf(target))
+        {
+            Region region = _regions[index];
+            all.IPv4 |= region.CnameTarget is not null || region.Addresses.Any(address => address.AddressFamily == AddressFamily.InterNetwork);
+            all.IPv6 |= region.CnameTarget is not null || region.Addresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6);
+        }
+
+        return all;
+    }
+
+    private IEnumerable<int> RegionsOf(Target target) => target.IsName ? _names[target.Index].Targets.SelectMany(RegionsOf) : [target.Index];
+
+    private string Label(Target target) => target.IsName ? _names[target.Index].Owner : _regions[target.Index].Label;
+
+    private static string TypeName(AddressFamily family) => family == AddressFamily.InterNetwork ? "A" : "AAAA";
+}

@@ -1,0 +1,42 @@
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>Every route of the admin API. Handlers take the request apart, call a plain function, and say what came out.</summary>
+internal static class AdminRoutes
+{
+    public static void Map(WebApplication app, Node node, TimeProvider time)
+    {
+        app.MapOpenApi();
+        app.MapGet("/", () => Results.Text(StatusPage.Html(StatusBuilder.Build(node, time)), "text/html; charset=utf-8"))
+            .AddEndpointFilter(StatusPage.WithoutAnyScript).ExcludeFromDescription();
+
+        app.MapGet("/healthz", () => TypedResults.Text("ok\n")).WithSummary("200 while the process runs").WithTags("health");
+        app.MapGet("/readyz", () => Readiness.Of(node.NotReady))
+            .WithSummary("200 once zones are served and the first health round is complete; 503 with reasons before, and while the node stops")
+            .Produces<string>(200, "text/plain").ProducesProblem(503).WithTags("health");
+        app.MapGet("/metrics", () => Results.Text(NodeMetrics.Write(node, time), PrometheusText.ContentType))
+            .WithSummary("Prometheus text").Produces<string>(200, "text/plain").WithTags("health");
+
+        RouteGroupBuilder api = app.MapGroup("/api/v1");
+        api.MapGet("/status", () => TypedResults.Json(StatusBuilder.Build(node, time), AdminJson.Options))
+            .WithSummary("Regions, endpoints, who sees what, overrides, stores, hashes").Produces<StatusReport>().WithTags("state");
+        api.MapGet("/explain", (string? name, string? type, string? client) => ExplainQuery.Run(node.Serving.Current, name, type, client).ToResult())
+            .WithSummary("Why a client gets its answer; client is ADDR (the resolver's) or ADDR/LEN (a client subnet)")
+            .Produces<Explanation>().ProducesProblem(400).ProducesProblem(404).WithTags("state");
+        api.MapPost("/reload", async (CancellationToken cancel) => ReloadReport.Of(await node.ReloadAsync(cancel)))
+            .WithSummary("Reads zones and geodata now; 422 with all errors, and what stays in force").Produces<ReloadReport>().ProducesProblem(422).WithTags("state");
+        api.MapGet("/events", (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, lifetime.ApplicationStopping))
+            .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").WithTags("state");
+
+        var overrides = new OverrideEndpoints(node, time);
+        const string Target = "/overrides/{**target}";
+        api.MapGet("/overrides", overrides.List).WithSummary("All overrides in force or scheduled").Produces<OverrideView[]>().WithTags("overrides");
+        api.MapGet(Target, overrides.Get).WithSummary("One override").Produces<OverrideView>().ProducesProblem(404).WithTags("overrides");
+        api.MapPut(Target, overrides.PutAsync).WithSummary("Drain a target, or force it down or up")
+            .Accepts<OverrideRequest>("application/json").Produces<OverrideResult>()
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).WithTags("overrides");
+        api.MapDelete(Target, overrides.DeleteAsync).WithSummary("Take an override back").Produces<OverrideResult>()
+            .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).WithTags("overrides");
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace GslbServer;
+
+/// <summary>The admin listener of a node: health, metrics, the JSON API, the status page.</summary>
+internal sealed class AdminServer : IAsyncDisposable
+{
+    /// <summary>Octets of a request body at most; an override has a few hundred.</summary>
+    private const int MaxBodyLength = 64 * 1024;
+
+    /// <summary>What is still running then is cut off, so that a stop keeps its limit.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(1);
+
+    private readonly WebApplication _app;
+
+    private AdminServer(WebApplication app) => _app = app;
+
+    /// <summary>Where it listens: <c>http://127.0.0.1:8053</c>.</summary>
+    public IReadOnlyList<string> Urls => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
+
+    /// <exception cref="StartupException">The address is in use, or the token file cannot be used.</exception>
+    public static async Task<AdminServer> StartAsync(Node node, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
+    {
+        NodeOptions options = node.Options;
+        AdminTokens? tokens = options.AdminTokenFile is { } file ? new AdminTokens(file) : null;
+        if (tokens?.Problem is { } problem)
+        {
+            throw new StartupException([problem]);
+        }
+
+        WebApplication app = Build(options.Admin, loggers);
+        AdminSecurity.Use(app, new HostRules(options.Admin.Address, [System.Net.Dns.GetHostName(), options.Node]), tokens);
+        AdminRoutes.Map(app, node, time);
+        await Listening.StartAsync(app, "admin", cancel);
+        return new AdminServer(app);
+    }
+
+    /// <summary>The web application with its limits and its way of saying what is wrong, without routes.</summary>
+    internal static WebApplication Build(IPEndPoint listen, ILoggerFactory loggers)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
+        builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configured(json.SerializerOptions));
+        builder.Services.AddOpenApi(AdminDocument.Configure);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyLength;
+            kestrel.Listen(listen);
+        });
+        WebApplication app = builder.Build();
+        Problem.UseForEverything(app);
+        return app;
+    }
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

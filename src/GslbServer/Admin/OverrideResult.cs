@@ -1,0 +1,28 @@
+using GslbServer.State;
+
+namespace GslbServer;
+
+/// <summary>An override as it was stored, and what the operator should know.</summary>
+internal sealed record OverrideResult : OverrideView
+{
+    public OverrideResult()
+    {
+    }
+
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    private OverrideResult(OverrideView stored)
+        : base(stored)
+    {
+    }
+
+    /// <summary>Stores that do not have it yet; they get it when they return.</summary>
+    public IReadOnlyList<string> Unreached { get; init; } = [];
+
+    /// <summary>It survives a restart of this node even with no store in reach.</summary>
+    public bool OnDisk { get; init; }
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public static OverrideResult Of(OverrideReceipt receipt, IReadOnlyList<string> warnings, DateTimeOffset utcNow) =>
+        new(OverrideView.Of(receipt.Stored, utcNow)) { Unreached = receipt.Unreached, OnDisk = receipt.OnDisk, Warnings = warnings };
+}

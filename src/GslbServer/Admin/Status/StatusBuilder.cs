@@ -1,0 +1,80 @@
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>Gathers what a node knows into one report.</summary>
+internal static class StatusBuilder
+{
+    /// <summary>An override without an end that is older than this was probably forgotten.</summary>
+    public static readonly TimeSpan OldOverride = TimeSpan.FromHours(4);
+
+    /// <summary>From this many vantages on a majority decides.</summary>
+    private const int Quorum = 3;
+
+    public static StatusReport Build(Node node, TimeProvider time)
+    {
+        DateTimeOffset utcNow = time.GetUtcNow();
+        Snapshot snapshot = node.Serving.Current;
+        SteeringTable steering = snapshot.Steering;
+        IReadOnlyList<string> notReady = node.NotReady;
+        IReadOnlyList<VantageView> vantages = node.Feed.Vantages;
+        OperatorOverride[] overrides = [.. KnownOverrides.Of(node.Feed, utcNow)];
+        StoreView[] stores = [.. node.Feed.Stores.Select(s => new StoreView(s.Name, s.IsReachable, Math.Round(s.SinceLastRead.TotalSeconds, 3), s.Error, s.Unreadable))];
+        RegionStatus[] regions = RegionStatusBuilder.Build(steering, vantages, overrides, node.Now);
+        ConfigHashes hashes = Hashes(snapshot);
+        VantageStatus[] nodes = [.. vantages.Select(v => Vantage(v, hashes, node.Now))];
+
+        bool isSomethingDown = steering.Health.Monitors.Any(m => m.Verdict == Verdict.Down);
+        OperatorOverride[] old = [.. overrides.Where(o => o.ExpiresAt is null && utcNow - (o.StartsAt ?? o.CreatedAt) > OldOverride)];
+        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && old.Length == 0 && notReady.Count == 0;
+        return new StatusReport(isHealthy, notReady.Count == 0, notReady, node.Feed.Mode, Self(node, utcNow), stores, nodes, regions,
+            NameStatusBuilder.Build(steering), [.. overrides.Select(o => OverrideView.Of(o, utcNow))],
+            [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes,
+            [.. Warnings(nodes, stores, old, node.Feed.Mode, utcNow), .. node.Warnings]);
+    }
+
+    private static NodeStatus Self(Node node, DateTimeOffset utcNow) => new(node.Options.Node, node.Options.Region, node.Options.Cluster, BuildInfo.Version,
+        node.StartedAt, Math.Round((utcNow - node.StartedAt).TotalSeconds, 3), [.. node.EndPoints.Select(e => e.ToString())]);
+
+    private static ConfigHashes Hashes(Snapshot snapshot) =>
+        new(snapshot.Steering.Plan.Topology.Hash, ZoneHashes.Of(snapshot.Zones), snapshot.Steering.Plan.Geo.Hash);
+
+    private static VantageStatus Vantage(VantageView view, ConfigHashes own, TimeSpan now)
+    {
+        VantageReport report = view.Report;
+        var hashes = new ConfigHashes(report.TopologyHash, report.ZoneHash, report.GeoHash);
+        return new VantageStatus(report.Node, report.Region, view.IsSelf, view.IsSelf ? 0 : Math.Round((now - view.LastAdvanced).TotalSeconds, 3), report.Leaving,
+            report.Observations.Count, report.Observations.Count(o => o.Verdict == Verdict.Up), report.Observations.Count(o => o.Verdict == Verdict.Down),
+            report.AppliedRevision, hashes, view.IsSelf || hashes == own);
+    }
+
+    private static IEnumerable<string> Warnings(IReadOnlyList<VantageStatus> nodes, IReadOnlyList<StoreView> stores, IReadOnlyList<OperatorOverride> old, string mode,
+        DateTimeOffset utcNow)
+    {
+        int present = nodes.Count(n => !n.Leaving && (n.Self || n.AgeSeconds <= HealthMerge.Freshness.TotalSeconds));
+        if (present < Quorum)
+        {
+            yield return $"{present} vantage{(present == 1 ? "" : "s")}: with fewer than {Quorum} no majority can outvote one that sees wrongly";
+        }
+
+        foreach (VantageStatus node in nodes.Where(n => !n.SameConfig && !n.Leaving))
+        {
+            yield return $"node {node.Node} steers by other zones or geodata than this one";
+        }
+
+        foreach (StoreView store in stores.Where(s => !s.Reachable))
+        {
+            yield return $"store {store.Name} cannot be reached{(store.Error is null ? "" : $": {store.Error}")}";
+        }
+
+        if (mode != "fresh")
+        {
+            yield return $"shared state is {mode}: this node decides by what it last heard and by its own probes";
+        }
+
+        foreach (OperatorOverride value in old)
+        {
+            yield return $"{value.Target} is under \"{value.State.ToString().ToLowerInvariant()}\" by {value.Owner} since {Duration.FormatRough(utcNow - value.CreatedAt)}, without an end";
+        }
+    }
+}

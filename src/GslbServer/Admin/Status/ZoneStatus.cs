@@ -1,0 +1,3 @@
+namespace GslbServer;
+
+internal sealed record ZoneStatus(string Name, uint Serial, string Hash);

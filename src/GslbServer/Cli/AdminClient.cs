@@ -1,0 +1,104 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace GslbServer;
+
+/// <summary>Asks a node's admin API.</summary>
+internal sealed class AdminClient : IDisposable
+{
+    /// <summary>A drain waits for every store's deadline; nothing else takes long.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private readonly HttpClient _http;
+
+    public AdminClient(Uri server, string? token)
+    {
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = server, Timeout = Limit };
+        _http.DefaultRequestHeaders.Add(OverrideOwner.UserHeader, Uri.EscapeDataString(Environment.UserName));
+        if (token is not null)
+        {
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+    }
+
+    public Uri Server => _http.BaseAddress!;
+
+    public Task<AdminAnswer> GetAsync(string path, CancellationToken cancel) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancel);
+
+    public Task<AdminAnswer> DeleteAsync(string path, CancellationToken cancel) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), cancel);
+
+    public Task<AdminAnswer> PutAsync<T>(string path, T body, CancellationToken cancel) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body, options: AdminJson.Options) }, cancel);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<AdminAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+    {
+        using HttpRequestMessage sent = request;
+        try
+        {
+            using HttpResponseMessage response = await _http.SendAsync(sent, cancel);
+            return new AdminAnswer((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancel));
+        }
+        catch (HttpRequestException e)
+        {
+            string why = e.GetBaseException().Message;
+            throw new CliException($"cannot reach a node at {Server}: {why}. Is one running there? (another: --server URL)");
+        }
+        catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new CliException($"the node at {Server} did not answer within {Duration.Format(Limit)}");
+        }
+    }
+}
+
+/// <summary>What a node answered.</summary>
+internal sealed record AdminAnswer(int Status, string Body)
+{
+    public bool IsSuccess => Status is >= 200 and < 300;
+
+    /// <exception cref="CliException">The node refused (its own words), or what answers is no node of ours.</exception>
+    public T Read<T>()
+    {
+        if (!IsSuccess)
+        {
+            throw new CliException(Problems());
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(Body, AdminJson.Options) ?? throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new CliException("what answers there is no node of this version: its answer cannot be read");
+        }
+    }
+
+    /// <summary>The problem details of RFC 9457, one line each.</summary>
+    public IReadOnlyList<string> Problems()
+    {
+        try
+        {
+            using var problem = JsonDocument.Parse(Body);
+            JsonElement root = problem.RootElement;
+            var lines = new List<string>();
+            if (root.TryGetProperty("errors", out JsonElement errors) && errors.ValueKind == JsonValueKind.Array)
+            {
+                lines.AddRange(errors.EnumerateArray().Select(e => e.ToString()));
+            }
+
+            string? detail = root.TryGetProperty("detail", out JsonElement d) ? d.GetString() : root.TryGetProperty("title", out JsonElement t) ? t.GetString() : null;
+            if (detail is not null && !lines.Contains(detail))
+            {
+                lines.Insert(0, detail);
+            }
+
+            return lines.Count > 0 ? lines : [$"the node answered {Status}"];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return [$"the node answered {Status}"];
+        }
+    }
+}

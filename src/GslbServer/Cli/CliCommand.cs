@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace GslbServer;
+
+/// <summary>A command that shows how it is used: its help ends with examples.</summary>
+internal abstract class CliCommand : Command
+{
+    protected CliCommand(string name, string description, params string[] examples)
+        : base(name, description) => Examples = examples;
+
+    public IReadOnlyList<string> Examples { get; }
+
+    /// <summary>What is wrong with the values of the line beyond its syntax. Asked only when the line cannot run, so that all errors show at once.</summary>
+    public virtual IEnumerable<string> ValueErrors(ParseResult line) => [];
+}

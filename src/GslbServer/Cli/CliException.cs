@@ -1,0 +1,7 @@
+namespace GslbServer;
+
+/// <summary>A command cannot do what it was asked. One line per problem, for people; exit code 1.</summary>
+internal sealed class CliException(params IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
+{
+    public IReadOnlyList<string> Problems { get; } = problems;
+}

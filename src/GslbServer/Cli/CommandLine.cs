@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace GslbServer;
+
+/// <summary>The tree of commands, and what all of them share: help with examples, every error of the line at once, exit code 1 for a bad line.</summary>
+internal static class CommandLine
+{
+    private static readonly string[] RootExamples =
+    [
+        "gslb                                                    the sample, with its endpoints",
+        "gslb serve --zones zones --listen 192.0.2.53:53",
+        "gslb check zones",
+        "gslb explain www.gslb.example --client 198.51.100.0/24",
+        "gslb drain eu-west --for 45m --reason \"kernel update\"",
+    ];
+
+    public static RootCommand Build(CliHost host)
+    {
+        var demo = new DemoCommand(host);
+        var root = new RootCommand("GslbServer: a DNS server that answers by where the client is and by what is up. Without a command it is `gslb demo`.")
+        {
+            demo,
+            new ServeCommand(host),
+            new CheckCommand(host),
+            new ExplainCommand(host),
+            new StatusCommand(host),
+            new DrainCommand(host),
+            new UndrainCommand(host),
+            new GeoCommand(host),
+            new CompletionCommand(host),
+        };
+        root.SetAction((_, cancel) => demo.RunAsync(null, cancel));
+        VersionOption version = root.Options.OfType<VersionOption>().Single();
+        version.Action = new PrintVersion(host);
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        if (help.Action is HelpAction plain)
+        {
+            help.Action = new HelpWithExamples(plain, RootExamples);
+        }
+
+        return root;
+    }
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliHost host)
+    {
+        // `@name` is a target, never a file with more of the line.
+        ParseResult line = Build(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (line.Action is ParseErrorAction)
+        {
+            return Refuse(line, host);
+        }
+
+        var invocation = new InvocationConfiguration
+        {
+            Output = host.Out,
+            Error = host.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,    // serve stops by itself, within its own limit
+        };
+        try
+        {
+            return await line.InvokeAsync(invocation);
+        }
+        catch (CliException e)
+        {
+            foreach (string problem in e.Problems)
+            {
+                await host.Error.WriteLineAsync($"gslb: {problem}");
+            }
+
+            return 1;
+        }
+    }
+
+    private static int Refuse(ParseResult line, CliHost host)
+    {
+        Command command = line.CommandResult.Command;
+        IEnumerable<string> errors = line.Errors.Select(e => e.Message.TrimEnd('.'));
+        if (command is CliCommand ours)
+        {
+            errors = errors.Concat(ours.ValueErrors(line));
+        }
+
+        foreach (string error in errors.Distinct(StringComparer.Ordinal))
+        {
+            host.Error.WriteLine($"gslb: {error}");
+        }
+
+        foreach (string suggestion in Suggestions(line))
+        {
+            host.Error.WriteLine(suggestion);
+        }
+
+        host.Error.WriteLine($"See '{PathOf(line)} --help'.");
+        return 1;
+    }
+
+    private static IEnumerable<string> Suggestions(ParseResult line)
+    {
+        Command command = line.CommandResult.Command;
+        string[] known = [.. command.Options.Concat(line.RootCommandResult.Command.Options.Where(o => o.Recursive)).Select(o => o.Name),
+            .. command.Subcommands.Select(c => c.Name)];
+        foreach (string token in line.UnmatchedTokens)
+        {
+            if (Nearest.To(token, known) is { } near)
+            {
+                yield return $"Did you mean '{near}' for '{token}'?";
+            }
+        }
+    }
+
+    private sealed class PrintVersion(CliHost host) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            host.Out.WriteLine($"gslb {BuildInfo.Version}");
+            return 0;
+        }
+    }
+
+    /// <summary><c>gslb geo build</c>, as typed.</summary>
+    private static string PathOf(ParseResult line)
+    {
+        var names = new Stack<string>();
+        for (System.CommandLine.Parsing.SymbolResult? at = line.CommandResult; at is not null; at = at.Parent)
+        {
+            if (at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } result)
+            {
+                names.Push(result.Command.Name);
+            }
+        }
+
+        names.Push("gslb");
+        return string.Join(' ', names);
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+
+namespace GslbServer;
+
+/// <summary><c>gslb completion</c>: a script that lets a shell complete commands and options. The scripts ask the program itself, so they never fall behind it.</summary>
+internal sealed class CompletionCommand : CliCommand
+{
+    private const string Bash = """
+        # gslb completion for bash: source <(gslb completion bash)
+        _gslb_complete() {
+          local IFS=$'\n'
+          COMPREPLY=($(compgen -W "$(gslb "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+        }
+        complete -o default -F _gslb_complete gslb
+        """;
+
+    private const string Zsh = """
+        #compdef gslb
+        # gslb completion for zsh: source <(gslb completion zsh)
+        _gslb() {
+          local -a suggestions
+          suggestions=("${(@f)$(gslb "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+          compadd -- $suggestions
+          (( compstate[nmatches] )) || _files
+        }
+        compdef _gslb gslb
+        """;
+
+    private const string Fish = """
+        # gslb completion for fish: gslb completion fish | source
+        complete -c gslb -a '(gslb "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)'
+        """;
+
+    private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh or fish" };
+
+    public CompletionCommand(CliHost host)
+        : base("completion", "Print a script that completes gslb in your shell.",
+            "source <(gslb completion bash)",
+            "gslb completion zsh > ~/.zfunc/_gslb",
+            "gslb completion fish | source")
+    {
+        _shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        Arguments.Add(_shell);
+        SetAction(line => host.Out.WriteLine(line.GetRequiredValue(_shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace GslbServer;
+
+/// <summary><c>gslb serve</c>: runs a node until SIGTERM or SIGINT.</summary>
+internal sealed class ServeCommand : CliCommand
+{
+    private readonly CliHost _host;
+    private readonly ServeFlags _flags = new();
+
+    public ServeCommand(CliHost host)
+        : base("serve", "Run a node: DNS, health checks, admin API. Options may also stand in the environment (GSLB__LISTEN, GSLB__ADMIN_TOKEN_FILE, "
+            + "lists as GSLB__GEO__0) and in gslb.json; flags win over the environment, the environment over the file.",
+            "gslb serve",
+            "gslb serve --listen 192.0.2.53:53 --listen [2001:db8::53]:53 --zones /etc/gslb/zones --geo GeoLite2-City.mmdb",
+            "gslb serve --node fra-1 --region eu-west --redis redis-eu:6379 --redis redis-us:6379",
+            "GSLB__ADMIN=127.0.0.1:9053 gslb serve")
+    {
+        _host = host;
+        _flags.AddTo(this);
+        SetAction(RunAsync);
+    }
+
+    public override IEnumerable<string> ValueErrors(ParseResult line)
+    {
+        var errors = new List<string>();
+        ReadOptions(line, out _, errors);
+        return errors;
+    }
+
+    private Task<int> RunAsync(ParseResult line, CancellationToken cancel)
+    {
+        var errors = new List<string>();
+        NodeOptions options = ReadOptions(line, out ServeSettings settings, errors);
+        return errors.Count > 0 ? throw new CliException([.. errors, "See 'gslb serve --help'"]) : NodeRun.RunAsync(options, settings, _host, cancel);
+    }
+
+    private NodeOptions ReadOptions(ParseResult line, out ServeSettings settings, List<string> errors)
+    {
+        settings = ServeSettings.Read(_flags.Given(line), _flags.ConfigFile(line), _host, errors);
+        return ServeOptions.Build(settings, _host, isDemo: false, errors);
+    }
+}

@@ -1,0 +1,44 @@
+namespace GslbServer;
+
+/// <summary>One option of <c>gslb serve</c>: the same under its name as a flag, in the environment and in <c>gslb.json</c>.</summary>
+/// <param name="Name">As a flag, without the dashes: <c>admin-token-file</c>.</param>
+/// <param name="ValueName">For help; empty for a switch.</param>
+/// <param name="IsList">May be given more than once.</param>
+/// <param name="IsAvailable">False for what interfaces name and this version does not have: refused rather than ignored.</param>
+internal sealed record ServeOption(string Name, string ValueName, string Help, bool IsList = false, bool IsAvailable = true)
+{
+    /// <summary>How keys of the environment and of <c>gslb.json</c> are compared: <c>admin-token-file</c>, <c>adminTokenFile</c>, <c>ADMIN_TOKEN_FILE</c> and
+    /// <c>ADMIN:TOKENFILE</c> are one.</summary>
+    public string Key { get; } = KeyOf(Name);
+
+    /// <summary>Items of a list may stand in one value, parted by commas. Not so for Redis, whose configuration strings have commas of their own.</summary>
+    public bool SplitsAtCommas => IsList && Name != "redis";
+
+    public static readonly IReadOnlyList<ServeOption> All =
+    [
+        new("listen", "ADDR:PORT", "Serve DNS over UDP and TCP here; may be repeated [default: 127.0.0.1:5300]", IsList: true),
+        new("admin", "ADDR:PORT", "Admin API, status page and metrics [default: 127.0.0.1:8053]"),
+        new("admin-token-file", "FILE", "Lines TOKEN or NAME:TOKEN; anything that changes state then needs one as bearer token. Without, such calls are taken from loopback only"),
+        new("zones", "DIR", "Zone files, *.zone, reloaded when they change [default: zones]"),
+        new("geo", "FILE", "MaxMind DB file (city or country, ASN), reloaded when it changes; may be repeated [default: geodata/*.mmdb]", IsList: true),
+        new("redis", "CONFIG", "StackExchange.Redis configuration string; may be repeated, one per store, this node's own first [default: state in memory]", IsList: true),
+        new("node", "NAME", "This node's name [default: the host name]"),
+        new("region", "NAME", "The region this node stands in: its vantage"),
+        new("cluster", "NAME", "Prefix of every key and channel [default: gslb]"),
+        new("state", "DIR", "Last known state on disk [default: .gslb]"),
+        new("threads", "N", "Serving threads [default: one per core]"),
+        new("explain-allow", "CIDR", "Who may ask explain over DNS; may be repeated [default: loopback and private ranges]", IsList: true),
+        new("exec-dir", "DIR", "Where the commands of CHECK exec must live [default: none, exec is refused]"),
+        new("listen-tls", "ADDR:PORT", "DNS over TLS", IsList: true, IsAvailable: false),
+        new("listen-https", "ADDR:PORT", "DNS over HTTPS", IsList: true, IsAvailable: false),
+        new("tls-cert", "FILE", "Certificate (PEM)", IsAvailable: false),
+        new("tls-key", "FILE", "Key (PEM)", IsAvailable: false),
+        new("transfer-allow", "CIDR|key:NAME", "Who may transfer zones", IsList: true, IsAvailable: false),
+        new("transfer-steering", "yes|no", "Whether REGION, CHECK, STEER are transferred", IsAvailable: false),
+        new("probe-only", "", "Witness prober without DNS", IsAvailable: false),
+        new("xdp", "IFACE", "AF_XDP transport", IsAvailable: false),
+    ];
+
+    public static string KeyOf(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)
+        .Replace(":", "", StringComparison.Ordinal).ToLowerInvariant();
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace GslbServer;
+
+/// <summary>From options as written to <see cref="NodeOptions"/>: every value is looked at, and everything that is wrong is said at once.</summary>
+internal static class ServeOptions
+{
+    /// <summary>More threads than this help no machine.</summary>
+    private const int MaxThreads = 1024;
+
+    /// <summary>Octets of a DNS label; names of nodes and regions become part of keys.</summary>
+    private const int MaxNameLength = 63;
+
+    /// <returns>Meaningful only when <paramref name="errors"/> stays empty.</returns>
+    public static NodeOptions Build(ServeSettings settings, CliHost host, bool isDemo, List<string> errors)
+    {
+        var read = new SettingReader(settings, host, errors);
+        foreach (ServeOption option in ServeOption.All.Where(o => !o.IsAvailable))
+        {
+            if (settings[option.Name] is { } setting)
+            {
+                errors.Add($"{setting.Origin}: {option.Help} is not available in this version");
+            }
+        }
+
+        var defaults = new NodeOptions();
+        return defaults with
+        {
+            Listen = read.Many<IPEndPoint>("listen", EndPoint) ?? defaults.Listen,
+            Admin = read.One<IPEndPoint>("admin", EndPoint) ?? defaults.Admin,
+            AdminTokenFile = read.ExistingFile("admin-token-file"),
+            Zones = read.ExistingDirectory("zones") ?? DefaultPaths.Zones(host),
+            Geo = read.ExistingFiles("geo") ?? DefaultPaths.Geo(host),
+            Redis = read.Many<string>("redis", NotBlank) ?? defaults.Redis,
+            Node = read.One<string>("node", Name) ?? Sanitized(defaults.Node),
+            Region = read.One<string>("region", Name),
+            Cluster = read.One<string>("cluster", Name) ?? defaults.Cluster,
+            StateDirectory = read.One<string>("state", NotBlank) ?? defaults.StateDirectory,
+            Threads = read.One<string>("threads", Threads) is { } threads ? int.Parse(threads, CultureInfo.InvariantCulture) : defaults.Threads,
+            ExplainAllow = read.Many<IPNetwork>("explain-allow", Network) ?? defaults.ExplainAllow,
+            ExecDirectory = read.ExistingDirectory("exec-dir"),
+            Demo = isDemo,
+        };
+    }
+
+    private static string? EndPoint(string text, out IPEndPoint value)
+    {
+        const string Expected = "expected ADDR:PORT such as 127.0.0.1:5300 or [::1]:5300";
+        value = new IPEndPoint(IPAddress.None, 0);
+        int colon = text.LastIndexOf(':');
+        if (colon < 0 || text.EndsWith(']') || (text.IndexOf(':', StringComparison.Ordinal) != colon && !text.StartsWith('[')))
+        {
+            return Expected;
+        }
+
+        string address = text[..colon];
+        bool isBracketed = address.StartsWith('[') && address.EndsWith(']');
+        if (!IPAddress.TryParse(isBracketed ? address[1..^1] : address, out IPAddress? ip)
+            || isBracketed != (ip.AddressFamily == AddressFamily.InterNetworkV6)
+            || (!isBracketed && address.Count(c => c == '.') != 3))
+        {
+            return $"'{address}' is no IP address; {Expected}";
+        }
+
+        if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port > IPEndPoint.MaxPort)
+        {
+            return $"'{text[(colon + 1)..]}' is no port; expected 0 to 65535, 0 for any free one";
+        }
+
+        value = new IPEndPoint(ip, port);
+        return null;
+    }
+
+    /// <summary>A bare address is a network of one.</summary>
+    private static string? Network(string text, out IPNetwork value)
+    {
+        if (IPAddress.TryParse(text, out IPAddress? address))
+        {
+            value = new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+            return null;
+        }
+
+        return IPNetwork.TryParse(text, out value) ? null : "expected a CIDR such as 192.0.2.0/24 or 2001:db8::/32, with no bits set beyond the prefix";
+    }
+
+    /// <summary>Part of keys and channel names.</summary>
+    private static string? Name(string text, out string value)
+    {
+        value = text;
+        bool isGood = text.Length is > 0 and <= MaxNameLength && text.All(IsNameCharacter) && char.IsAsciiLetterOrDigit(text[0]);
+        return isGood ? null : $"expected 1 to {MaxNameLength} letters, digits, '-', '_' or '.', a letter or digit first";
+    }
+
+    private static string? NotBlank(string text, out string value)
+    {
+        value = text;
+        return string.IsNullOrWhiteSpace(text) ? "is empty" : null;
+    }
+
+    private static string? Threads(string text, out string value)
+    {
+        value = text;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= MaxThreads
+            ? null : $"expected a number from 1 to {MaxThreads}";
+    }
+
+    /// <summary>Host names may be anything on some systems.</summary>
+    private static string Sanitized(string hostName)
+    {
+        string name = string.Concat(hostName.Where(IsNameCharacter)).TrimStart('-', '_', '.');
+        return name.Length == 0 ? "node" : name[..Math.Min(name.Length, MaxNameLength)];
+    }
+
+    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.';
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+
+namespace GslbServer;
+
+/// <summary>A status report as tables for people.</summary>
+internal static class StatusText
+{
+    public static void Write(StatusReport status, TextWriter writer, Terminal terminal)
+    {
+        NodeStatus node = status.Node;
+        writer.WriteLine($"{terminal.Strong(node.Name)}{(node.Region is null ? "" : $" in {node.Region}")}: "
+            + (status.Healthy ? terminal.Good("healthy") : terminal.Bad("degraded"))
+            + $", gslb {node.Version}, up {Duration.FormatRough(TimeSpan.FromSeconds(node.UptimeSeconds))}, shared state {status.Mode}");
+        foreach (string reason in status.NotReady)
+        {
+            writer.WriteLine(terminal.Bad("not ready: " + reason));
+        }
+
+        foreach (string warning in status.Warnings)
+        {
+            writer.WriteLine(terminal.Warning("warning: " + warning));
+        }
+
+        Section("Regions", Regions(status, terminal));
+        Section("Names", Names(status, terminal));
+        Section("Overrides", Overrides(status));
+        Section("Nodes", Nodes(status, terminal));
+        Section("Stores", Stores(status, terminal));
+        Section("Zones", Zones(status));
+
+        void Section(string title, TextTable table)
+        {
+            if (!table.IsEmpty)
+            {
+                writer.WriteLine();
+                writer.WriteLine(terminal.Strong(title));
+                table.WriteTo(writer, terminal);
+            }
+        }
+    }
+
+    private static TextTable Regions(StatusReport status, Terminal terminal)
+    {
+        var table = new TextTable("REGION", "STATE", "ADDRESS", "CHECK", "VERDICT", "SEEN BY", "OVERRIDES");
+        foreach (RegionStatus region in status.Regions)
+        {
+            string overrides = string.Join(", ", region.Overrides);
+            if (region.Checks.Count == 0)
+            {
+                table.Add(region.Label, Painted(region.State, terminal), string.Join(", ", region.Addresses), "", "", "", overrides);
+            }
+
+            foreach ((int i, MonitorStatus check) in region.Checks.Index())
+            {
+                string seen = string.Join("; ", check.Observations.Select(o => $"{o.Node}: {o.Detail}"));
+                table.Add(i == 0 ? region.Label : "", i == 0 ? Painted(region.State, terminal) : "", check.Address, check.Check, Painted(check.Verdict, terminal), seen,
+                    i == 0 ? overrides : "");
+            }
+        }
+
+        return table;
+    }
+
+    private static TextTable Names(StatusReport status, Terminal terminal)
+    {
+        var table = new TextTable("NAME", "POLICY", "TTL NOW", "TARGETS");
+        foreach (NameStatus name in status.Names)
+        {
+            string ttl = name.TtlNow == name.Ttl ? Number(name.Ttl) : terminal.Warning($"{Number(name.TtlNow)} of {Number(name.Ttl)}");
+            table.Add(name.Owner, name.Policy, ttl, string.Join(", ", name.Targets.Select(t => t.State == "up" ? t.Target : $"{t.Target} {Painted(t.State, terminal)}")));
+        }
+
+        return table;
+    }
+
+    private static TextTable Overrides(StatusReport status)
+    {
+        var table = new TextTable("TARGET", "STATE", "BY", "REASON", "AGE", "FROM", "UNTIL");
+        foreach (OverrideView value in status.Overrides)
+        {
+            table.Add(value.Target, value.Percent == 100 ? value.State : $"{value.State} {value.Percent} %", value.Owner, value.Reason,
+                Duration.FormatRough(TimeSpan.FromSeconds(value.AgeSeconds)), value.StartsAt is { } from ? Time(from) : "", value.ExpiresAt is { } until ? Time(until) : "undrained");
+        }
+
+        return table;
+    }
+
+    private static TextTable Nodes(StatusReport status, Terminal terminal)
+    {
+        var table = new TextTable("NODE", "REGION", "HEARD", "UP", "DOWN", "ZONES", "GEO", "REVISION");
+        foreach (VantageStatus vantage in status.Vantages)
+        {
+            string heard = vantage.Self ? "this node" : vantage.Leaving ? "leaving" : Duration.FormatRough(TimeSpan.FromSeconds(vantage.AgeSeconds)) + " ago";
+            string zones = vantage.SameConfig ? vantage.Hashes.Zones : terminal.Warning(vantage.Hashes.Zones);
+            table.Add(vantage.Node, vantage.Region ?? "-", heard, Number(vantage.Up), Number(vantage.Down), zones, vantage.Hashes.Geo, vantage.AppliedRevision);
+        }
+
+        return table;
+    }
+
+    private static TextTable Stores(StatusReport status, Terminal terminal)
+    {
+        var table = new TextTable("STORE", "STATE", "LAST READ");
+        foreach (StoreView store in status.Stores)
+        {
+            table.Add(store.Name, store.Reachable ? terminal.Good("reachable") : terminal.Bad(store.Error ?? "unreachable"),
+                Duration.FormatRough(TimeSpan.FromSeconds(store.SinceLastReadSeconds)) + " ago");
+        }
+
+        return table;
+    }
+
+    private static TextTable Zones(StatusReport status)
+    {
+        var table = new TextTable("ZONE", "SERIAL", "HASH");
+        foreach (ZoneStatus zone in status.Zones)
+        {
+            table.Add(zone.Name, Number(zone.Serial), zone.Hash);
+        }
+
+        return table;
+    }
+
+    private static string Painted(string state, Terminal terminal) => state switch
+    {
+        "up" => terminal.Good(state),
+        "down" => terminal.Bad(state),
+        "partial" or "drained" => terminal.Warning(state),
+        _ => state,
+    };
+
+    private static string Time(DateTimeOffset at) => at.ToString("u", CultureInfo.InvariantCulture);
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,72 @@
+using GslbServer.Dns;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>Zones and geodata of a node: what is in force, and how to read all of it again. A load with any error changes nothing.</summary>
+internal sealed class Loader(NodeOptions options)
+{
+    private (string Signature, GeoTable Table)? _geo;
+
+    public ZoneSet Zones { get; private set; } = ZoneSet.Empty;
+
+    public SteeringPlan Plan { get; private set; } = null!;
+
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
+    public IReadOnlyList<string> WatchedPaths => [options.Zones, .. options.Geo];
+
+    public ReloadResult Load()
+    {
+        var errors = new List<string>();
+        Task<(string Signature, GeoTable Table)?> geo = Task.Run(() => LoadGeo(errors));
+        LoadedZones loaded = ZoneLoader.Load([options.Zones]);
+        (string Signature, GeoTable Table)? table = geo.Result;
+        errors.AddRange(loaded.Errors);
+        if (loaded.Files.Count == 0 && errors.Count == 0)
+        {
+            errors.Add($"{options.Zones}: no zone file; expected at least one NAME{ZoneLoader.Extension}");
+        }
+
+        if (errors.Count > 0 || loaded.Zones is null || loaded.Topology is null || table is null)
+        {
+            return new ReloadResult(errors, [.. loaded.Warnings], Describe());
+        }
+
+        _geo = table;
+        Plan = SteeringPlan.Compile(loaded.Topology, table.Value.Table);
+        Zones = loaded.Zones;
+        Warnings = [.. loaded.Warnings];
+        return new ReloadResult([], Warnings, Describe());
+    }
+
+    /// <summary>Compiles the databases, unless the files are those already in force.</summary>
+    private (string Signature, GeoTable Table)? LoadGeo(List<string> errors)
+    {
+        string signature = string.Join('\n', options.Geo.Select(g => $"{g} {Stamp(g)}"));
+        if (_geo is { } inForce && inForce.Signature == signature)
+        {
+            return inForce;
+        }
+
+        try
+        {
+            return (signature, GeoLoader.Load(options.Geo));
+        }
+        catch (GeoDataException e)
+        {
+            errors.Add(e.Message);
+            return null;
+        }
+    }
+
+    private static string Stamp(string file)
+    {
+        var info = new FileInfo(file);
+        return info.Exists ? $"{info.Length} {info.LastWriteTimeUtc.Ticks}" : "absent";
+    }
+
+    private string Describe() => Zones.Zones.Count == 0
+        ? "nothing"
+        : string.Join("; ", Zones.Zones.Select(z => $"{z.Apex} serial {z.Serial}")) + (options.Geo.Count == 0 ? "; no geodata" : $"; geodata {Plan.Geo.Description}");
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using GslbServer.Dns;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>Takes REGION, CHECK and STEER out of the zones read, with what else stands at their owners, and hands them to steering as plain values; gives what
+/// steering finds wrong its place in the file.</summary>
+internal static class TopologyLoader
+{
+    /// <param name="topology">Null when a problem is an error.</param>
+    public static IEnumerable<ZoneDiagnostic> Load(IReadOnlyList<ZoneFile> files, out Topology? topology)
+    {
+        var sources = new List<ZoneRecord>();
+        var records = new List<ConfigRecord>();
+        foreach (ZoneFile file in files)
+        {
+            if (file.Apex is not null)
+            {
+                Collect(file, sources, records);
+            }
+        }
+
+        IReadOnlyList<ConfigProblem> problems = TopologyBuilder.Build(records, out topology);
+        return problems.Select(p => new ZoneDiagnostic(p.IsError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning, PositionOf(p, sources), p.Message));
+    }
+
+    /// <summary>A name as steering knows it: presentation format, lower case, final dot.</summary>
+    public static string NameOf(DomainName name) => name.ToLower().ToString();
+
+    private static void Collect(ZoneFile file, List<ZoneRecord> sources, List<ConfigRecord> records)
+    {
+        List<ZoneRecord> own = [.. file.Records.Where(r => r.Words is not null)];
+        Dictionary<DomainName, AtOwner> atOwner = own.Select(r => r.Owner).Distinct().ToDictionary(o => o, _ => new AtOwner());
+        foreach (ZoneRecord record in file.Records)
+        {
+            if (record.Type is RecordType.A or RecordType.AAAA or RecordType.CNAME && atOwner.TryGetValue(record.Owner, out AtOwner? found))
+            {
+                found.Add(record);
+            }
+        }
+
+        string zone = NameOf(file.Apex!);
+        foreach (ZoneRecord record in own)
+        {
+            AtOwner beside = atOwner[record.Owner];
+            sources.Add(record);
+            records.Add(new ConfigRecord(KindOf(record.Type), NameOf(record.Owner), zone, NameOf(record.Words!.Origin), record.Ttl,
+                [.. record.Words.Items.Select(w => w.Text)], beside.Addresses, beside.CnameTarget));
+        }
+    }
+
+    private static ConfigKind KindOf(RecordType type) => type switch
+    {
+        RecordType.REGION => ConfigKind.Region,
+        RecordType.CHECK => ConfigKind.Check,
+        _ => ConfigKind.Steer,
+    };
+
+    private static SourcePosition PositionOf(ConfigProblem problem, List<ZoneRecord> sources)
+    {
+        ZoneRecord record = sources[problem.Record];
+        IReadOnlyList<ConfigWord> words = record.Words!.Items;
+        return problem.Word >= 0 && problem.Word < words.Count ? words[problem.Word].Position : record.Position;
+    }
+
+    /// <summary>What stands beside a configuration record.</summary>
+    private sealed class AtOwner
+    {
+        public List<IPAddress> Addresses { get; } = [];
+
+        public string? CnameTarget { get; private set; }
+
+        public void Add(ZoneRecord record)
+        {
+            if (record.Type == RecordType.CNAME)
+            {
+                CnameTarget = NameOf(DomainName.FromWire(record.Rdata));
+            }
+            else
+            {
+                Addresses.Add(new IPAddress(record.Rdata));
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using GslbServer.Dns;
+using GslbServer.State;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>Everything a node has to say to Prometheus: the counts of the query path, and what it knows now.</summary>
+internal static class NodeMetrics
+{
+    public static string Write(Node node, TimeProvider time)
+    {
+        var text = new PrometheusText();
+        foreach ((string name, string help, string labels, long value) in node.Counters.Read())
+        {
+            text.CounterWithLabels(name, help, labels, value);
+        }
+
+        AddNode(text, node, time);
+        AddHealth(text, node.Serving.Current.Steering);
+        AddState(text, node, time.GetUtcNow());
+        AddProcess(text);
+        return text.ToString();
+    }
+
+    private static void AddNode(PrometheusText text, Node node, TimeProvider time)
+    {
+        text.Gauge("gslb_build_info", "Version of this node", 1, ("version", BuildInfo.Version), ("node", node.Options.Node), ("region", node.Options.Region ?? ""));
+        text.Gauge("gslb_uptime_seconds", "Since the node started", (time.GetUtcNow() - node.StartedAt).TotalSeconds);
+        text.Gauge("gslb_ready", "1 when /readyz answers 200", node.NotReady.Count == 0 ? 1 : 0);
+        Snapshot snapshot = node.Serving.Current;
+        foreach (Zone zone in snapshot.Zones.Zones)
+        {
+            text.Gauge("gslb_zone_serial", "Serial of the zone in force", zone.Serial, ("zone", zone.Apex.ToString()));
+        }
+
+        text.Gauge("gslb_steered_names", "Names that are steered", snapshot.Steering.Plan.Topology.Names.Length);
+        text.Gauge("gslb_regions", "Regions of all zones", snapshot.Steering.Plan.Topology.Regions.Length);
+    }
+
+    private static void AddHealth(PrometheusText text, SteeringTable steering)
+    {
+        Topology topology = steering.Plan.Topology;
+        for (int i = 0; i < topology.Monitors.Length && i < steering.Health.Monitors.Length; i++)
+        {
+            Steering.Monitor monitor = topology.Monitors[i];
+            MonitorHealth health = steering.Health.Monitors[i];
+            (string, string)[] labels =
+            [
+                ("region", topology.Regions[monitor.Region].Name), ("check", topology.Checks[monitor.Check].Name),
+                ("address", monitor.Address?.ToString() ?? monitor.HostName ?? ""),
+            ];
+            text.Gauge("gslb_monitor_up", "1 up, 0 down; what is not yet judged counts as up", health.Verdict == Verdict.Down ? 0 : 1, labels);
+            text.Gauge("gslb_monitor_settled", "0 while the verdict may change soon", health.Settled ? 1 : 0, labels);
+        }
+    }
+
+    private static void AddState(PrometheusText text, Node node, DateTimeOffset utcNow)
+    {
+        text.Gauge("gslb_overrides", "Operator overrides in force or scheduled", KnownOverrides.Of(node.Feed, utcNow).Count());
+        text.Gauge("gslb_vantages", "Nodes heard of, this one included", node.Feed.Vantages.Count);
+        foreach (string mode in (string[])["fresh", "stale", "frozen"])
+        {
+            text.Gauge("gslb_state_mode", "1 for the present mode of the shared state", node.Feed.Mode == mode ? 1 : 0, ("mode", mode));
+        }
+
+        foreach (StoreStatus store in node.Feed.Stores)
+        {
+            text.Gauge("gslb_store_up", "1 when the last read of the store was in time", store.IsReachable ? 1 : 0, ("store", store.Name));
+            text.Gauge("gslb_store_last_read_age_seconds", "Since the store was last read", store.SinceLastRead.TotalSeconds, ("store", store.Name));
+        }
+    }
+
+    /// <summary>By the names that every Prometheus client library uses.</summary>
+    private static void AddProcess(PrometheusText text)
+    {
+        using var process = Process.GetCurrentProcess();
+        text.Counter("process_cpu_seconds_total", "User and system CPU time", process.TotalProcessorTime.TotalSeconds);
+        text.Gauge("process_resident_memory_bytes", "Resident memory", process.WorkingSet64);
+        text.Gauge("process_threads", "Threads of the process", process.Threads.Count);
+        text.Gauge("gslb_managed_heap_bytes", "Managed heap after the last collection", GC.GetGCMemoryInfo().HeapSizeBytes);
+        for (int generation = 0; generation <= GC.MaxGeneration; generation++)
+        {
+            text.Counter("gslb_gc_collections_total", "Garbage collections", GC.CollectionCount(generation),
+                ("generation", generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+    }
+}

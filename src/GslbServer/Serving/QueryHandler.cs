@@ -1,0 +1,115 @@
+using GslbServer.Dns;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>Query in, response out: the only place that sees both DNS and steering. One call, one thread, one snapshot; allocates nothing (explain apart).</summary>
+public sealed class QueryHandler(ServingState state, ServerIdentity identity, ExplainPolicy explain)
+{
+    /// <summary>Octets of a UDP response at most; avoids fragmentation (DNS flag day 2020).</summary>
+    public const int UdpPayload = 1232;
+
+    /// <summary>Octets of a response on a stream at most (RFC 1035 section 4.2.2).</summary>
+    public const int StreamPayload = 65535;
+
+    private const int MinimumPayload = 512;
+
+    /// <param name="resolver">The address the query came from.</param>
+    /// <param name="response">At least <see cref="UdpPayload"/> octets, or <see cref="StreamPayload"/> for a stream.</param>
+    /// <param name="random">This thread's generator.</param>
+    /// <returns>Octets of the response; 0 for silence.</returns>
+    public int Handle(ReadOnlySpan<byte> packet, in Client resolver, Span<byte> response, bool isStream, CounterBlock counters, ref Draw random)
+    {
+        counters.Add(isStream ? Counter.TcpQueries : Counter.UdpQueries);
+        switch (QueryReader.Read(packet, out Query query, out Rcode rcode))
+        {
+            case QueryVerdict.Drop:
+                counters.Add(Counter.DroppedUnreadable);
+                return 0;
+            case QueryVerdict.Error:
+                counters.AddResponse(rcode);
+                return ResponseComposer.WriteError(packet, query, rcode, response);
+        }
+
+        if (query.Subnet.IsPresent)
+        {
+            counters.Add(Counter.SubnetQueries);
+        }
+
+        Snapshot snapshot = state.Current;
+        int limit = isStream ? StreamPayload : Math.Clamp((int)query.UdpPayloadSize, MinimumPayload, UdpPayload);
+        var composer = new ResponseComposer(snapshot.Zones, packet, query, response, limit, identity);
+        byte scope = 0;
+        switch (composer.Compose())
+        {
+            case Outcome.Steered:
+                counters.Add(Counter.SteeredAnswers);
+                scope = Steer(ref composer, snapshot, query, resolver, counters.Decisions, ref random);
+                break;
+            case Outcome.Explain:
+                counters.Add(Counter.Explanations);
+                scope = Explain(ref composer, snapshot, query, resolver);
+                break;
+        }
+
+        int length = composer.Finish(scope);
+        counters.AddResponse(composer.Rcode);
+        if ((response[2] & 0x02) != 0)
+        {
+            counters.Add(Counter.Truncated);
+        }
+
+        return length;
+    }
+
+    private static byte Steer(ref ResponseComposer composer, Snapshot snapshot, in Query query, in Client resolver, DecisionSlot sample, ref Draw random)
+    {
+        Client subnet = ToClient(query.Subnet);
+        uint draw = random.Next();
+        Steerer.Decide(snapshot.Steering, composer.SteeredIndex, composer.WantsIPv6, subnet, resolver, draw, out Decision decision);
+        sample.Offer(composer.SteeredIndex, composer.WantsIPv6, query.Subnet.IsPresent ? subnet : resolver, decision);
+        switch (decision.Kind)
+        {
+            case DecisionKind.Addresses:
+                ReadOnlySpan<byte> packed = decision.Packed;
+                composer.AddAddresses(packed[..decision.PackedLength], (int)(draw & 0xFFFF), decision.Ttl);
+                break;
+            case DecisionKind.Cname:
+                composer.AddCname(snapshot.CnameTargets[decision.Region], decision.Ttl);
+                break;
+            case DecisionKind.StaticFallback:
+                composer.AddStaticFallback(decision.Ttl);
+                break;
+            case DecisionKind.NoData:
+                composer.AddNoData();
+                break;
+            case DecisionKind.ServFail:
+                composer.Fail(Rcode.ServFail);
+                break;
+        }
+
+        return decision.ScopePrefixLength;
+    }
+
+    private byte Explain(ref ResponseComposer composer, Snapshot snapshot, in Query query, in Client resolver)
+    {
+        if (!explain.Allows(resolver))
+        {
+            composer.Fail(Rcode.Refused);
+            return 0;
+        }
+
+        Client subnet = ToClient(query.Subnet);
+        SteeredName name = snapshot.Steering.Plan.Topology.Names[composer.SteeredIndex];
+        Explanation explanation = Steerer.Explain(snapshot.Steering, composer.SteeredIndex, wantsIPv6: false, subnet, resolver);
+        if (explanation.Answer.Records.Count == 0 && name.Targets.Length > 0)
+        {
+            explanation = Steerer.Explain(snapshot.Steering, composer.SteeredIndex, wantsIPv6: true, subnet, resolver);
+        }
+
+        composer.AddExplanation(ExplanationText.Lines(explanation));
+        return (byte)explanation.Answer.Scope;
+    }
+
+    private static Client ToClient(in ClientSubnet subnet) => new(subnet.IsIPv6, subnet.Address, subnet.SourcePrefixLength, ClientSource.Subnet);
+}

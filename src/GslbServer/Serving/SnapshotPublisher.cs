@@ -1,0 +1,133 @@
+using System.Threading.Channels;
+using GslbServer.Dns;
+using GslbServer.State;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>The one writer of <see cref="ServingState"/>: merges health whenever somebody saw a change, when time alone changes it, and each second; coalesces; publishes
+/// by one volatile write.</summary>
+internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events, TimeProvider time, ILogger<SnapshotPublisher> logger)
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private ServingState? _serving;
+
+    public ServingState Serving => _serving ?? throw new InvalidOperationException("nothing is published before the first Use");
+
+    /// <summary>Puts new zones and a new plan in force, with the health of the moment.</summary>
+    public void Use(ZoneSet zones, SteeringPlan plan)
+    {
+        lock (_gate)
+        {
+            Publish(zones, plan);
+        }
+    }
+
+    /// <summary>Asks for a merge soon; any number of requests before it are one.</summary>
+    public void Request() => _requests.Writer.TryWrite(true);
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            await WaitAsync(cancel);
+            try
+            {
+                lock (_gate)
+                {
+                    Snapshot now = Serving.Current;
+                    Publish(now.Zones, now.Steering.Plan);
+                }
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                // A bug here must not end health for good: what is in force stays, and the next round tries again.
+                Log.MergeFailed(logger, e);
+            }
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken cancel)
+    {
+        TimeSpan wait = TimeSpan.FromTicks(Math.Clamp((Serving.Current.Steering.NextChange - time.Now()).Ticks, TimeSpan.TicksPerMillisecond, Heartbeat.Ticks));
+        using var timeout = new CancellationTokenSource(wait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
+        try
+        {
+            await _requests.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private void Publish(ZoneSet zones, SteeringPlan plan)
+    {
+        Snapshot? before = _serving?.Current;
+        HealthTable? healthBefore = before?.Steering.Health;
+        HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, healthBefore, before?.Steering.Plan.Topology, time.Now(), time.GetUtcNow());
+        SteeringTable table = SteeringTable.Compile(plan, health, before?.Steering);
+        var next = new Snapshot(zones, table, before?.Steering.Plan == plan ? before.CnameTargets : CnameTargets(plan.Topology));
+        if (_serving is null)
+        {
+            _serving = new ServingState(next);
+        }
+        else
+        {
+            _serving.Publish(next);
+        }
+
+        Describe(next);
+        if (before is not null && before.Steering.Plan.Topology == plan.Topology)
+        {
+            Announce(plan.Topology, healthBefore!, health);
+        }
+    }
+
+    private static byte[]?[] CnameTargets(Topology topology) =>
+        [.. topology.Regions.Select(r => r.CnameTarget is null ? null : DomainName.Parse(r.CnameTarget).Wire.ToArray())];
+
+    private void Describe(Snapshot snapshot)
+    {
+        string revision = feed.Overrides.Select(o => o.Revision).Max(StringComparer.Ordinal) ?? "";
+        feed.Describe(snapshot.Steering.Plan.Topology.Hash, ZoneHashes.Of(snapshot.Zones), snapshot.Steering.Plan.Geo.Hash, revision);
+    }
+
+    private void Announce(Topology topology, HealthTable before, HealthTable after)
+    {
+        for (int i = 0; i < topology.Monitors.Length; i++)
+        {
+            MonitorHealth old = before.Monitors[i];
+            MonitorHealth now = after.Monitors[i];
+            if (old.Verdict == now.Verdict)
+            {
+                continue;
+            }
+
+            Steering.Monitor monitor = topology.Monitors[i];
+            string region = topology.Regions[monitor.Region].Label;
+            string detail = feed.Vantages.SelectMany(v => v.Report.Observations).FirstOrDefault(o => o.Monitor == monitor.Key && o.Verdict == now.Verdict)?.Detail ?? "";
+            events.Add("transition", $"{region} {monitor.Key}", Name(old.Verdict), Name(now.Verdict), detail);
+            Log.Transition(logger, region, monitor.Key, Name(old.Verdict), Name(now.Verdict), detail, now.Votes.Up, now.Votes.Fresh);
+        }
+    }
+
+    private static string Name(Verdict verdict) => verdict switch
+    {
+        Verdict.Up => "up",
+        Verdict.Down => "down",
+        _ => "unknown",
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(101, LogLevel.Information, "{Region} ({Monitor}): {From} -> {To}: {Detail} ({Up} of {Fresh} vantages say up)")]
+        public static partial void Transition(ILogger logger, string region, string monitor, string from, string to, string detail, int up, int fresh);
+
+        [LoggerMessage(102, LogLevel.Error, "Merging health failed; the last answers stay in force")]
+        public static partial void MergeFailed(ILogger logger, Exception e);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace GslbServer;
+
+/// <summary>UDP and TCP on every endpoint of <c>--listen</c>.</summary>
+internal sealed class DnsListeners : IDisposable
+{
+    private readonly List<UdpListeners> _udp = [];
+    private readonly List<DnsTcpListener> _tcp = [];
+
+    /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. _udp.Select(u => u.LocalEndPoint)];
+
+    /// <summary>Binds everything and starts nothing.</summary>
+    /// <exception cref="StartupException">One line for each endpoint that cannot be bound.</exception>
+    public static DnsListeners Bind(NodeOptions options, QueryHandler handler, Counters counters, TimeProvider time)
+    {
+        var listeners = new DnsListeners();
+        var problems = new List<string>();
+        foreach (IPEndPoint endpoint in options.Listen)
+        {
+            try
+            {
+                listeners.Add(endpoint, options.Threads, handler, counters, time);
+            }
+            catch (SocketException e)
+            {
+                problems.Add(Explain(endpoint, e));
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            listeners.Close();
+            throw new StartupException(problems);
+        }
+
+        return listeners;
+    }
+
+    public void Start()
+    {
+        _udp.ForEach(u => u.Start());
+        _tcp.ForEach(t => t.Start());
+    }
+
+    /// <summary>Answers what has arrived, then closes.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        Task tcp = Task.WhenAll(_tcp.Select(t => t.StopAsync(limit)));
+        await Task.Run(() => _udp.ForEach(u => u.Stop()));
+        await tcp;
+    }
+
+    public void Dispose() => _tcp.ForEach(t => t.Dispose());
+
+    private void Add(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, TimeProvider time)
+    {
+        var udp = new UdpListeners(endpoint, threads, handler, counters);
+        _udp.Add(udp);
+        _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time));
+    }
+
+    private void Close()
+    {
+        _udp.ForEach(u => u.Stop());
+        _tcp.ForEach(t => t.Dispose());
+    }
+
+    private static string Explain(IPEndPoint endpoint, SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => $"--listen {endpoint}: the port is in use by another program",
+        SocketError.AddressNotAvailable => $"--listen {endpoint}: no interface of this machine has that address",
+        SocketError.AccessDenied => $"--listen {endpoint}: not permitted; ports below 1024 need root or CAP_NET_BIND_SERVICE",
+        _ => $"--listen {endpoint}: {e.Message}",
+    };
+}

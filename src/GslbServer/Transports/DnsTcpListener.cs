@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>DNS over TCP on one endpoint (RFC 7766): accepts, hands each connection to a <see cref="StreamConnection"/>, closes those that idle.</summary>
+internal sealed class DnsTcpListener : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly QueryHandler _handler;
+    private readonly Counters _counters;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<StreamConnection, Task> _connections = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _accepting = Task.CompletedTask;
+    private Task _sweeping = Task.CompletedTask;
+
+    /// <exception cref="SocketException">The endpoint is in use, or not ours.</exception>
+    public DnsTcpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, TimeProvider time)
+    {
+        _handler = handler;
+        _counters = counters;
+        _time = time;
+        _socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                _socket.DualMode = false;
+            }
+
+            _socket.Bind(endpoint);
+            _socket.Listen(TcpLimits.Backlog);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+
+        LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+    }
+
+    public IPEndPoint LocalEndPoint { get; }
+
+    public void Start()
+    {
+        _accepting = AcceptAsync();
+        _sweeping = SweepAsync();
+    }
+
+    /// <summary>No new connections; those open answer what they have read, then close. At most <paramref name="limit"/>.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        await _stop.CancelAsync();
+        _socket.Dispose();
+        await Task.WhenAll(_accepting, _sweeping);
+        foreach (StreamConnection connection in _connections.Keys)
+        {
+            connection.Finish();
+        }
+
+        try
+        {
+            await Task.WhenAll(_connections.Values).WaitAsync(limit, _time);
+        }
+        catch (TimeoutException)
+        {
+            foreach (StreamConnection connection in _connections.Keys)
+            {
+                connection.Abort();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _socket.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            Socket accepted;
+            try
+            {
+                accepted = await _socket.AcceptAsync(_stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // The client went away before we took it, or we are out of descriptors: let some close.
+                await Task.Delay(TimeSpan.FromMilliseconds(10), _time);
+                continue;
+            }
+
+            Take(accepted);
+        }
+    }
+
+    private void Take(Socket accepted)
+    {
+        CounterBlock counters = _counters.ForThisThread;
+        if (_connections.Count >= TcpLimits.Connections || accepted.RemoteEndPoint is not IPEndPoint remote)
+        {
+            counters.Add(Counter.TcpRefusedConnections);
+            accepted.Dispose();
+            return;
+        }
+
+        counters.Add(Counter.TcpConnections);
+        accepted.NoDelay = true;
+        var connection = new StreamConnection(accepted, Client.From(remote.Address), _handler, _counters, _time);
+        Task running = connection.RunAsync();
+        _connections[connection] = running;
+        _ = running.ContinueWith(_ => _connections.TryRemove(connection, out Task? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private async Task SweepAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                long now = _time.GetTimestamp();
+                foreach (StreamConnection connection in _connections.Keys)
+                {
+                    if (_time.GetElapsedTime(connection.LastProgress, now) > TcpLimits.Idle)
+                    {
+                        _counters.ForThisThread.Add(Counter.TcpTimedOutConnections);
+                        connection.Abort();
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}

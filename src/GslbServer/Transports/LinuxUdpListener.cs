@@ -1,0 +1,231 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>One serving thread: its own SO_REUSEPORT socket, batches of datagrams by recvmmsg and sendmmsg on memory that never moves.</summary>
+/// <remarks>A full send buffer or a vanished route drops that answer and is counted; the thread never stops for it and never queues.</remarks>
+internal sealed unsafe class LinuxUdpListener : IUdpListener
+{
+    /// <summary>Datagrams per system call: at 32 the call's cost per datagram has become small, and the batch still fits the second-level cache.</summary>
+    private const int Batch = 32;
+
+    /// <summary>Longest query taken; what is longer reads as malformed.</summary>
+    private const int RequestSize = 4096;
+
+    private const int ResponseSize = 1280;
+    private const int NameSize = 32;
+    private const int ControlSize = 64;
+
+    /// <summary>How long a receive waits before it looks whether to stop.</summary>
+    private static readonly TimeSpan StopLatency = TimeSpan.FromMilliseconds(200);
+
+    private readonly Socket _socket;
+    private readonly QueryHandler _handler;
+    private readonly Counters _counters;
+    private readonly bool _isIPv6;
+    private readonly bool _isWildcard;
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    /// <param name="index">Of the thread among those that share the port.</param>
+    public LinuxUdpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, int index)
+    {
+        _handler = handler;
+        _counters = counters;
+        _isIPv6 = endpoint.AddressFamily == AddressFamily.InterNetworkV6;
+        _isWildcard = endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
+        _socket = Bind(endpoint);
+        LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        _thread = new Thread(Serve) { IsBackground = true, Name = $"udp {LocalEndPoint} {index}" };
+    }
+
+    public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>The layouts in <see cref="LinuxSockets"/> hold here.</summary>
+    public static bool IsSupported => OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
+
+    public void Start() => _thread.Start();
+
+    public void Dispose()
+    {
+        _stopping = true;
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _socket.Dispose();
+    }
+
+    private Socket Bind(IPEndPoint endpoint)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            SetOption(socket, LinuxSockets.SolSocket, LinuxSockets.SoReusePort, 1);
+            Span<long> timeout = [0, (long)StopLatency.TotalMicroseconds];
+            socket.SetRawSocketOption(LinuxSockets.SolSocket, LinuxSockets.SoReceiveTimeout, MemoryMarshal.AsBytes(timeout));
+            if (_isIPv6)
+            {
+                socket.DualMode = false;
+            }
+
+            if (_isWildcard)
+            {
+                SetOption(socket, _isIPv6 ? LinuxSockets.IpProtocolIPv6 : LinuxSockets.IpProtocolIP,
+                    _isIPv6 ? LinuxSockets.IPv6ReceivePacketInfo : LinuxSockets.IpPacketInfo, 1);
+            }
+
+            socket.ReceiveBufferSize = UdpListeners.SocketBuffer;
+            socket.SendBufferSize = UdpListeners.SocketBuffer;
+            socket.Bind(endpoint);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static void SetOption(Socket socket, int level, int option, int value) =>
+        socket.SetRawSocketOption(level, option, MemoryMarshal.AsBytes(new Span<int>(ref value)));
+
+    private void Serve()
+    {
+        const int slot = RequestSize + ResponseSize + NameSize + ControlSize;
+        byte* memory = (byte*)NativeMemory.AlignedAlloc(Batch * (slot + 2 * (nuint)sizeof(LinuxSockets.MessageHeader) + 2 * (nuint)sizeof(LinuxSockets.IoVector)), 64);
+        try
+        {
+            var received = (LinuxSockets.MessageHeader*)memory;
+            LinuxSockets.MessageHeader* sending = received + Batch;
+            var receiveVectors = (LinuxSockets.IoVector*)(sending + Batch);
+            LinuxSockets.IoVector* sendVectors = receiveVectors + Batch;
+            byte* slots = (byte*)(sendVectors + Batch);
+            for (int i = 0; i < Batch; i++)
+            {
+                byte* start = slots + i * slot;
+                receiveVectors[i] = new LinuxSockets.IoVector { Base = start, Length = RequestSize };
+                sendVectors[i] = new LinuxSockets.IoVector { Base = start + RequestSize };
+                byte* name = start + RequestSize + ResponseSize;
+                received[i] = new LinuxSockets.MessageHeader { Name = name, Vectors = receiveVectors + i, VectorCount = 1, Control = name + NameSize };
+            }
+
+            Loop((int)_socket.Handle, received, sending, sendVectors);
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(memory);
+        }
+    }
+
+    private void Loop(int socket, LinuxSockets.MessageHeader* received, LinuxSockets.MessageHeader* sending, LinuxSockets.IoVector* sendVectors)
+    {
+        CounterBlock counters = _counters.ForThisThread;
+        var random = new Draw((uint)Environment.CurrentManagedThreadId * 2_654_435_761);
+        bool lastLook = false;
+        while (true)
+        {
+            for (int i = 0; i < Batch; i++)
+            {
+                received[i].NameLength = NameSize;
+                received[i].ControlLength = _isWildcard ? ControlSize : 0u;
+            }
+
+            int count = LinuxSockets.ReceiveMany(socket, received, Batch, lastLook ? LinuxSockets.DontWait : LinuxSockets.WaitForOne, null);
+            if (count <= 0)
+            {
+                if (lastLook)
+                {
+                    return;
+                }
+
+                // Stopping takes one more look, so that what had arrived is answered.
+                lastLook = _stopping;
+                continue;
+            }
+
+            int answers = 0;
+            for (int i = 0; i < count; i++)
+            {
+                LinuxSockets.IoVector* vector = sendVectors + answers;
+                ref LinuxSockets.MessageHeader request = ref received[i];
+                Client resolver = ReadName(request.Name);
+                // Each answer is written into the slot of its own request: the vectors are filled in the order of answers.
+                byte* response = request.Vectors->Base + RequestSize;
+                int length = _handler.Handle(new ReadOnlySpan<byte>(request.Vectors->Base, (int)request.Length), resolver, new Span<byte>(response, ResponseSize),
+                    isStream: false, counters, ref random);
+                if (length == 0)
+                {
+                    continue;
+                }
+
+                vector->Base = response;
+                vector->Length = (nuint)length;
+                if (_isWildcard)
+                {
+                    AnswerFromSameAddress(ref request);
+                }
+
+                sending[answers++] = new LinuxSockets.MessageHeader
+                {
+                    Name = request.Name, NameLength = request.NameLength, Vectors = vector, VectorCount = 1, Control = request.Control, ControlLength = request.ControlLength,
+                };
+            }
+
+            Send(socket, sending, answers, counters);
+        }
+    }
+
+    private static void Send(int socket, LinuxSockets.MessageHeader* sending, int count, CounterBlock counters)
+    {
+        int sent = 0;
+        while (sent < count)
+        {
+            int now = LinuxSockets.SendMany(socket, sending + sent, (uint)(count - sent), LinuxSockets.DontWait);
+            if (now > 0)
+            {
+                sent += now;
+            }
+            else if (Marshal.GetLastPInvokeError() != LinuxSockets.Interrupted)
+            {
+                // The first of the rest cannot be sent (full buffer, no route): drop it alone.
+                counters.Add(Counter.DroppedUnsendable);
+                sent++;
+            }
+        }
+    }
+
+    /// <summary>sockaddr_in: family, port, address at 4; sockaddr_in6: family, port, flow, address at 8.</summary>
+    private Client ReadName(byte* name) => _isIPv6
+        ? new Client(true, BinaryPrimitives.ReadUInt128BigEndian(new ReadOnlySpan<byte>(name + 8, 16)), 128, ClientSource.Resolver)
+        : new Client(false, (UInt128)BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(name + 4, 4)) << 96, 32, ClientSource.Resolver);
+
+    /// <summary>Turns the control message of the request (on which local address it came) into that of the answer: the same source address, the route's own
+    /// interface, but for link-local IPv6, which means nothing without its interface.</summary>
+    private void AnswerFromSameAddress(ref LinuxSockets.MessageHeader request)
+    {
+        const int header = 16;
+        if (request.ControlLength < header + 12)
+        {
+            request.ControlLength = 0;
+            return;
+        }
+
+        byte* data = request.Control + header;
+        if (!_isIPv6)
+        {
+            // struct in_pktinfo: interface, local address, destination address.
+            *(int*)data = 0;
+        }
+        else if (!(data[0] == 0xFE && (data[1] & 0xC0) == 0x80))
+        {
+            // struct in6_pktinfo: local address, interface.
+            *(int*)(data + 16) = 0;
+        }
+    }
+}

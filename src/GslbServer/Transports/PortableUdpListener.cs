@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Sockets;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>The same thread with what every platform has: one datagram per call. One per endpoint, since only Linux spreads a port over sockets.</summary>
+internal sealed class PortableUdpListener : IUdpListener
+{
+    private readonly Socket _socket;
+    private readonly QueryHandler _handler;
+    private readonly Counters _counters;
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    public PortableUdpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters)
+    {
+        _handler = handler;
+        _counters = counters;
+        _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                _socket.DualMode = false;
+            }
+
+            _socket.ReceiveTimeout = 200;
+            _socket.ReceiveBufferSize = UdpListeners.SocketBuffer;
+            _socket.SendBufferSize = UdpListeners.SocketBuffer;
+            _socket.Bind(endpoint);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+
+        LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        _thread = new Thread(Serve) { IsBackground = true, Name = $"udp {LocalEndPoint}" };
+    }
+
+    public IPEndPoint LocalEndPoint { get; }
+
+    public void Start() => _thread.Start();
+
+    public void Dispose()
+    {
+        _stopping = true;
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+
+        _socket.Dispose();
+    }
+
+    private void Serve()
+    {
+        CounterBlock counters = _counters.ForThisThread;
+        var random = new Draw((uint)Environment.CurrentManagedThreadId * 2_654_435_761);
+        var request = new byte[4096];
+        var response = new byte[1280];
+        var from = new SocketAddress(_socket.AddressFamily);
+        while (true)
+        {
+            int length;
+            try
+            {
+                length = _socket.ReceiveFrom(request, SocketFlags.None, from);
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted)
+            {
+                if (_stopping)
+                {
+                    return;
+                }
+
+                continue;
+            }
+            catch (SocketException)
+            {
+                // A port-unreachable of an earlier answer (Windows), a datagram above our buffer: the next one may be good.
+                counters.Add(Counter.DroppedUnreadable);
+                continue;
+            }
+
+            int answer = _handler.Handle(request.AsSpan(0, length), ReadAddress(from), response, isStream: false, counters, ref random);
+            if (answer == 0)
+            {
+                continue;
+            }
+
+            try
+            {
+                _socket.SendTo(response.AsSpan(0, answer), SocketFlags.None, from);
+            }
+            catch (SocketException)
+            {
+                counters.Add(Counter.DroppedUnsendable);
+            }
+        }
+    }
+
+    /// <summary>Family and port take 4 octets; an IPv6 address follows its 4-octet flow label.</summary>
+    private static Client ReadAddress(SocketAddress from)
+    {
+        bool isIPv6 = from.Family == AddressFamily.InterNetworkV6;
+        ReadOnlySpan<byte> octets = from.Buffer.Span.Slice(isIPv6 ? 8 : 4, isIPv6 ? 16 : 4);
+        UInt128 address = 0;
+        foreach (byte octet in octets)
+        {
+            address = address << 8 | octet;
+        }
+
+        return new Client(isIPv6, isIPv6 ? address : address << 96, (byte)(octets.Length * 8), ClientSource.Resolver);
+    }
+}

@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary>One connection of length-prefixed DNS messages: reads what comes, answers every complete query in order, writes answers together. An idle connection holds no
+/// buffer.</summary>
+internal sealed class StreamConnection(Socket socket, Client client, QueryHandler handler, Counters counters, TimeProvider time)
+{
+    private const int LengthPrefix = 2;
+    private const int FirstReadBuffer = 2_048;
+    private Draw _random = new((uint)time.GetTimestamp());
+    private long _lastProgress = time.GetTimestamp();
+    private volatile bool _finishing;
+
+    /// <summary>Timestamp of the last complete query and of the last answer taken by the client.</summary>
+    public long LastProgress => Volatile.Read(ref _lastProgress);
+
+    /// <summary>Closes from outside, whatever it waits for.</summary>
+    public void Abort() => socket.Dispose();
+
+    /// <summary>Answers what has been read, then closes.</summary>
+    public void Finish()
+    {
+        _finishing = true;
+        try
+        {
+            socket.Shutdown(SocketShutdown.Receive);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    public async Task RunAsync()
+    {
+        byte[] read = [];
+        int held = 0;
+        try
+        {
+            while (true)
+            {
+                if (held == 0)
+                {
+                    // Nothing begun: wait without holding a buffer.
+                    Return(ref read);
+                    await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                    read = ArrayPool<byte>.Shared.Rent(FirstReadBuffer);
+                }
+
+                int count = await socket.ReceiveAsync(read.AsMemory(held), SocketFlags.None);
+                if (count == 0)
+                {
+                    return;
+                }
+
+                held += count;
+                int used = await AnswerAsync(read.AsMemory(0, held));
+                held -= used;
+                read.AsSpan(used, held).CopyTo(read);
+                read = Grow(read, held);
+                if (_finishing && held == 0)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Reset by the client, or closed by us: either way nobody reads any more.
+        }
+        finally
+        {
+            Return(ref read);
+            socket.Dispose();
+        }
+    }
+
+    /// <summary>Answers every complete query in the buffer.</summary>
+    /// <returns>Octets used up.</returns>
+    private async ValueTask<int> AnswerAsync(ReadOnlyMemory<byte> input)
+    {
+        int used = 0;
+        byte[] output = [];
+        try
+        {
+            int pending = 0;
+            while (NextMessage(input.Span[used..], out int length))
+            {
+                if (output.Length == 0)
+                {
+                    output = ArrayPool<byte>.Shared.Rent(TcpLimits.WriteBuffer + LengthPrefix + QueryHandler.StreamPayload);
+                }
+
+                pending += Answer(input.Span.Slice(used + LengthPrefix, length), output.AsSpan(pending));
+                used += LengthPrefix + length;
+                if (pending > TcpLimits.WriteBuffer)
+                {
+                    await WriteAsync(output.AsMemory(0, pending));
+                    pending = 0;
+                }
+            }
+
+            if (pending > 0)
+            {
+                await WriteAsync(output.AsMemory(0, pending));
+            }
+
+            return used;
+        }
+        finally
+        {
+            Return(ref output);
+        }
+    }
+
+    private static bool NextMessage(ReadOnlySpan<byte> input, out int length)
+    {
+        length = input.Length >= LengthPrefix ? BinaryPrimitives.ReadUInt16BigEndian(input) : int.MaxValue;
+        return length <= input.Length - LengthPrefix;
+    }
+
+    private int Answer(ReadOnlySpan<byte> query, Span<byte> output)
+    {
+        Volatile.Write(ref _lastProgress, time.GetTimestamp());
+        int length = handler.Handle(query, client, output[LengthPrefix..], isStream: true, counters.ForThisThread, ref _random);
+        if (length == 0)
+        {
+            return 0;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)length);
+        return LengthPrefix + length;
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> output)
+    {
+        while (output.Length > 0)
+        {
+            output = output[await socket.SendAsync(output, SocketFlags.None)..];
+        }
+
+        Volatile.Write(ref _lastProgress, time.GetTimestamp());
+    }
+
+    /// <summary>Makes room for the rest of a message whose length has been read, or for a full buffer's next octets.</summary>
+    private static byte[] Grow(byte[] buffer, int held)
+    {
+        int wanted = held >= LengthPrefix ? LengthPrefix + BinaryPrimitives.ReadUInt16BigEndian(buffer) : held + 1;
+        if (wanted <= buffer.Length)
+        {
+            return buffer;
+        }
+
+        byte[] larger = ArrayPool<byte>.Shared.Rent(wanted);
+        buffer.AsSpan(0, held).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+
+    private static void Return(ref byte[] buffer)
+    {
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = [];
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace GslbServer;
+
+/// <summary>Bounds of DNS over TCP (RFC 7766 section 6.1 and 6.2.3).</summary>
+internal static class TcpLimits
+{
+    /// <summary>Connections of one endpoint; above it new ones are closed at once.</summary>
+    public const int Connections = 20_000;
+
+    /// <summary>Pending connections in the kernel.</summary>
+    public const int Backlog = 1_024;
+
+    /// <summary>A connection without a complete query, or with an answer that the client does not read, for this long is closed.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
+
+    /// <summary>Octets of answers collected before they are written: pipelined queries share packets.</summary>
+    public const int WriteBuffer = 16_384;
+}

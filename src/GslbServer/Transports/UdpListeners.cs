@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace GslbServer;
+
+/// <summary>All serving threads of one UDP endpoint.</summary>
+internal sealed class UdpListeners
+{
+    /// <summary>Octets of each socket's kernel buffers: some thousand queries, a burst of tens of milliseconds.</summary>
+    public const int SocketBuffer = 4 << 20;
+
+    private readonly IUdpListener[] _threads;
+
+    /// <exception cref="SocketException">The endpoint is in use, or not ours.</exception>
+    public UdpListeners(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, bool portable = false)
+    {
+        if (portable || !LinuxUdpListener.IsSupported)
+        {
+            _threads = [new PortableUdpListener(endpoint, handler, counters)];
+            return;
+        }
+
+        // Sockets with SO_REUSEPORT would quietly share the port with another server's: an exclusive one must be possible first.
+        using (var probe = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp))
+        {
+            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                probe.DualMode = false;
+            }
+
+            probe.Bind(endpoint);
+        }
+
+        var first = new LinuxUdpListener(endpoint, handler, counters, 0);
+        _threads = [first, .. Enumerable.Range(1, threads - 1).Select(i => new LinuxUdpListener(first.LocalEndPoint, handler, counters, i))];
+    }
+
+    public IPEndPoint LocalEndPoint => _threads[0].LocalEndPoint;
+
+    public void Start() => Array.ForEach(_threads, t => t.Start());
+
+    public void Stop() => Parallel.ForEach(_threads, t => t.Dispose());
+}

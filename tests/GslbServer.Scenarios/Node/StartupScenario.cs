@@ -1,0 +1,51 @@
+using GslbServer.Scenarios.Harness;
+
+namespace GslbServer.Scenarios.Node;
+
+/// <summary>What cannot start says why, one line each, and ends with 1.</summary>
+public sealed class StartupScenario
+{
+    [Fact]
+    public async Task All_bad_flags_are_named_at_once()
+    {
+        ToolResult result = await Tool.RunAsync(BuiltProgram.Gslb, "serve", "--listen", "nonsense", "--admin", "127.0.0.1:99999", "--threads", "0", "--zones", "/nowhere");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("nonsense", result.Text);
+        Assert.Contains("99999", result.Text);
+        Assert.Contains("--threads", result.Text);
+        Assert.Contains("/nowhere", result.Text);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_clear_line()
+    {
+        await using World world = await World.CreateAsync();
+        await using GslbNode first = await GslbNode.StartAsync(world.Zones, world.State("1"));
+        ToolResult second = await Tool.RunAsync(BuiltProgram.Gslb, "serve", "--listen", $"127.0.0.1:{first.Port}", "--admin", $"127.0.0.1:{FreePort.Tcp()}",
+            "--zones", world.Zones, "--state", world.State("2"));
+        Assert.Equal(1, second.ExitCode);
+        Assert.Single(second.Lines, l => l.Contains($"127.0.0.1:{first.Port}", StringComparison.Ordinal) && l.Contains("in use", StringComparison.Ordinal));
+        Assert.DoesNotContain(" at GslbServer.", second.Text);
+    }
+
+    [Fact]
+    public async Task A_bad_zone_is_refused_with_all_its_errors()
+    {
+        await using World world = await World.CreateAsync();
+        world.WriteZone("1", "bad A 300.1.1.1\nworse STEER geo nowhere");
+        ToolResult result = await Tool.RunAsync(BuiltProgram.Gslb, "serve", "--listen", $"127.0.0.1:{FreePort.UdpAndTcp()}", "--admin", $"127.0.0.1:{FreePort.Tcp()}",
+            "--zones", world.Zones, "--state", world.State("1"));
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains(result.Lines, l => l.Contains("example.org.zone:", StringComparison.Ordinal) && l.Contains("300.1.1.1", StringComparison.Ordinal));
+        Assert.Contains(result.Lines, l => l.Contains("example.org.zone:", StringComparison.Ordinal) && l.Contains("nowhere", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SIGTERM_ends_with_0()
+    {
+        await using World world = await World.CreateAsync();
+        await using GslbNode node = await GslbNode.StartAsync(world.Zones, world.State("1"));
+        node.Send(Signal.Term);
+        Assert.Equal(0, await node.WaitForExitAsync());
+    }
+}

@@ -1,0 +1,131 @@
+extern alias balancer;
+
+using System.Text;
+using balancer::GslbServer.Balancer;
+using Microsoft.Extensions.Configuration;
+using Yarp.ReverseProxy.Configuration;
+
+namespace GslbServer.Tests.Balancer;
+
+public sealed class SettingsTests
+{
+    private const string Good = """
+        {
+          "ReverseProxy": {
+            "Routes": { "web": { "ClusterId": "web", "Match": { "Path": "{**path}" } } },
+            "Clusters": {
+              "web": {
+                "HealthCheck": { "Active": { "Enabled": true }, "Passive": { "Enabled": true } },
+                "Destinations": { "one": { "Address": "http://192.0.2.1/" } }
+              }
+            }
+          }
+        }
+        """;
+
+    [Fact]
+    public async Task Silent_clusters_and_routes_get_the_balancers_defaults()
+    {
+        Settings settings = await AcceptAsync(Good);
+
+        ClusterConfig cluster = Assert.Single(settings.Clusters);
+        Assert.Equal("HealthyElseEjected", cluster.HealthCheck?.AvailableDestinationsPolicy);
+        Assert.Equal(("RiseFall", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)),
+            (cluster.HealthCheck?.Active?.Policy, cluster.HealthCheck?.Active?.Interval, cluster.HealthCheck?.Active?.Timeout));
+        Assert.Equal(("ConsecutiveGatewayErrors", TimeSpan.FromSeconds(30)), (cluster.HealthCheck?.Passive?.Policy, cluster.HealthCheck?.Passive?.ReactivationPeriod));
+        Assert.Null(cluster.LoadBalancingPolicy);
+        Assert.True(KeepsHost(settings));
+        Assert.Equivalent(new BalancerOptions(), settings.Options);
+    }
+
+    [Fact]
+    public async Task What_is_written_outranks_the_defaults()
+    {
+        Settings settings = await AcceptAsync(Good.Replace("\"Active\": { \"Enabled\": true }",
+            "\"Active\": { \"Enabled\": true, \"Policy\": \"ConsecutiveFailures\", \"Interval\": \"00:00:09\" }, \"AvailableDestinationsPolicy\": \"HealthyOrPanic\""));
+
+        ClusterConfig cluster = Assert.Single(settings.Clusters);
+        Assert.Equal(("ConsecutiveFailures", TimeSpan.FromSeconds(9)), (cluster.HealthCheck?.Active?.Policy, cluster.HealthCheck?.Active?.Interval));
+        Assert.Equal("HealthyOrPanic", cluster.HealthCheck?.AvailableDestinationsPolicy);
+    }
+
+    [Fact]
+    public async Task Weights_choose_weighted_round_robin() =>
+        Assert.Equal("WeightedRoundRobin",
+            Assert.Single((await AcceptAsync(Good.Replace("192.0.2.1/\"", "192.0.2.1/\", \"Metadata\": { \"Weight\": \"3\" }"))).Clusters).LoadBalancingPolicy);
+
+    [Theory]
+    [InlineData("\"Match\"", "\"Transforms\": [ { \"RequestHeaderOriginalHost\": \"false\" } ], \"Match\"")]
+    [InlineData("\"Match\"", "\"Transforms\": [ { \"RequestHeader\": \"Host\", \"Set\": \"www.example.org\" } ], \"Match\"")]
+    [InlineData("192.0.2.1/\"", "192.0.2.1/\", \"Host\": \"www.example.org\"")]
+    [InlineData("\"ReverseProxy\"", "\"Balancer\": { \"PreserveHost\": false }, \"ReverseProxy\"")]
+    public async Task Host_of_the_client_is_not_forced_on(string where, string instead) => Assert.False(KeepsHost(await AcceptAsync(Good.Replace(where, instead))));
+
+    [Theory]
+    [InlineData("\"Admin\": \"[::1]:9000\"")]
+    [InlineData("\"Admin\": \"localhost:9000\"")]
+    [InlineData("\"DrainWait\": 0")]
+    [InlineData("\"DrainWait\": \"1.5s\"")]
+    [InlineData("\"DrainLimit\": \"00:05:00\"")]
+    [InlineData("\"HealthPath\": \"\"")]
+    [InlineData("\"ReadyClusters\": []")]
+    [InlineData("\"ReadyClusters\": [ \"Web\" ]")]
+    [InlineData("\"Region\": \"eu-west\"")]
+    [InlineData("\"Redis\": [ \"redis-1:6379,password=x\", \"192.0.2.7\" ]")]
+    public async Task Accepts_option(string option) => await AcceptAsync(WithOption(option));
+
+    [Theory]
+    [InlineData("\"Admin\": \"127.0.0.1\"", "Balancer:Admin: \"127.0.0.1\", expected ADDR:PORT")]
+    [InlineData("\"Admin\": \"::1\"", "Balancer:Admin: \"::1\", expected ADDR:PORT")]
+    [InlineData("\"DrainWait\": \"-1s\"", "Balancer:DrainWait: \"-1s\", expected a time")]
+    [InlineData("\"DrainLimit\": \"25h\"", "Balancer:DrainLimit: \"25h\", expected a time from 0 to 24 h")]
+    [InlineData("\"HealthPath\": \"health\"", "Balancer:HealthPath: \"health\", expected a path")]
+    [InlineData("\"PreserveHost\": \"yes\"", "Balancer:PreserveHost: \"yes\", expected true or false")]
+    [InlineData("\"Region\": \"eu west\"", "Balancer:Region: \"eu west\", expected the name of a region")]
+    [InlineData("\"Redis\": \"password=x\"", "Balancer:Redis: \"password=x\", expected HOST:PORT")]
+    [InlineData("\"ReadyClusters\": [ \"wep\" ]", "Balancer:ReadyClusters: no cluster \"wep\"; did you mean web?")]
+    [InlineData("\"Drain\": 1", "Balancer:Drain: unknown setting, expected one of Admin,")]
+    public async Task Rejects_option(string option, string error) => await RejectAsync(WithOption(option), error);
+
+    [Theory]
+    [InlineData("\"Enabled\": true }", "\"Enabled\": \"yes\" }", "ReverseProxy:Clusters:web:HealthCheck:Active:Enabled: \"yes\", expected true or false")]
+    [InlineData("\"Active\"", "\"Aktive\"", "ReverseProxy:Clusters:web:HealthCheck:Aktive: unknown setting; did you mean Active?")]
+    [InlineData("\"Enabled\": true }", "\"Enabled\": true, \"Interval\": \"10\" }", "Interval: \"10\", expected hours:minutes:seconds such as 00:00:02")]
+    [InlineData("\"Match\"", "\"Order\": \"first\", \"Match\"", "ReverseProxy:Routes:web:Order: \"first\", expected a whole number")]
+    [InlineData("\"ClusterId\": \"web\"", "\"ClusterId\": { \"a\": \"b\" }", "ReverseProxy:Routes:web:ClusterId: a group of settings, expected one value")]
+    [InlineData("\"Destinations\": {", "\"HttpRequest\": { \"VersionPolicy\": \"Best\" }, \"Destinations\": {",
+        "HttpRequest:VersionPolicy: \"Best\", expected one of RequestVersionOrLower, RequestVersionOrHigher, RequestVersionExact")]
+    [InlineData("\"Destinations\": {", "\"HttpClient\": { \"SslProtocols\": [ \"Tls12\", \"Ssl9\" ] }, \"Destinations\": {", "SslProtocols:1: \"Ssl9\", expected one of")]
+    [InlineData("\"Destinations\": {", "\"Metadata\": { \"Rise\": \"two\" }, \"Destinations\": {", "ReverseProxy:Clusters:web:Metadata:Rise: \"two\", expected a whole number from 1 to 100")]
+    [InlineData("192.0.2.1/\"", "192.0.2.1/\", \"Metadata\": { \"Weight\": \"65536\" }", "Destinations:one:Metadata:Weight: \"65536\", expected a whole number from 0 to 65535")]
+    [InlineData("\"Destinations\": { \"one\": {", "\"LoadBalancingPolicy\": \"Random\", \"Destinations\": { \"one\": { \"Metadata\": { \"Weight\": \"1\" },",
+        "ReverseProxy:Clusters:web: weights have no meaning to Random, expected WeightedRoundRobin")]
+    [InlineData("http://192.0.2.1/", "192.0.2.1", "Destinations:one:Address: \"192.0.2.1\", expected http://")]
+    [InlineData("\"ClusterId\": \"web\", ", "", "ReverseProxy:Routes:web:ClusterId: missing")]
+    [InlineData("\"Routes\"", "\"Paths\"", "ReverseProxy:Paths: unknown setting, expected one of Routes, Clusters")]
+    [InlineData("{**path}", "{bad", "ReverseProxy:Routes:web: ")]
+    public async Task Rejects_proxy_setting(string where, string instead, string error) => await RejectAsync(Good.Replace(where, instead), error);
+
+    private static bool KeepsHost(Settings settings) =>
+        Assert.Single(settings.Routes).Transforms?.Any(transform => transform.TryGetValue("RequestHeaderOriginalHost", out string? value) && value == "true") ?? false;
+
+    private static string WithOption(string option) => Good.Replace("\"ReverseProxy\"", $"\"Balancer\": {{ {option} }}, \"ReverseProxy\"");
+
+    private static async Task<Settings> AcceptAsync(string json)
+    {
+        (Settings? settings, IReadOnlyList<string> errors) = await ReadAsync(json);
+        Assert.Empty(errors);
+        Assert.NotNull(settings);
+        return settings;
+    }
+
+    private static async Task RejectAsync(string json, string error)
+    {
+        (Settings? settings, IReadOnlyList<string> errors) = await ReadAsync(json);
+        Assert.Null(settings);
+        Assert.Contains(error, Assert.Single(errors));
+    }
+
+    private static Task<(Settings? Settings, IReadOnlyList<string> Errors)> ReadAsync(string json) =>
+        SettingsReader.ReadAsync(new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build());
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace GslbServer.Tests;
+
+/// <summary>A redis-server of this test's own on a free port of 127.0.0.1, without files of its own but where asked; stopped at the end, and nothing else is.</summary>
+internal sealed class PrivateRedis : IDisposable
+{
+    private readonly string[] _arguments;
+    private readonly string _directory = Directory.CreateTempSubdirectory("gslb-redis-").FullName;
+    private Process? _process;
+
+    public PrivateRedis(params string[] arguments)
+    {
+        _arguments = arguments;
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            Port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        }
+
+        Start();
+    }
+
+    public int Port { get; }
+
+    public string Configuration => $"127.0.0.1:{Port}";
+
+    public void Start()
+    {
+        var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--dir", _directory, .. _arguments])
+            start.ArgumentList.Add(argument);
+        _process = Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start");
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        WaitUntilItAnswers();
+    }
+
+    /// <summary>As kill -9.</summary>
+    public void Kill()
+    {
+        _process?.Kill();
+        _process?.WaitForExit();
+        _process?.Dispose();
+        _process = null;
+    }
+
+    public void Pause() => Signal("STOP");
+
+    public void Resume() => Signal("CONT");
+
+    /// <summary>One command, each argument on its own; the raw reply.</summary>
+    public string Command(params string[] words)
+    {
+        using var client = new TcpClient();
+        client.Connect(IPAddress.Loopback, Port);
+        client.ReceiveTimeout = 5000;
+        var request = new StringBuilder($"*{words.Length}\r\n");
+        foreach (string word in words)
+            request.Append(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
+        NetworkStream stream = client.GetStream();
+        stream.Write(Encoding.UTF8.GetBytes(request.ToString()));
+        var reply = new byte[65536];
+        return Encoding.UTF8.GetString(reply, 0, stream.Read(reply));
+    }
+
+    public void Dispose()
+    {
+        Kill();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private void WaitUntilItAnswers()
+    {
+        for (int i = 0; ; i++)
+        {
+            try
+            {
+                Command("PING");
+                return;
+            }
+            catch (SocketException) when (i < 1000)
+            {
+                Thread.Sleep(10);
+            }
+        }
+    }
+
+    private void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", (_process ?? throw new InvalidOperationException("not running")).Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        if (signal == "CONT")
+            return;
+        // The signal is delivered when the process next runs; without this a command could still be answered.
+        string state = "";
+        for (int i = 0; i < 500 && state != "T"; i++)
+        {
+            state = File.ReadAllText($"/proc/{_process.Id}/stat").Split(") ")[1][..1];
+            Thread.Sleep(10);
+        }
+    }
+}

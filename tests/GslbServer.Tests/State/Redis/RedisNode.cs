@@ -1,0 +1,17 @@
+using GslbServer.State;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace GslbServer.Tests;
+
+/// <summary>A node's feed on a private Redis.</summary>
+internal static class RedisNode
+{
+    /// <param name="options">More of the configuration string, from its comma on.</param>
+    public static async Task<StateFeed> StartAsync(string node, PrivateRedis redis, string options = "", RecordedLog<StateFeed>? log = null)
+    {
+        var store = new RedisStore(redis.Configuration + options, "gslb", TimeProvider.System, NullLogger<RedisStore>.Instance);
+        StateFeed feed = StateWorld.Feed(node, [store], logger: log);
+        await feed.StartAsync(default);
+        return feed;
+    }
+}
