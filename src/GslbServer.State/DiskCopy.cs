@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace GslbServer.State;
 
 /// <summary>Decides when the shared state goes to disk, and turns a disk that fails into one warning. Thread-safe.</summary>
-internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, ILogger logger)
+/// <param name="withOthers">The node has stores, so the disk's other nodes may still be there.</param>
+internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool withOthers, ILogger logger)
 {
     /// <summary>Reports that changed in what they say go to disk at most this often.</summary>
     private static readonly TimeSpan ChangedReports = TimeSpan.FromSeconds(5);
@@ -21,7 +22,7 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, ILog
     {
         if (disk is null)
             return;
-        shared.Restore(disk.LoadReports(), disk.LoadOverrides());
+        shared.Restore(disk.LoadReports(), disk.LoadOverrides(), withOthers);
         foreach (string problem in disk.Problems)
             Log.Unusable(logger, problem);
     }

@@ -3,6 +3,8 @@ namespace GslbServer.Balancer;
 /// <summary>Health, readiness and metrics on a listener of their own, which outlives the proxied ones while they drain. Nothing here changes anything.</summary>
 internal static class AdminServer
 {
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     public static WebApplication Build(ServingState state, IServiceProvider proxy)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -15,9 +17,9 @@ internal static class AdminServer
         builder.Services.AddRoutingCore();
         WebApplication app = builder.Build();
         HealthView health = proxy.GetRequiredService<HealthView>();
-        app.MapGet("/healthz", health.WriteHealthAsync);
-        app.MapGet("/readyz", health.WriteReadinessAsync);
-        app.MapGet("/metrics", proxy.GetRequiredService<MetricsPage>().WriteAsync);
+        app.MapMethods("/healthz", Reading, health.WriteHealthAsync);
+        app.MapMethods("/readyz", Reading, health.WriteReadinessAsync);
+        app.MapMethods("/metrics", Reading, proxy.GetRequiredService<MetricsPage>().WriteAsync);
         return app;
     }
 }

@@ -38,8 +38,9 @@ internal static class BalancerOptionsReader
     {
         if (section.Value is not { } text) return fallback;
         string address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
-        // IPEndPoint takes a missing port for 0; an address with a port has a colon that is not the address's own.
-        if (IPEndPoint.TryParse(address, out IPEndPoint? parsed) && !IPAddress.TryParse(address, out _)) return parsed;
+        // IPEndPoint takes a missing port for 0: what stands after the last colon must be a port, and the colon not the address's own.
+        bool hasPort = address.StartsWith('[') ? address.Contains("]:", StringComparison.Ordinal) : address.Count(c => c == ':') == 1;
+        if (hasPort && IPEndPoint.TryParse(address, out IPEndPoint? parsed)) return parsed;
         errors.Add($"{section.Path}: \"{text}\", expected ADDR:PORT such as 127.0.0.1:8054 or [::1]:8054");
         return fallback;
     }

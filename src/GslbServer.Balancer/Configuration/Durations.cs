@@ -14,7 +14,8 @@ public static class Durations
         foreach ((string unit, TimeSpan one) in Units)
         {
             if (!text.EndsWith(unit, StringComparison.Ordinal)) continue;
-            if (!double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)) continue;
+            // "NaN" is a number to .NET.
+            if (!char.IsAsciiDigit(text.FirstOrDefault()) || !double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)) continue;
             value = number * one.TotalSeconds < TimeSpan.MaxValue.TotalSeconds ? number * one : TimeSpan.MaxValue;
             return true;
         }

@@ -10,7 +10,7 @@ namespace GslbServer.State;
 /// </summary>
 internal sealed partial class RedisConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan CallDeadline = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan CallDeadline = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(2);
 
     /// <summary>Calls in a row that passed their deadline before the server counts as hung.</summary>

@@ -11,6 +11,7 @@ public sealed class RedisStore : IStateStore
 {
     private readonly Keys _keys;
     private readonly RedisConnection _connection;
+    private readonly ReportCache _read = new();
 
     /// <param name="configuration">A StackExchange.Redis configuration string that <see cref="Check"/> accepts.</param>
     /// <param name="cluster">Prefix of every key and channel.</param>
@@ -75,20 +76,23 @@ public sealed class RedisStore : IStateStore
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static StoreContents Contents(RedisResult[] result)
+    private StoreContents Contents(RedisResult[] result)
     {
         if (result.Length != 3)
             throw new InvalidCastException();
         var reports = new List<VantageReport>();
         var overrides = new List<OperatorOverride>();
         int unreadable = (int)result[2];
-        foreach (RedisResult record in (RedisResult[]?)result[0] ?? [])
+        RedisResult[] held = (RedisResult[]?)result[0] ?? [];
+        for (int i = 0; i + 3 < held.Length; i += 4)
         {
-            if (StateJson.TryReadReport((byte[]?)record, out VantageReport? report))
+            if (_read.TryRead((string?)held[i] ?? "", (string?)held[i + 1] ?? "", (string?)held[i + 2] ?? "", (byte[]?)held[i + 3]) is { } report)
                 reports.Add(report);
             else
                 unreadable++;
         }
+
+        _read.KeepOnly(reports);
 
         RedisResult[] fields = (RedisResult[]?)result[1] ?? [];
         for (int i = 0; i + 1 < fields.Length; i += 2)

@@ -88,9 +88,9 @@ public sealed class SettingsTests
     public async Task Rejects_option(string option, string error) => await RejectAsync(WithOption(option), error);
 
     [Theory]
-    [InlineData("\"Enabled\": true }", "\"Enabled\": \"yes\" }", "ReverseProxy:Clusters:web:HealthCheck:Active:Enabled: \"yes\", expected true or false")]
+    [InlineData("\"Active\": { \"Enabled\": true }", "\"Active\": { \"Enabled\": \"yes\" }", "ReverseProxy:Clusters:web:HealthCheck:Active:Enabled: \"yes\", expected true or false")]
     [InlineData("\"Active\"", "\"Aktive\"", "ReverseProxy:Clusters:web:HealthCheck:Aktive: unknown setting; did you mean Active?")]
-    [InlineData("\"Enabled\": true }", "\"Enabled\": true, \"Interval\": \"10\" }", "Interval: \"10\", expected hours:minutes:seconds such as 00:00:02")]
+    [InlineData("\"Active\": { \"Enabled\": true", "\"Active\": { \"Enabled\": true, \"Interval\": \"10\"", "Interval: \"10\", expected hours:minutes:seconds such as 00:00:02")]
     [InlineData("\"Match\"", "\"Order\": \"first\", \"Match\"", "ReverseProxy:Routes:web:Order: \"first\", expected a whole number")]
     [InlineData("\"ClusterId\": \"web\"", "\"ClusterId\": { \"a\": \"b\" }", "ReverseProxy:Routes:web:ClusterId: a group of settings, expected one value")]
     [InlineData("\"Destinations\": {", "\"HttpRequest\": { \"VersionPolicy\": \"Best\" }, \"Destinations\": {",
