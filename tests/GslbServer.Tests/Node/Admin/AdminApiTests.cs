@@ -24,7 +24,7 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
         Assert.Equal(["eu-west", "us-east"], status["regions"]!.AsArray().Select(r => (string)r!["label"]!).Order());
         JsonNode www = status["names"]!.AsArray().Single(n => (string)n!["owner"]! == "www.example.org.")!;
         Assert.Equal("failover", (string)www["policy"]!);
-        Assert.Equal(30, (int)www["ttlNow"]!);
+        Assert.InRange((int)www["ttlNow"]!, 7, 30);
         Assert.Equal("example.org.", (string)status["zones"]![0]!["name"]!);
         Assert.Equal(7, (int)status["zones"]![0]!["serial"]!);
         Assert.Equal(16, ((string)status["hashes"]!["zones"]!).Length);
