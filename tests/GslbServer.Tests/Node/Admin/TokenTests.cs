@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using GslbServer.Tests.Cli;
 
 namespace GslbServer.Tests.Admin;
 
@@ -47,6 +48,20 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(200, await ReloadAsync("a-new-one"));
         File.Delete(_node.TokenFile);
         Assert.Equal(401, await ReloadAsync("a-new-one"));
+    }
+
+    [Fact]
+    public async Task Commands_bring_the_token_of_a_file_or_of_the_environment()
+    {
+        using var without = new CommandRun();
+        Assert.Equal(1, await without.RunAsync("drain", "us-east", "--reason", "x", "--server", _node.Url.ToString()));
+        Assert.Equal("gslb: This needs a bearer token of --admin-token-file.", Assert.Single(without.Errors));
+
+        using var run = new CommandRun();
+        Assert.Equal(0, await run.RunAsync("drain", "us-east", "--reason", "x", "--server", _node.Url.ToString(), "--admin-token-file", _node.TokenFile));
+        Assert.Contains("(by alice: x)", run.Out);
+        run.Environment["GSLB_TOKEN"] = "plain";
+        Assert.Equal(0, await run.RunAsync("undrain", "us-east", "--server", _node.Url.ToString()));
     }
 
     [Fact]
