@@ -59,7 +59,7 @@ internal sealed class GenerateTemplate
     private static string RestOf(MasterFileEntry entry)
     {
         int type = 3;
-        while (type < entry.Count - 2 && (RecordClass.TryParse(entry.TextOf(type), out _) || TtlText.TryParse(entry.TextOf(type), out _)))
+        while (type < entry.Count - 2 && (DnsClassName.TryParse(entry.TextOf(type), out _) || TtlText.TryParse(entry.TextOf(type), out _)))
             type++;
         var rest = new StringBuilder();
         for (int i = 3; i <= type; i++)

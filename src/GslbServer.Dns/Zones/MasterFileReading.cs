@@ -226,10 +226,10 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
                     return false;
                 ttl = seconds;
             }
-            else if (!hasClass && RecordClass.TryParse(text, out ushort number))
+            else if (!hasClass && DnsClassName.TryParse(text, out ushort number))
             {
                 hasClass = true;
-                if (number == RecordClass.Internet)
+                if (number == DnsClass.In)
                     continue;
                 Diagnostics.Error(at[next], $"class {Excerpt.Of(text)} is not served; expected IN");
                 return false;
