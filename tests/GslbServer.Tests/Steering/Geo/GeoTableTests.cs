@@ -47,12 +47,19 @@ public sealed class GeoTableTests
     public void Flat_records_are_read_too()
     {
         GeoTable table = Compile("vendor lite",
-            ("192.0.2.0/24", GeoWorld.Map(("asn", "AS64496"), ("as_name", "Example"), ("continent", "Europe"), ("continent_code", "EU"), ("country", "Ireland"), ("country_code", "IE"), ("city", "Dublin"))),
+            ("192.0.2.0/24", GeoWorld.Map(
+                ("asn", "AS64496"), ("as_name", "Example"), ("continent", "Europe"), ("continent_code", "EU"), ("country", "Ireland"), ("country_code", "IE"), ("city", "Dublin"))),
             ("192.0.3.0/24", GeoWorld.Map(("asn", 64497u), ("country", "US"), ("continent", "NA"))),
             ("192.0.4.0/24", GeoWorld.Map(("asn", "none"), ("country_code", "DE"))));
-        Assert.Equal(("IE", "EU", "Dublin", 64496u), (Find(table, "192.0.2.1").Location.Country, Find(table, "192.0.2.1").Location.Continent, Find(table, "192.0.2.1").Location.City, Find(table, "192.0.2.1").Asn));
-        Assert.Equal(("US", "NA", 64497u), (Find(table, "192.0.3.1").Location.Country, Find(table, "192.0.3.1").Location.Continent, Find(table, "192.0.3.1").Asn));
-        Assert.Equal(("DE", "EU", 0u), (Find(table, "192.0.4.1").Location.Country, Find(table, "192.0.4.1").Location.Continent, Find(table, "192.0.4.1").Asn));
+        Assert.Equal(("IE", "EU", "Dublin", 64496u), Told("192.0.2.1"));
+        Assert.Equal(("US", "NA", "", 64497u), Told("192.0.3.1"));
+        Assert.Equal(("DE", "EU", "", 0u), Told("192.0.4.1"));
+
+        (string, string, string, uint) Told(string address)
+        {
+            (Location location, uint asn) = Find(table, address);
+            return (location.Country, location.Continent, location.City, asn);
+        }
     }
 
     [Theory]

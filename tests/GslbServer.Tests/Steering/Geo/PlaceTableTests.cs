@@ -195,7 +195,11 @@ public sealed class PlaceTableTests
         }
     }
 
-    private static Block Folded(Block block) => new(block.IsIPv6, new Block(block.IsIPv6, block.First, block.IsIPv6 ? 56 : 24).First, new Block(block.IsIPv6, block.Last, block.IsIPv6 ? 56 : 24).Last);
+    private static Block Folded(Block block)
+    {
+        int fold = block.IsIPv6 ? 56 : 24;
+        return new Block(block.IsIPv6, new Block(block.IsIPv6, block.First, fold).First, new Block(block.IsIPv6, block.Last, fold).Last);
+    }
 
     private static int ClassOf(string country, uint asn, int network, int classes) => (Array.IndexOf(Countries, country) + (int)(asn % 3) + (network + 1)) % classes;
 

@@ -13,10 +13,13 @@ public sealed class SampleDatabaseTests
     public void The_database_is_what_the_CSV_says()
     {
         (byte[]? database, IReadOnlyList<GeoCsvError> errors) = GeoCsv.Build(
-            File.ReadAllText(Path.Combine(Folder, "sample.csv")), "GslbServer-Sample-City", "GslbServer sample: IANA assignments, and examples", new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero));
+            File.ReadAllText(Path.Combine(Folder, "sample.csv")), "GslbServer-Sample-City", "GslbServer sample: IANA assignments, and examples",
+            new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero));
         Assert.Empty(errors);
         Assert.NotNull(database);
-        Assert.True(database.AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(Folder, "sample.mmdb"))), "geodata/sample.mmdb is older than sample.csv: make it anew as geodata/README.md says");
+        Assert.True(
+            database.AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(Folder, "sample.mmdb"))),
+            "geodata/sample.mmdb is older than sample.csv: make it anew as geodata/README.md says");
     }
 
     [Theory]
@@ -51,14 +54,15 @@ public sealed class SampleDatabaseTests
         (Location location, uint foundAsn) = Sample().Find(isIPv6, bits);
         Assert.Equal((continent, country, city), (location.Continent, location.Country, location.City));
         if (asn is { } number) Assert.Equal((uint)number, foundAsn);
-        Assert.Equal(continent.Length > 0 && country != "AU" || location.HasCoordinates, location.HasCoordinates);
+        Assert.Equal(continent.Length > 0, location.HasCoordinates);
     }
 
     [Fact]
     public void Every_line_agrees_with_a_slow_lookup()
     {
         GeoTable table = Sample();
-        string[][] lines = [.. File.ReadLines(Path.Combine(Folder, "sample.csv")).Where(line => line.Length > 0 && char.IsAsciiLetterOrDigit(line[0]) && line[0] != 'n').Select(line => line.Split(','))];
+        string[][] lines = [.. File.ReadLines(Path.Combine(Folder, "sample.csv"))
+            .Where(line => line.Length > 0 && line[0] != '#' && !line.StartsWith("network", StringComparison.Ordinal)).Select(line => line.Split(','))];
         (Block Block, int Length, string[] Fields)[] networks = [.. lines.Select(fields => (Block.Of(IPNetwork.Parse(fields[0])), IPNetwork.Parse(fields[0]).PrefixLength, fields))];
         Assert.True(networks.Length > 400);
         foreach ((Block block, int _, string[] _) in networks)
