@@ -101,7 +101,7 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
         [LoggerMessage(20, LogLevel.Warning, "State on disk: {Problem}")]
         public static partial void Unusable(ILogger logger, string problem);
 
-        [LoggerMessage(21, LogLevel.Warning, "State directory {Directory} cannot be written: {Why} The node serves, but a restart will not remember overrides that no store has")]
+        [LoggerMessage(21, LogLevel.Warning, "State directory {Directory} cannot be written: {Why} The node serves, but a restart will not remember what no store has")]
         public static partial void NotWritable(ILogger logger, string directory, string why);
 
         [LoggerMessage(22, LogLevel.Information, "State directory {Directory} can be written again")]

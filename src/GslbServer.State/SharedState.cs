@@ -181,12 +181,14 @@ internal sealed class SharedState
         }
     }
 
-    /// <summary>A node starved of processor time, or whose prober hangs, knows nothing of the present. It says so rather than repeat its last word, and abstains.</summary>
+    /// <summary>A node starved of processor time, or whose prober hangs, knows nothing of the present. It says so, rather than repeat its last word, and
+    /// abstains.</summary>
     private bool SilenceProber()
     {
         if (Now - _observedAt <= HealthMerge.Freshness || _self.Observations.All(o => o.Verdict == Verdict.Unknown))
             return false;
-        _self = _self with { Observations = [.. _self.Observations.Select(o => o with { Verdict = Verdict.Unknown, Streak = 0, Detail = "the prober of this node is silent" })] };
+        IEnumerable<Observation> nothing = _self.Observations.Select(o => o with { Verdict = Verdict.Unknown, Streak = 0, Detail = "the prober of this node is silent" });
+        _self = _self with { Observations = [.. nothing] };
         _hasNews = true;
         return true;
     }

@@ -40,7 +40,8 @@ internal sealed class VantageBook
     }
 
     public IEnumerable<VantageView> Shown(TimeSpan now) => _byNode.Values
-        .Where(v => (!v.Report.Leaving || v.LastAdvanced > now - FarewellShown) && !(_rumours.TryGetValue(v.Report.Node, out TimeSpan since) && now - since > RumourCounts))
+        .Where(v => !v.Report.Leaving || v.LastAdvanced > now - FarewellShown)
+        .Where(v => !_rumours.TryGetValue(v.Report.Node, out TimeSpan since) || now - since <= RumourCounts)
         .OrderBy(v => v.Report.Node, StringComparer.Ordinal);
 
     /// <summary>What a node would have said had it left properly; null for one not heard of.</summary>

@@ -89,9 +89,10 @@ internal ref struct Answer
         return Outcome.Done;
     }
 
-    /// <summary>The records of this type that stand beside a STEER, with another TTL; without any, NODATA.</summary>
+    /// <summary>The records of this type that stand beside a STEER; without any, NODATA.</summary>
+    /// <param name="ttl">Null for their own.</param>
     /// <returns>Whether there were any.</returns>
-    public bool AddStatic(uint ttl)
+    public bool AddStatic(uint? ttl)
     {
         RRset set = _zone is null ? default : _zone.Find(_node, _type);
         if (set.Count == 0)
@@ -99,9 +100,13 @@ internal ref struct Answer
             AddSoa();
             return false;
         }
-        Add(set, ttl);
+        Add(set, ttl ?? set.Ttl);
         return true;
     }
+
+    /// <summary>The records of this type with other address hints.</summary>
+    public void AddServiceBinding(scoped ReadOnlySpan<byte> ipv4, scoped ReadOnlySpan<byte> ipv6, uint ttl)
+        => IsTruncated |= _zone is not null && !Message.TryAddServiceBinding(Owner, _zone.Find(_node, _type), ttl, ipv4, ipv6);
 
     /// <summary>What says for how long the answer's absence may be believed (RFC 2308 section 3).</summary>
     public void AddSoa()
@@ -130,6 +135,11 @@ internal ref struct Answer
         }
         // Configuration is transferred, never answered.
         RRset set = _type is RecordType.REGION or RecordType.CHECK or RecordType.STEER ? default : zone.Find(_node, _type);
+        if ((_type is RecordType.HTTPS or RecordType.SVCB) && (flags & NodeFlags.Steered) != 0 && ServiceBindingHints.IsIn(set, Owner.Name))
+        {
+            SteeredIndex = zone.SteeringIndexOf(_node);
+            return Outcome.SteeredHints;
+        }
         if (set.Count == 0) AddSoa();
         else if (Add(set, set.Ttl)) AdditionalSection.AddTargets(ref Message, zone, set);
         return Outcome.Done;

@@ -60,7 +60,8 @@ internal static class AliasChecks
         foreach (ZoneRecord second in names.RecordsOf(node).Where(r => r.Type == RecordType.DNAME).Skip(1))
             yield return ZoneChecks.Error(second, $"a second DNAME at {owner}; expected one, and {dname.Position} has it (RFC 6672 section 2.4)");
         if ((content & NameContent.Ns) != 0 && !owner.Equals(apex))
-            yield return ZoneChecks.Error(dname, $"DNAME beside NS at {owner}; below the apex a name is delegated or redirected, not both (RFC 6672 section 2.3)");
+            yield return ZoneChecks.Error(dname,
+                $"DNAME beside NS at {owner}; below the apex a name is delegated or redirected, not both (RFC 6672 section 2.3)");
     }
 
     internal static ZoneRecord First(ZoneNames names, int node, RecordType type) => names.RecordsOf(node).First(r => r.Type == type);

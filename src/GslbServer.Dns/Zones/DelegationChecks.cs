@@ -36,8 +36,8 @@ internal static class DelegationChecks
         return null;
     }
 
-    /// <summary>Addresses may be glue; DS and NSEC with their signatures belong to the parent (RFC 4035 section 2.4); configuration is answered nowhere. STEER is
-    /// an error of its own.</summary>
+    /// <summary>Addresses may be glue; DS and NSEC with their signatures belong to the parent (RFC 4035 section 2.4); configuration is answered nowhere.
+    /// STEER is an error of its own.</summary>
     private static bool IsHidden(RecordType type) => type is not (RecordType.A or RecordType.AAAA or RecordType.NS or RecordType.DS or RecordType.NSEC
         or RecordType.RRSIG or RecordType.REGION or RecordType.CHECK or RecordType.STEER);
 }

@@ -13,7 +13,8 @@ internal sealed class GenerateTemplate
     private readonly string _owner;
     private readonly string _rest;
 
-    private GenerateTemplate(long start, long stop, long step, string owner, string rest) => (Start, Stop, Step, _owner, _rest) = (start, stop, step, owner, rest);
+    private GenerateTemplate(long start, long stop, long step, string owner, string rest)
+        => (Start, Stop, Step, _owner, _rest) = (start, stop, step, owner, rest);
 
     public long Start { get; }
 
@@ -22,7 +23,8 @@ internal sealed class GenerateTemplate
     public long Step { get; }
 
     /// <param name="wrong">Index of the token that <paramref name="error"/> is about.</param>
-    public static bool TryParse(MasterFileEntry entry, [NotNullWhen(true)] out GenerateTemplate? template, out int wrong, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(MasterFileEntry entry, [NotNullWhen(true)] out GenerateTemplate? template, out int wrong,
+        [NotNullWhen(false)] out string? error)
     {
         template = null;
         wrong = entry.Count;

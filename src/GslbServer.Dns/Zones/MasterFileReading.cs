@@ -69,7 +69,8 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
         else if (name.Equals("$GENERATE", StringComparison.OrdinalIgnoreCase))
             ReadGenerate(at);
         else
-            Diagnostics.Error(at[0], $"\"{Excerpt.Of(name)}\" is no directive; expected $ORIGIN, $TTL, $INCLUDE or $GENERATE (an owner that begins with $ is written \\$)");
+            Diagnostics.Error(at[0], $"\"{Excerpt.Of(name)}\" is no directive; expected $ORIGIN, $TTL, $INCLUDE or $GENERATE "
+                + "(an owner that begins with $ is written \\$)");
     }
 
     private void ReadOrigin(Located at)
@@ -106,7 +107,8 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
         }
         if (_openFiles.Count >= DnsLimits.IncludeDepth || ++_includedFiles > DnsLimits.IncludedFiles)
         {
-            Diagnostics.Error(at[1], $"$INCLUDE of \"{Excerpt.Of(written)}\" goes too far; at most {DnsLimits.IncludeDepth} files deep and {DnsLimits.IncludedFiles} in all");
+            Diagnostics.Error(at[1], $"$INCLUDE of \"{Excerpt.Of(written)}\" goes too far; "
+                + $"at most {DnsLimits.IncludeDepth} files deep and {DnsLimits.IncludedFiles} in all");
             return;
         }
         if (include?.Invoke(written, at.Path) is not { } file)

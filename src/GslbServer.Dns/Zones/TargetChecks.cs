@@ -43,7 +43,9 @@ internal static class TargetChecks
             isError = record.Type != RecordType.SRV;
             return $"{type} {target} is a CNAME; expected a name with addresses of its own (RFC 2181 section 10.3)";
         }
-        return (content & (NameContent.Address | NameContent.Steer)) == 0 ? $"{type} {target} has no address; expected an A or AAAA at that name in this zone" : null;
+        return (content & (NameContent.Address | NameContent.Steer)) == 0
+            ? $"{type} {target} has no address; expected an A or AAAA at that name in this zone"
+            : null;
     }
 
     /// <summary>The highest delegation at or above a name, apex left out; null for what this zone answers itself.</summary>

@@ -175,8 +175,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 _lastFailure = "no connection";
             }
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
+            // Whatever the library throws at a connection: it is tried again.
             _lastFailure = FirstLine(e.Message);
         }
         finally

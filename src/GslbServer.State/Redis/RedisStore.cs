@@ -19,8 +19,8 @@ public sealed class RedisStore : IStateStore
     public RedisStore(string configuration, string cluster, TimeProvider time, ILogger<RedisStore> logger)
     {
         _keys = new Keys(cluster);
-        ConfigurationOptions options = ConfigurationOptions.Parse(configuration);
-        Name = NameOf(options);
+        ConfigurationOptions options = RedisConfiguration.Parse(configuration);
+        Name = RedisConfiguration.NameOf(options);
         _connection = new RedisConnection(options, Name, _keys.Changed, () => Hinted?.Invoke(), time, logger);
     }
 
@@ -34,8 +34,11 @@ public sealed class RedisStore : IStateStore
     {
         try
         {
-            ConfigurationOptions options = ConfigurationOptions.Parse(configuration);
-            return options.EndPoints.Count == 0 ? "no endpoint (expected host:port[,option=value...])" : null;
+            ConfigurationOptions options = RedisConfiguration.Parse(configuration);
+            if (options.EndPoints.Count == 0)
+                return "no endpoint (expected host:port[,option=value...])";
+            return RedisConfiguration.NeedsIPv6(options) && !RedisConfiguration.HasIPv6
+                ? "IPv6 addresses need a build with StackExchange.Redis 2 or later (this one connects by IPv4 alone)" : null;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
         {
@@ -106,11 +109,4 @@ public sealed class RedisStore : IStateStore
 
         return new StoreContents(reports, overrides, unreadable);
     }
-
-    private static string NameOf(ConfigurationOptions options) => "redis " + string.Join(',', options.EndPoints.Select(endpoint => endpoint switch
-    {
-        System.Net.DnsEndPoint dns => $"{dns.Host}:{(dns.Port == 0 ? 6379 : dns.Port)}",
-        System.Net.IPEndPoint ip => new System.Net.IPEndPoint(ip.Address, ip.Port == 0 ? 6379 : ip.Port).ToString(),
-        _ => endpoint.ToString(),
-    }));
 }

@@ -20,7 +20,7 @@ public sealed class AdditionalTests
         svcb    SVCB  1 mail
         self    HTTPS 1 .
         alias   CNAME mail
-        via     MX    10 alias
+        via     SVCB  1 alias
         child   NS    ns.child
         ns.child A    192.0.2.53
         *.wild  A     192.0.2.90
@@ -57,7 +57,7 @@ public sealed class AdditionalTests
 
     [Theory]
     [InlineData("self.example.org. HTTPS")] // "." is the owner itself
-    [InlineData("via.example.org. MX")] // an alias has no address
+    [InlineData("via.example.org. SVCB")] // an alias has no address
     [InlineData("example.org. SOA")]
     public void Nothing_is_added_where_there_is_nothing_to_add(string question) => Assert.Empty(Server.Ask(question).Additional);
 }

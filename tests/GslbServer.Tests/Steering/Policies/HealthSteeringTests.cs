@@ -59,6 +59,17 @@ public sealed class HealthSteeringTests
         Assert.Equal(UsEast, world.Advance(60).Down("eu-west").Advance(60).Up("eu-west").Ask("eu", Dublin));
     }
 
+    [Fact]
+    public void Undrains_and_overrides_that_ended_are_released()
+    {
+        DateTimeOffset utcNow = DateTimeOffset.UnixEpoch.AddDays(1);
+        OperatorOverride record = new("eu-west", OverrideState.None, 100, "", "alice", utcNow.AddSeconds(-10), TimeSpan.Zero, null, null, false, "1");
+        HealthTable health = HealthMerge.Merge(Failover().Topology, [], [record, record with { Target = "us-east", State = OverrideState.Drain, ExpiresAt = utcNow.AddSeconds(-5) },
+            record with { Target = "us-west", State = OverrideState.Drain }], null, null, TimeSpan.FromMinutes(1), utcNow);
+        Assert.Equal([new("eu-west", TimeSpan.FromSeconds(50)), new ReleasedOverride("us-east", TimeSpan.FromSeconds(55))], health.Released.AsEnumerable());
+        Assert.Equal("us-west", health.Overrides.Single().Override.Target);
+    }
+
     [Theory]
     [InlineData("eu-west")]
     [InlineData("eu-west.example.org.")]

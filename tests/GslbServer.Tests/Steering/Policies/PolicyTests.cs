@@ -122,6 +122,19 @@ public sealed class PolicyTests
         => Assert.Equal(UsWest, SteeringWorld.Example().Steer("www", "geo us-west us-east eu-west").Ask("www", SteeringWorld.Subnet("192.0.2.0/24")));
 
     [Fact]
+    public void Client_of_known_country_without_coordinates_stands_in_its_middle()
+    {
+        SteeringWorld world = SteeringWorld.Example().Steer("www", "geo us-west us-east eu-west");
+        Assert.Equal(EuWest, world.Ask("www", SteeringWorld.Nowhere));
+        Assert.StartsWith("by distance from the middle of CH: eu-west 1", world.Explain("www", SteeringWorld.Nowhere).Steps[3].Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_country_has_a_middle()
+        => Assert.All(Enumerable.Range(0, 26 * 26).Select(i => $"{(char)('A' + (i / 26))}{(char)('A' + (i % 26))}").Where(Countries.IsAlpha2),
+            code => Assert.NotNull(PlaceCentres.Find(Location.Unknown with { Country = code }, out _)));
+
+    [Fact]
     public void Bias_brings_a_region_nearer()
     {
         SteeringWorld World(string bias) => new SteeringWorld().Region("paris", "48.86 2.35" + bias, "192.0.2.1").Region("berlin", "52.52 13.40", "192.0.2.2").Steer("www", "geo berlin paris");
