@@ -1,4 +1,3 @@
-using GslbServer.Steering;
 
 namespace GslbServer.Tests.Steering;
 
