@@ -2,7 +2,11 @@ namespace GslbServer.Steering;
 
 /// <summary>Why a client gets an answer. Serialised as the JSON of <c>explain</c>: property names are part of the interface.</summary>
 public sealed record Explanation(string Name, string Type, ExplainedClient Client, ExplainedLocation Location, IReadOnlyList<ExplainedStep> Steps,
-    ExplainedAnswer Answer);
+    ExplainedAnswer Answer)
+{
+    /// <summary>The owner of the STEER, where that is not <see cref="Name"/>: a wildcard, or what an alias leads to.</summary>
+    public string? SteeredBy { get; init; }
+}
 
 /// <param name="Source"><c>ecs</c> or <c>resolver</c>.</param>
 public sealed record ExplainedClient(string Address, int PrefixLength, string Source);

@@ -22,8 +22,14 @@ internal static class ExplainQuery
         }
 
         int index = SteeredIndex(snapshot.Zones, wanted, wantsIPv6 ? RecordType.AAAA : RecordType.A);
-        return index < 0 ? new ExplainOutcome(null, [NotSteered(snapshot.Steering.Plan.Topology, wanted)], IsNotFound: true)
-            : new ExplainOutcome(Steerer.Explain(snapshot.Steering, index, wantsIPv6, subnet, resolver), [], IsNotFound: false);
+        if (index < 0)
+        {
+            return new ExplainOutcome(null, [NotSteered(snapshot.Steering.Plan.Topology, wanted)], IsNotFound: true);
+        }
+
+        Explanation explanation = Steerer.Explain(snapshot.Steering, index, wantsIPv6, subnet, resolver);
+        string asked = wanted.ToLower().ToString();
+        return new ExplainOutcome(asked == explanation.Name ? explanation : explanation with { Name = asked, SteeredBy = explanation.Name }, [], IsNotFound: false);
     }
 
     private static DomainName? ParseName(string? text, List<string> problems)

@@ -17,7 +17,8 @@ public static class ExplanationText
     internal static IEnumerable<(string Subject, string Text)> Parts(Explanation explanation)
     {
         ExplainedClient client = explanation.Client;
-        yield return ("asked", $"{explanation.Name} {explanation.Type}");
+        string steeredBy = explanation.SteeredBy is { } owner ? $" (steered by {owner})" : "";
+        yield return ("asked", $"{explanation.Name} {explanation.Type}{steeredBy}");
         yield return ("client", $"{client.Address}/{client.PrefixLength} ({(client.Source == "ecs" ? "client subnet" : "resolver's address")})");
         yield return ("location", Location(explanation.Location));
         foreach (ExplainedStep step in explanation.Steps)

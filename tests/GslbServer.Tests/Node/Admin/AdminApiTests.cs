@@ -60,6 +60,7 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
     public async Task An_alias_is_explained_by_what_it_leads_to()
     {
         JsonNode explanation = (await node.GetAsync("/api/v1/explain?name=docs.example.org&client=198.51.100.77")).Body!;
+        Assert.Equal(("docs.example.org.", "www.example.org."), ((string)explanation["name"]!, (string)explanation["steeredBy"]!));
         Assert.Equal("198.51.100.10", (string)explanation["answer"]!["records"]![0]!);
     }
 

@@ -63,6 +63,9 @@ public sealed class AdminNode : IAsyncLifetime
         Http = new HttpClient { BaseAddress = Url };
     }
 
+    /// <summary>A second admin listener of the same node, by another clock.</summary>
+    internal Task<AdminServer> StartAnotherAsync(TimeProvider time) => AdminServer.StartAsync(_node, time, NullLoggerFactory.Instance, CancellationToken.None);
+
     public async Task<(HttpStatusCode Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, string? json = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
