@@ -15,8 +15,8 @@ public static class DnsLimits
     /// <summary>Records that all <c>$GENERATE</c> of one zone may make.</summary>
     public const int GenerateTotal = 4_000_000;
 
-    /// <summary>Characters of one zone with its includes, before the reader gives up on it.</summary>
-    public const long ZoneCharacters = 4L << 30;
+    /// <summary>Characters of one zone with its includes, before the reader gives up on it: some 30 million records.</summary>
+    public const long ZoneCharacters = 1L << 30;
 
     /// <summary>Tokens of one record: enough for the largest RDATA in pieces of one octet.</summary>
     public const int TokensPerRecord = 70_000;

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace GslbServer.State;
 
 /// <summary>Decides when the shared state goes to disk, and turns a disk that fails into one warning. Thread-safe.</summary>
-internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, ILogger logger)
+/// <param name="withOthers">The node has stores, so the disk's other nodes may still be there.</param>
+internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool withOthers, ILogger logger)
 {
     /// <summary>Reports that changed in what they say go to disk at most this often.</summary>
     private static readonly TimeSpan ChangedReports = TimeSpan.FromSeconds(5);
@@ -21,7 +22,7 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, ILog
     {
         if (disk is null)
             return;
-        shared.Restore(disk.LoadReports(), disk.LoadOverrides());
+        shared.Restore(disk.LoadReports(), disk.LoadOverrides(), withOthers);
         foreach (string problem in disk.Problems)
             Log.Unusable(logger, problem);
     }
@@ -100,7 +101,7 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, ILog
         [LoggerMessage(20, LogLevel.Warning, "State on disk: {Problem}")]
         public static partial void Unusable(ILogger logger, string problem);
 
-        [LoggerMessage(21, LogLevel.Warning, "State directory {Directory} cannot be written: {Why} The node serves, but a restart will not remember overrides that no store has")]
+        [LoggerMessage(21, LogLevel.Warning, "State directory {Directory} cannot be written: {Why} The node serves, but a restart will not remember what no store has")]
         public static partial void NotWritable(ILogger logger, string directory, string why);
 
         [LoggerMessage(22, LogLevel.Information, "State directory {Directory} can be written again")]

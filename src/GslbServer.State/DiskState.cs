@@ -49,7 +49,8 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
     private void Save(string file, DiskRecord record, bool durable)
     {
         System.IO.Directory.CreateDirectory(Directory);
-        string path = Path.Combine(Directory, file), next = path + ".next";
+        // Nodes that share a directory by mistake overwrite each other's files, but do not trip over a half-written one.
+        string path = Path.Combine(Directory, file), next = $"{path}.{Environment.ProcessId}.next";
         using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             JsonSerializer.Serialize(stream, record, StateJsonContext.Default.DiskRecord);

@@ -54,7 +54,8 @@ internal sealed class SharedState
     }
 
     /// <summary>Takes the disk copy: overrides, who the other nodes were, and what this node saw before it stopped.</summary>
-    public void Restore(IReadOnlyList<VantageReport> reports, IReadOnlyList<OperatorOverride> overrides)
+    /// <param name="withOthers">False for a node without stores, which will not hear of others whatever its disk says.</param>
+    public void Restore(IReadOnlyList<VantageReport> reports, IReadOnlyList<OperatorOverride> overrides, bool withOthers)
     {
         lock (_lock)
         {
@@ -63,7 +64,8 @@ internal sealed class SharedState
             {
                 if (report.Node != _self.Node)
                 {
-                    _vantages.Absorb(report, Now);
+                    if (withOthers && !report.Leaving)
+                        _vantages.Absorb(report, Now);
                     continue;
                 }
 
@@ -156,6 +158,19 @@ internal sealed class SharedState
             return _self = _self with { Sequence = _self.Sequence + 1, Leaving = true };
     }
 
+    /// <summary>Counts a node out that died without a word.</summary>
+    /// <returns>The report to spread in its name; null for this node, and for one not heard of.</returns>
+    public VantageReport? Forget(string node)
+    {
+        lock (_lock)
+        {
+            VantageReport? farewell = _vantages.FarewellOf(node);
+            if (farewell is not null)
+                _vantages.Absorb(farewell, Now);
+            return farewell;
+        }
+    }
+
     /// <summary>What time alone changes: nodes to forget, tombstones to drop, a prober that fell silent.</summary>
     public bool Age(out bool prunedOverrides)
     {
@@ -166,12 +181,14 @@ internal sealed class SharedState
         }
     }
 
-    /// <summary>A node starved of processor time, or whose prober hangs, knows nothing of the present. It says so rather than repeat its last word, and abstains.</summary>
+    /// <summary>A node starved of processor time, or whose prober hangs, knows nothing of the present. It says so, rather than repeat its last word, and
+    /// abstains.</summary>
     private bool SilenceProber()
     {
         if (Now - _observedAt <= HealthMerge.Freshness || _self.Observations.All(o => o.Verdict == Verdict.Unknown))
             return false;
-        _self = _self with { Observations = [.. _self.Observations.Select(o => o with { Verdict = Verdict.Unknown, Streak = 0, Detail = "the prober of this node is silent" })] };
+        IEnumerable<Observation> nothing = _self.Observations.Select(o => o with { Verdict = Verdict.Unknown, Streak = 0, Detail = "the prober of this node is silent" });
+        _self = _self with { Observations = [.. nothing] };
         _hasNews = true;
         return true;
     }

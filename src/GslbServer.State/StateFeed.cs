@@ -33,7 +33,7 @@ public sealed partial class StateFeed : IAsyncDisposable
         _time = time;
         _logger = logger;
         _shared = new SharedState(self, time);
-        _disk = new DiskCopy(disk, _shared, logger);
+        _disk = new DiskCopy(disk, _shared, stores.Count > 0, logger);
         _links = [.. stores.Select((store, i) => new StoreLink(store, i == 0, _shared, logger, Absorbed))];
     }
 
@@ -114,6 +114,18 @@ public sealed partial class StateFeed : IAsyncDisposable
         bool onDisk = _disk.SaveOverrides();
         bool[] reached = await Task.WhenAll(_links.Select(link => link.TryWriteAsync(stored, cancel))).ConfigureAwait(false);
         return new OverrideReceipt(stored, [.. _links.Where((_, i) => !reached[i]).Select(link => link.Store.Name)], onDisk);
+    }
+
+    /// <summary>Counts out, on every node, one that died without a word; without this it is counted among the vantages for a day. One that lives after all is
+    /// heard again with its next report.</summary>
+    /// <returns>False where no such node is known, or no store could be told.</returns>
+    public async Task<bool> ForgetAsync(string node, CancellationToken cancel)
+    {
+        if (_shared.Forget(node) is not { } farewell)
+            return false;
+        RaiseChanged();
+        bool[] reached = await Task.WhenAll(_links.Select(link => link.TryWriteAsync(farewell, cancel))).ConfigureAwait(false);
+        return reached.Contains(true);
     }
 
     public async ValueTask DisposeAsync()

@@ -50,11 +50,16 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
     }
 
     /// <returns>False where the store could not be reached.</returns>
-    public async Task<bool> TryWriteAsync(OperatorOverride value, CancellationToken cancel)
+    public Task<bool> TryWriteAsync(OperatorOverride value, CancellationToken cancel) => TryAsync(() => store.WriteOverridesAsync([value], cancel), cancel);
+
+    /// <inheritdoc cref="TryWriteAsync(OperatorOverride, CancellationToken)"/>
+    public Task<bool> TryWriteAsync(VantageReport report, CancellationToken cancel) => TryAsync(() => store.WriteReportAsync(report, announce: true, cancel), cancel);
+
+    private async Task<bool> TryAsync(Func<Task> write, CancellationToken cancel)
     {
         try
         {
-            await store.WriteOverridesAsync([value], cancel).ConfigureAwait(false);
+            await write().ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
@@ -102,6 +107,9 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
     private void Failed(Exception e)
     {
         Reading before = _reading;
+        // A first failure may be a hiccup: it is tried again at once, and only then each second.
+        if (before.Error is null)
+            Wakeup.Call();
         if (before.LastGood is null ? !_failureLogged : before.Error is null)
             Log.Unreachable(logger, store.Name, e.Message);
         _failureLogged = true;

@@ -15,7 +15,12 @@ internal sealed class VantageBook
     /// <summary>The age given to a report at first sight: it may have lain in the store for as long as reports are kept there. It is fresh once it advances.</summary>
     private static readonly TimeSpan AgeAtFirstSight = Keys.ReportLifetime;
 
+    /// <summary>How long a node counts whose report was found but never seen to advance: long enough to hear any node that lives, short enough that those long
+    /// dead, left behind in a store or on disk, do not hold up verdicts.</summary>
+    private static readonly TimeSpan RumourCounts = TimeSpan.FromSeconds(15);
+
     private readonly Dictionary<string, VantageView> _byNode = [];
+    private readonly Dictionary<string, TimeSpan> _rumours = [];
 
     /// <returns>Whether a merge could come out differently.</returns>
     public bool Absorb(VantageReport report, TimeSpan now)
@@ -23,17 +28,25 @@ internal sealed class VantageBook
         if (!_byNode.TryGetValue(report.Node, out VantageView? held))
         {
             _byNode[report.Node] = new VantageView(report, now - AgeAtFirstSight, false);
+            _rumours[report.Node] = now;
             return !report.Leaving;
         }
 
         if ((report.Boot, report.Sequence).CompareTo((held.Report.Boot, held.Report.Sequence)) <= 0)
             return false;
         _byNode[report.Node] = new VantageView(report, now, false);
+        _rumours.Remove(report.Node);
         return held.LastAdvanced < now - HealthMerge.Freshness || ReportChange.Matters(held.Report, report);
     }
 
-    public IEnumerable<VantageView> Shown(TimeSpan now) =>
-        _byNode.Values.Where(v => !v.Report.Leaving || v.LastAdvanced > now - FarewellShown).OrderBy(v => v.Report.Node, StringComparer.Ordinal);
+    public IEnumerable<VantageView> Shown(TimeSpan now) => _byNode.Values
+        .Where(v => !v.Report.Leaving || v.LastAdvanced > now - FarewellShown)
+        .Where(v => !_rumours.TryGetValue(v.Report.Node, out TimeSpan since) || now - since <= RumourCounts)
+        .OrderBy(v => v.Report.Node, StringComparer.Ordinal);
+
+    /// <summary>What a node would have said had it left properly; null for one not heard of.</summary>
+    public VantageReport? FarewellOf(string node) =>
+        _byNode.TryGetValue(node, out VantageView? held) ? held.Report with { Sequence = held.Report.Sequence + 1, Leaving = true, Observations = [] } : null;
 
     /// <summary>Reports to keep on disk: who there is, for the next start.</summary>
     public IEnumerable<VantageReport> Reports => _byNode.Values.Select(v => v.Report);
@@ -43,7 +56,11 @@ internal sealed class VantageBook
     {
         var unheard = _byNode.Where(v => v.Value.LastAdvanced < now - Remembered).Select(v => v.Key).ToList();
         foreach (string node in unheard)
+        {
             _byNode.Remove(node);
+            _rumours.Remove(node);
+        }
+
         return unheard.Count > 0;
     }
 }

@@ -5,7 +5,8 @@ namespace GslbServer.State;
 /// <summary>Wakes one waiting loop; calls while it is busy become one. Never blocks the caller, so it may be called from a Redis callback.</summary>
 internal sealed class Wakeup
 {
-    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<bool> _calls =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     public void Call() => _calls.Writer.TryWrite(true);
 

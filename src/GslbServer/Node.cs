@@ -108,13 +108,15 @@ public sealed partial class Node : IAsyncDisposable
             else
             {
                 Events.Add("reload", Options.Zones, null, null, $"refused with {result.Errors.Count} errors; in force stays {result.InForce}");
-                Log.ReloadRefused(_logger, string.Join(Environment.NewLine, result.Errors), result.InForce);
+                foreach (string error in result.Errors)
+                {
+                    Log.LoadError(_logger, error);
+                }
+
+                Log.ReloadRefused(_logger, result.Errors.Count, result.InForce);
             }
 
-            foreach (string warning in result.Warnings)
-            {
-                Log.LoadWarning(_logger, warning);
-            }
+            LogWarnings(result.Warnings);
 
             return result;
         }
@@ -160,11 +162,7 @@ public sealed partial class Node : IAsyncDisposable
         _publisher.Use(_loader.Zones, _loader.Plan);
         var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow));
         _listeners = DnsListeners.Bind(Options, handler, Counters, _time);
-        foreach (string warning in _loader.Warnings)
-        {
-            Log.LoadWarning(_logger, warning);
-        }
-
+        LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;
         _probes.Apply(_loader.Plan.Topology, Known);
         await _probes.StartAsync(cancel);
@@ -177,6 +175,14 @@ public sealed partial class Node : IAsyncDisposable
     {
         _publisher.Use(_loader.Zones, _loader.Plan);
         _probes.Apply(_loader.Plan.Topology);
+    }
+
+    private void LogWarnings(IReadOnlyList<string> warnings)
+    {
+        foreach (string warning in warnings)
+        {
+            Log.LoadWarning(_logger, warning);
+        }
     }
 
     private void Observed(IReadOnlyList<Observation> observations)
@@ -209,10 +215,13 @@ public sealed partial class Node : IAsyncDisposable
         [LoggerMessage(201, LogLevel.Information, "Reloaded: {InForce}")]
         public static partial void Reloaded(ILogger logger, string inForce);
 
-        [LoggerMessage(202, LogLevel.Error, "Reload refused:\n{Errors}\nIn force stays {InForce}")]
-        public static partial void ReloadRefused(ILogger logger, string errors, string inForce);
+        [LoggerMessage(202, LogLevel.Error, "Reload refused, {Errors} errors. In force stays {InForce}")]
+        public static partial void ReloadRefused(ILogger logger, int errors, string inForce);
 
         [LoggerMessage(203, LogLevel.Warning, "{Warning}")]
         public static partial void LoadWarning(ILogger logger, string warning);
+
+        [LoggerMessage(204, LogLevel.Error, "{Error}")]
+        public static partial void LoadError(ILogger logger, string error);
     }
 }

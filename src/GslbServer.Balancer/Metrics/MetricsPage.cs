@@ -9,13 +9,13 @@ internal sealed class MetricsPage(ServingState state, RequestCounters counters, 
 {
     public Task WriteAsync(HttpContext context)
     {
-        context.Response.ContentType = PrometheusText.ContentType;
+        context.Response.ContentType = MetricsText.ContentType;
         return context.Response.WriteAsync(Text());
     }
 
     public string Text()
     {
-        var text = new PrometheusText();
+        var text = new MetricsText();
         ClusterState[] clusters = [.. proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.Ordinal)];
         Requests(text, clusters);
         Durations(text);
@@ -24,7 +24,7 @@ internal sealed class MetricsPage(ServingState state, RequestCounters counters, 
         return text.ToString();
     }
 
-    private void Requests(PrometheusText text, ClusterState[] clusters)
+    private void Requests(MetricsText text, ClusterState[] clusters)
     {
         text.Family("gslb_balancer_requests_total", "counter", "Proxied requests by cluster, destination (none: no destination was available) and status class.");
         foreach (((string cluster, string destination), StatusClasses answers) in counters.Answers)
@@ -40,7 +40,7 @@ internal sealed class MetricsPage(ServingState state, RequestCounters counters, 
             ("cluster", cluster.ClusterId), ("destination", destination.DestinationId)));
     }
 
-    private void Durations(PrometheusText text)
+    private void Durations(MetricsText text)
     {
         const string Name = "gslb_balancer_request_duration_seconds";
         text.Family(Name, "histogram", "Time from the head of a request to the end of its answer.");
@@ -61,7 +61,7 @@ internal sealed class MetricsPage(ServingState state, RequestCounters counters, 
         }
     }
 
-    private void Destinations(PrometheusText text, ClusterState[] clusters)
+    private void Destinations(MetricsText text, ClusterState[] clusters)
     {
         text.Family("gslb_balancer_destination_healthy", "gauge", "1 if the destination takes traffic and is not known to be down, else 0.");
         ForEachDestination(clusters, (cluster, destination) => text.Sample("gslb_balancer_destination_healthy",
@@ -83,7 +83,7 @@ internal sealed class MetricsPage(ServingState state, RequestCounters counters, 
         }
     }
 
-    private void Balancer(PrometheusText text)
+    private void Balancer(MetricsText text)
     {
         text.Family("gslb_balancer_draining", "gauge", "1 from the stop signal on, else 0.");
         text.Sample("gslb_balancer_draining", state.Draining ? 1 : 0);

@@ -50,9 +50,11 @@ public sealed class DomainName : IEquatable<DomainName>, IComparable<DomainName>
     public bool IsWildcard => _wire is [1, (byte)'*', ..];
 
     /// <summary>Copies a name from its uncompressed wire form.</summary>
-    /// <exception cref="ArgumentException">The octets are not exactly one name; for octets that are not known to be good there is <see cref="TryFromWire"/>.</exception>
+    /// <exception cref="ArgumentException">The octets are not exactly one name; where they are not known to be good, use <see cref="TryFromWire"/>.</exception>
     public static DomainName FromWire(ReadOnlySpan<byte> wire)
-        => TryFromWire(wire, out DomainName? name) && name.Wire.Length == wire.Length ? name : throw new ArgumentException("Not one uncompressed domain name.", nameof(wire));
+        => TryFromWire(wire, out DomainName? name) && name.Wire.Length == wire.Length
+            ? name
+            : throw new ArgumentException("Not one uncompressed domain name.", nameof(wire));
 
     /// <summary>Copies the name that stands at the start of these octets; what follows it is not looked at.</summary>
     /// <returns>False when the octets end early, have a compression pointer or another label type, or the name is longer than 255 octets.</returns>

@@ -27,7 +27,7 @@ internal static class ConfigRdata
         {
             string word = words[wrong].Text;
             int equals = word.IndexOf('=');
-            string key = equals < 0 ? "" : word[..equals];
+            string key = equals < 0 ? "" : word[..equals].ToLowerInvariant();
             inKeys |= SteerKeys.Contains(key);
             if (inKeys ? !TryWriteKey(key, word[(equals + 1)..], word, origin, wire) : !TryWriteString(wrong == 0 ? word : Target(word, origin), wire))
             {
@@ -42,14 +42,14 @@ internal static class ConfigRdata
     private static bool TryWriteKey(string key, string value, string word, DomainName origin, RdataBuffer wire)
     {
         if (key == "all-down")
-            return TryWriteString(AllDownWords.Contains(value) ? word : $"{key}={Absolute(value, origin)}", wire);
+            return TryWriteString(AllDownWords.Contains(value.ToLowerInvariant()) ? word : $"{key}={Absolute(value, origin)}", wire);
         if (!ListKeys.Contains(key))
             return TryWriteString(word, wire);
 
         var line = new StringBuilder();
         foreach (string item in value.Split(','))
         {
-            string absolute = Item(key, item, origin);
+            string absolute = Item(key, item.Trim(), origin);
             if (line.Length > 0 && line.Length + 1 + absolute.Length > CharacterString.MaxLength)
             {
                 if (!TryWriteString(line.ToString(), wire))

@@ -70,7 +70,8 @@ internal static class LocationText
         {
             if (at == words.Length)
                 return false;
-            if (part > 0 && words[at].Length == 1 && char.ToUpperInvariant(words[at][0]) is char hemisphere && (hemisphere == positive || hemisphere == negative))
+            char hemisphere = words[at].Length == 1 ? char.ToUpperInvariant(words[at][0]) : '\0';
+            if (part > 0 && (hemisphere == positive || hemisphere == negative))
             {
                 at++;
                 angle = hemisphere == positive ? Zero + thousandths : Zero - thousandths;
@@ -89,7 +90,8 @@ internal static class LocationText
     /// <summary>A decimal number as an integer of its last allowed place; more places are no such number.</summary>
     private static bool TryReadDecimal(ReadOnlySpan<char> text, int places, out long value)
     {
-        bool isDecimal = decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        bool isDecimal = decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out decimal number)
             && Math.Abs(number) < 1_000_000_000;
         decimal scaled = isDecimal ? number * PowersOfTen[places] : 0;
         value = (long)scaled;
@@ -108,8 +110,9 @@ internal static class LocationText
     private static bool TryAppendAngle(StringBuilder text, uint angle, uint maxDegrees, char positive, char negative)
     {
         uint thousandths = angle >= Zero ? angle - Zero : Zero - angle;
-        text.Append(CultureInfo.InvariantCulture,
-            $"{thousandths / 3_600_000} {thousandths / 60_000 % 60} {thousandths / 1000 % 60}.{thousandths % 1000:000} {(angle >= Zero ? positive : negative)} ");
+        (uint degrees, uint minutes, uint seconds) = (thousandths / 3_600_000, thousandths / 60_000 % 60, thousandths / 1000 % 60);
+        char hemisphere = angle >= Zero ? positive : negative;
+        text.Append(CultureInfo.InvariantCulture, $"{degrees} {minutes} {seconds}.{thousandths % 1000:000} {hemisphere} ");
         return thousandths <= maxDegrees * 3_600_000;
     }
 

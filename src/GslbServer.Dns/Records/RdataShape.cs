@@ -3,7 +3,7 @@ using Kind = GslbServer.Dns.RdataFieldKind;
 
 namespace GslbServer.Dns;
 
-/// <summary>The fields of every type that has a presentation format here. Types that are missing are written as <c>\# length hex</c> (RFC 3597 section 5).</summary>
+/// <summary>The fields of every type that has a presentation format here. All others are written as <c>\# length hex</c> (RFC 3597 section 5).</summary>
 internal static class RdataShape
 {
     private static readonly RdataField[] OneName = [new("name", Kind.Name)];
@@ -15,12 +15,13 @@ internal static class RdataShape
         [new("flags", Kind.UInt16), new("protocol", Kind.UInt8), new("algorithm", Kind.Algorithm), new("public key", Kind.Base64)];
     private static readonly RdataField[] Signature =
     [
-        new("type covered", Kind.Type), new("algorithm", Kind.Algorithm), new("labels", Kind.UInt8), new("original TTL", Kind.Seconds), new("expiration", Kind.Time),
-        new("inception", Kind.Time), new("key tag", Kind.UInt16), new("signer's name", Kind.Name), new("signature", Kind.Base64),
+        new("type covered", Kind.Type), new("algorithm", Kind.Algorithm), new("labels", Kind.UInt8), new("original TTL", Kind.Seconds),
+        new("expiration", Kind.Time), new("inception", Kind.Time), new("key tag", Kind.UInt16), new("signer's name", Kind.Name), new("signature", Kind.Base64),
     ];
     private static readonly RdataField[] Association =
         [new("certificate usage", Kind.UInt8), new("selector", Kind.UInt8), new("matching type", Kind.UInt8), new("certificate association data", Kind.Hex)];
-    private static readonly RdataField[] Service = [new("priority", Kind.UInt16), new("target name", Kind.Name), new("service parameters", Kind.ServiceParameters)];
+    private static readonly RdataField[] Service =
+        [new("priority", Kind.UInt16), new("target name", Kind.Name), new("service parameters", Kind.ServiceParameters)];
     private static readonly RdataField[] Configuration = [new("words", Kind.Words)];
 
     private static readonly FrozenDictionary<RecordType, RdataField[]> Shapes = new Dictionary<RecordType, RdataField[]>
@@ -65,8 +66,8 @@ internal static class RdataShape
         [RecordType.SRV] = [new("priority", Kind.UInt16), new("weight", Kind.UInt16), new("port", Kind.UInt16), new("target", Kind.Name)],
         [RecordType.NAPTR] =
         [
-            new("order", Kind.UInt16), new("preference", Kind.UInt16), new("flags", Kind.String), new("services", Kind.String), new("regular expression", Kind.String),
-            new("replacement", Kind.Name),
+            new("order", Kind.UInt16), new("preference", Kind.UInt16), new("flags", Kind.String), new("services", Kind.String),
+            new("regular expression", Kind.String), new("replacement", Kind.Name),
         ],
         [RecordType.URI] = [new("priority", Kind.UInt16), new("weight", Kind.UInt16), new("target", Kind.Text)],
         [RecordType.CAA] = [new("flags", Kind.UInt8), new("tag", Kind.Tag), new("value", Kind.Text)],
@@ -86,8 +87,8 @@ internal static class RdataShape
         [RecordType.NSEC] = [new("next name", Kind.Name), new("types", Kind.TypeBitmap)],
         [RecordType.NSEC3] =
         [
-            new("hash algorithm", Kind.UInt8), new("flags", Kind.UInt8), new("iterations", Kind.UInt16), new("salt", Kind.Salt), new("next hashed owner", Kind.Base32Hash),
-            new("types", Kind.TypeBitmap),
+            new("hash algorithm", Kind.UInt8), new("flags", Kind.UInt8), new("iterations", Kind.UInt16), new("salt", Kind.Salt),
+            new("next hashed owner", Kind.Base32Hash), new("types", Kind.TypeBitmap),
         ],
         [RecordType.NSEC3PARAM] = [new("hash algorithm", Kind.UInt8), new("flags", Kind.UInt8), new("iterations", Kind.UInt16), new("salt", Kind.Salt)],
         [RecordType.CSYNC] = [new("serial", Kind.UInt32), new("flags", Kind.UInt16), new("types", Kind.TypeBitmap)],

@@ -9,7 +9,7 @@ namespace GslbServer.Dns;
 /// <summary>RDATA between wire form and presentation format.</summary>
 public static class RdataText
 {
-    /// <summary>Presentation format; octets that are not well-formed for their type, and types without a format here, as <c>\# length hex</c> (RFC 3597).</summary>
+    /// <summary>Presentation format; <c>\# length hex</c> (RFC 3597) for types without one here, and for octets not well-formed for their type.</summary>
     public static string Format(RecordType type, ReadOnlySpan<byte> rdata) => TryFormat(type, rdata, out string? text) ? text : FormatGeneric(rdata);
 
     /// <summary>The generic form of RFC 3597 section 5, for any type.</summary>
@@ -108,7 +108,7 @@ public static class RdataText
                 text.Append(RecordTypeName.Of((RecordType)BinaryPrimitives.ReadUInt16BigEndian(rdata)));
                 break;
             case RdataFieldKind.Time:
-                text.Append(DateTime.UnixEpoch.AddSeconds(BinaryPrimitives.ReadUInt32BigEndian(rdata)).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture));
+                text.Append(CultureInfo.InvariantCulture, $"{DateTime.UnixEpoch.AddSeconds(BinaryPrimitives.ReadUInt32BigEndian(rdata)):yyyyMMddHHmmss}");
                 break;
             case RdataFieldKind.Seconds:
                 uint seconds = BinaryPrimitives.ReadUInt32BigEndian(rdata);
@@ -124,7 +124,10 @@ public static class RdataText
                     text.Append(i == 0 ? "" : ":").Append(CultureInfo.InvariantCulture, $"{BinaryPrimitives.ReadUInt16BigEndian(rdata[i..]):x}");
                 break;
             default:
-                text.Append(length switch { 1 => rdata[0], 2 => BinaryPrimitives.ReadUInt16BigEndian(rdata), _ => BinaryPrimitives.ReadUInt32BigEndian(rdata) });
+                uint number = 0;
+                foreach (byte octet in rdata)
+                    number = number << 8 | octet;
+                text.Append(number);
                 break;
         }
         return length;

@@ -16,7 +16,8 @@ internal static class ServiceParameterText
         value = null;
         if (!ServiceParameterKey.TryParse(name, out key))
         {
-            error = $"\"{Excerpt.Of(name)}\" is no service parameter; expected mandatory, alpn, no-default-alpn, port, ipv4hint, ech, ipv6hint, dohpath or keyNNNNN";
+            error = $"\"{Excerpt.Of(name)}\" is no service parameter; "
+                + "expected mandatory, alpn, no-default-alpn, port, ipv4hint, ech, ipv6hint, dohpath or keyNNNNN";
             return false;
         }
         var octets = new RdataBuffer(word.Length);
@@ -25,7 +26,7 @@ internal static class ServiceParameterText
         // No value grows by more than an IPv6 address of two characters and a comma does.
         var wire = new RdataBuffer(Math.Min(DnsLimits.RdataLength, word.Length * 8 + 16));
         bool isOpaque = name.StartsWith("key");
-        string? expected = isOpaque ? WriteOpaque(octets.Written, wire) : Write(key, equals >= 0, octets.Written, wire);
+        string? expected = isOpaque ? WriteOpaque(key, octets.Written, wire) : Write(key, equals >= 0, octets.Written, wire);
         if (expected is not null || wire.IsTooLong)
         {
             error = $"\"{Excerpt.Of(word)}\": expected {expected ?? "a value of at most 65535 octets"}";
@@ -69,10 +70,11 @@ internal static class ServiceParameterText
         }
     }
 
-    private static string? WriteOpaque(ReadOnlySpan<byte> octets, RdataBuffer wire)
+    /// <summary>The octets as they are, which for a key that is known by name must be its value.</summary>
+    private static string? WriteOpaque(ushort key, ReadOnlySpan<byte> octets, RdataBuffer wire)
     {
         wire.Write(octets);
-        return null;
+        return TryAppend(new(), key, octets) ? null : $"the octets of a value of {ServiceParameterKey.NameOf(key)}";
     }
 
     /// <returns>What was expected, or null when the value was written.</returns>
@@ -92,20 +94,23 @@ internal static class ServiceParameterText
             case ServiceParameterKey.Port:
                 return RdataScalars.TryWrite(RdataFieldKind.UInt16, text, wire) ? null : "a port from 0 to 65535";
             case ServiceParameterKey.IPv4Hint:
-                return Array.TrueForAll(text.Split(','), a => RdataScalars.TryWrite(RdataFieldKind.IPv4, a, wire)) ? null : "IPv4 addresses with commas between";
+                return TryWriteList(RdataFieldKind.IPv4, text, wire) ? null : "IPv4 addresses with commas between";
             case ServiceParameterKey.IPv6Hint:
-                return Array.TrueForAll(text.Split(','), a => RdataScalars.TryWrite(RdataFieldKind.IPv6, a, wire)) ? null : "IPv6 addresses with commas between";
+                return TryWriteList(RdataFieldKind.IPv6, text, wire) ? null : "IPv6 addresses with commas between";
             case ServiceParameterKey.Ech:
                 var ech = new RdataEncodings();
                 ech.Begin();
                 return ech.TryAdd(text, isHex: false) && ech.TryWriteBase64(wire) ? null : "base 64";
             case ServiceParameterKey.TlsSupportedGroups:
-                return Array.TrueForAll(text.Split(','), n => RdataScalars.TryWrite(RdataFieldKind.UInt16, n, wire)) ? null : "numbers with commas between";
+                return TryWriteList(RdataFieldKind.UInt16, text, wire) ? null : "numbers with commas between";
             default:
                 wire.Write(octets);
                 return null;
         }
     }
+
+    private static bool TryWriteList(RdataFieldKind kind, string text, RdataBuffer wire)
+        => Array.TrueForAll(text.Split(','), item => RdataScalars.TryWrite(kind, item, wire));
 
     private static string? WriteMandatory(string text, RdataBuffer wire)
     {
@@ -122,7 +127,8 @@ internal static class ServiceParameterText
         return null;
     }
 
-    /// <summary>A value list (RFC 9460 appendix A.1): items parted by commas, <c>\,</c> and <c>\\</c> inside them, after the escapes of the character-string.</summary>
+    /// <summary>A value list (RFC 9460 appendix A.1), the escapes of the character-string undone: items parted by commas, <c>\,</c> and <c>\\</c> inside
+    /// them.</summary>
     private static string? WriteAlpn(ReadOnlySpan<byte> list, RdataBuffer wire)
     {
         const string Expected = @"protocol names of 1 to 255 octets with commas between (inside a name \\, and \\\\)";

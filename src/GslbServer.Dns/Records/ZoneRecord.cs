@@ -8,6 +8,9 @@ public sealed record ZoneRecord(DomainName Owner, RecordType Type, uint Ttl, byt
     /// <summary>For REGION, CHECK and STEER: the words of the RDATA, each with its own position, and the origin that their relative names are
     /// completed with. A record in RFC 3597 form has its words too, all at the record's position and with the root as origin. Null for other types.</summary>
     public ConfigWords? Words { get; init; }
+
+    /// <summary>One line of a master file, all names absolute.</summary>
+    public override string ToString() => $"{Owner} {Ttl} IN {RecordTypeName.Of(Type)} {RdataText.Format(Type, Rdata)}";
 }
 
 /// <summary>The character-strings of a configuration record, before any of their meaning is known.</summary>

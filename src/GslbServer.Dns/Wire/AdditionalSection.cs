@@ -3,85 +3,77 @@ using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
-/// <summary>Addresses of the names that an RRset points at: glue of referrals, and what a resolver would ask for next.</summary>
+/// <summary>Addresses of the names that an RRset points at: glue of referrals, and what a resolver would ask for next. As BIND does, only the zone
+/// that answers is looked at, authoritative data with answers and glue with referrals.</summary>
 internal static class AdditionalSection
 {
-    /// <summary>Adds the addresses of NS, MX, SRV, SVCB and HTTPS targets in our zones, as far as they fit: they are a courtesy.</summary>
-    public static void AddTargets(ref MessageWriter message, ZoneSet zones, Zone zone, int set)
+    /// <summary>Adds the addresses of NS, MX, SRV, SVCB and HTTPS targets, as far as they fit: they are a courtesy.</summary>
+    public static void AddTargets(ref MessageWriter message, Zone zone, RRset set)
     {
-        ref readonly RRset rrset = ref zone.Set(set);
-        int targetAt = TargetOffset(rrset.Type);
+        int targetAt = TargetOffset(set.Type);
         if (targetAt < 0) return;
         var seen = new SeenTargets();
-        ReadOnlySpan<byte> data = zone.DataOf(rrset);
-        for (int i = 0; i < rrset.Count && !seen.IsFull; i++)
+        ReadOnlySpan<byte> data = set.Data;
+        for (int i = 0; i < set.Count && !seen.IsFull; i++)
         {
             ReadOnlySpan<byte> target = NextTarget(ref data, targetAt);
-            (int home, int node) = FindAuthoritative(zones, new NameLabels(target));
-            if (node >= 0 && seen.IsNew(home, node)) AddAddresses(ref message, target, zones[home], node);
+            var name = new NameLabels(target);
+            if (!name.EndsWith(zone.Apex.Wire)) continue;
+            LookupResult found = ZoneLookup.Find(zone, name, first: 0, RecordType.A);
+            if (found.Kind != LookupKind.Match) continue;
+            // Many names may be synthesized from one wildcard.
+            if (found.IsWildcard || seen.IsNew(found.Node)) AddAddresses(ref message, target, zone, found.Node);
         }
     }
 
-    /// <summary>Adds the addresses of a referral's name servers.</summary>
+    /// <summary>Adds the addresses of those name servers of a referral that are below a cut themselves.</summary>
     /// <param name="cut">The delegated name.</param>
     /// <returns>False when the address of a server inside the delegated zone did not fit: then the referral is of no use and must say that it is
-    /// truncated (RFC 9471 section 3.1). Addresses of servers elsewhere in our zones may be left out (section 3.2).</returns>
-    public static bool AddGlue(ref MessageWriter message, ZoneSet zones, Zone zone, int set, scoped ReadOnlySpan<byte> cut)
+    /// truncated (RFC 9471 section 3.1). Addresses of servers in other delegated zones may be left out (section 3.2).</returns>
+    public static bool AddGlue(ref MessageWriter message, Zone zone, RRset set, scoped ReadOnlySpan<byte> cut)
     {
         bool isComplete = true;
         var seen = new SeenTargets();
         for (int pass = 0; pass < 2; pass++)
         {
-            ref readonly RRset rrset = ref zone.Set(set);
-            ReadOnlySpan<byte> data = zone.DataOf(rrset);
-            for (int i = 0; i < rrset.Count; i++)
+            ReadOnlySpan<byte> data = set.Data;
+            for (int i = 0; i < set.Count; i++)
             {
                 ReadOnlySpan<byte> target = NextTarget(ref data, 0);
                 var name = new NameLabels(target);
                 bool isInside = name.EndsWith(cut);
-                if (isInside != (pass == 0)) continue;
-                (int home, int node) = FindAuthoritative(zones, name);
-                if (node < 0) (home, node) = (-1, FindGlue(zone, name));
-                if (node < 0 || !seen.IsNew(home, node)) continue;
-                bool fits = AddAddresses(ref message, target, home < 0 ? zone : zones[home], node);
+                if (isInside != (pass == 0) || FindGlue(zone, name) is not (>= 0 and int node) || !seen.IsNew(node)) continue;
+                bool fits = AddAddresses(ref message, target, zone, node);
                 isComplete &= fits || !isInside;
             }
         }
         return isComplete;
     }
 
-    /// <summary>Where a name exists with our own authority; wildcards are not asked.</summary>
-    private static (int Zone, int Node) FindAuthoritative(ZoneSet zones, in NameLabels name)
-    {
-        int zone = zones.Find(name, RecordType.A);
-        if (zone < 0) return (-1, -1);
-        LookupResult found = ZoneLookup.Find(zones[zone], name, first: 0, RecordType.A);
-        return found.Kind == LookupKind.Match && !found.IsWildcard ? (zone, found.Node) : (-1, -1);
-    }
-
-    /// <summary>Where a name stands below a cut of the zone that refers.</summary>
+    /// <summary>The node of a name at or below a cut of the zone, or -1.</summary>
     private static int FindGlue(Zone zone, in NameLabels name)
     {
         if (!name.EndsWith(zone.Apex.Wire)) return -1;
         int node = 0;
-        for (int label = name.Count - zone.ApexLabels - 1; label >= 0 && node >= 0; label--) node = zone.Names.FindChild(node, name[label]);
-        return node;
+        bool isBelowCut = false;
+        for (int label = name.Count - zone.ApexLabels - 1; label >= 0 && node >= 0; label--)
+        {
+            node = zone.Names.FindChild(node, name[label]);
+            if (node >= 0) isBelowCut |= zone.Is(node, NodeFlags.Cut);
+        }
+        return isBelowCut ? node : -1;
     }
 
     /// <returns>False if something did not fit.</returns>
     private static bool AddAddresses(ref MessageWriter message, scoped ReadOnlySpan<byte> target, Zone zone, int node)
     {
         // What a steered name answers depends on who asks, and this is another question.
-        if (zone.Node(node).Is(NodeFlags.Steered)) return true;
-        return AddSet(ref message, target, zone, zone.FindSet(node, RecordType.A)) & AddSet(ref message, target, zone, zone.FindSet(node, RecordType.AAAA));
+        if (zone.Is(node, NodeFlags.Steered)) return true;
+        return AddSet(ref message, target, zone.Find(node, RecordType.A)) & AddSet(ref message, target, zone.Find(node, RecordType.AAAA));
     }
 
-    private static bool AddSet(ref MessageWriter message, scoped ReadOnlySpan<byte> target, Zone zone, int set)
-    {
-        if (set < 0) return true;
-        ref readonly RRset rrset = ref zone.Set(set);
-        return message.TryAdd(Section.Additional, OwnerName.Of(target), rrset.Type, rrset.Ttl, zone.DataOf(rrset), rrset.Count);
-    }
+    private static bool AddSet(ref MessageWriter message, scoped ReadOnlySpan<byte> target, RRset set)
+        => set.Count == 0 || message.TryAdd(Section.Additional, OwnerName.Of(target), set.Type, set.Ttl, set.Data, set.Count);
 
     /// <summary>Octets in front of the target name in RDATA; -1 for types that need no addresses.</summary>
     private static int TargetOffset(RecordType type) => type switch
@@ -106,27 +98,26 @@ internal static class AdditionalSection
     {
         private const int Capacity = 16;
 
-        private Names _names;
+        private Nodes _nodes;
         private int _count;
 
         public readonly bool IsFull => _count == Capacity;
 
         /// <summary>Whether the target was not met before; once full, everything counts as new.</summary>
-        public bool IsNew(int zone, int node)
+        public bool IsNew(int node)
         {
-            long name = ((long)zone << 32) | (uint)node;
             for (int i = 0; i < _count; i++)
             {
-                if (_names[i] == name) return false;
+                if (_nodes[i] == node) return false;
             }
-            if (!IsFull) _names[_count++] = name;
+            if (!IsFull) _nodes[_count++] = node;
             return true;
         }
 
         [InlineArray(Capacity)]
-        private struct Names
+        private struct Nodes
         {
-            private long _first;
+            private int _first;
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
@@ -90,64 +89,83 @@ internal ref struct Answer
         return Outcome.Done;
     }
 
-    /// <summary>The records of this type that stand beside a STEER, with another TTL; without any, NODATA.</summary>
+    /// <summary>The records of this type that stand beside a STEER; without any, NODATA.</summary>
+    /// <param name="ttl">Null for their own.</param>
     /// <returns>Whether there were any.</returns>
-    public bool AddStatic(uint ttl)
+    public bool AddStatic(uint? ttl)
     {
-        int set = _zone is null ? -1 : _zone.FindSet(_node, _type);
-        if (_zone is null || set < 0)
+        RRset set = _zone is null ? default : _zone.Find(_node, _type);
+        if (set.Count == 0)
         {
             AddSoa();
             return false;
         }
-        Add(_zone, set, ttl);
+        Add(set, ttl ?? set.Ttl);
         return true;
     }
+
+    /// <summary>The records of this type with other address hints.</summary>
+    public void AddServiceBinding(scoped ReadOnlySpan<byte> ipv4, scoped ReadOnlySpan<byte> ipv6, uint ttl)
+        => IsTruncated |= _zone is not null && !Message.TryAddServiceBinding(Owner, _zone.Find(_node, _type), ttl, ipv4, ipv6);
 
     /// <summary>What says for how long the answer's absence may be believed (RFC 2308 section 3).</summary>
     public void AddSoa()
     {
-        if (_zone is null || _zone.Soa < 0) return;
-        ref readonly RRset soa = ref _zone.Set(_zone.Soa);
-        IsTruncated |= !Message.TryAdd(Section.Authority, OwnerName.Of(_zone.Apex.Wire), RecordType.SOA, _zone.NegativeTtl, _zone.DataOf(soa), 1);
+        if (_zone is null) return;
+        RRset soa = _zone.Soa;
+        if (soa.Count > 0) IsTruncated |= !Message.TryAdd(Section.Authority, OwnerName.Of(_zone.Apex.Wire), RecordType.SOA, _zone.NegativeTtl, soa.Data, 1);
     }
 
     private readonly bool IsAlias()
-        => _zone!.Node(_node).Is(NodeFlags.Cname) && _type is not (RecordType.CNAME or RecordType.ANY);
+        => _zone!.Is(_node, NodeFlags.Cname) && _type is not (RecordType.CNAME or RecordType.ANY);
 
     private Outcome AnswerAtNode()
     {
         Zone zone = _zone!;
-        ref readonly ZoneNode node = ref zone.Node(_node);
+        NodeFlags flags = zone.FlagsOf(_node);
         if (_type == RecordType.ANY)
         {
-            AnswerAny(zone, node);
+            AnswerAny(zone, flags);
             return Outcome.Done;
         }
-        if ((_type is RecordType.A or RecordType.AAAA) && node.Is(NodeFlags.Steered))
+        if ((_type is RecordType.A or RecordType.AAAA) && (flags & NodeFlags.Steered) != 0)
         {
             SteeredIndex = zone.SteeringIndexOf(_node);
             return Outcome.Steered;
         }
         // Configuration is transferred, never answered.
-        int set = _type is RecordType.REGION or RecordType.CHECK or RecordType.STEER ? -1 : zone.FindSet(_node, _type);
-        if (set < 0) AddSoa();
-        else if (Add(zone, set, zone.Set(set).Ttl)) AdditionalSection.AddTargets(ref Message, _zones, zone, set);
+        RRset set = _type is RecordType.REGION or RecordType.CHECK or RecordType.STEER ? default : zone.Find(_node, _type);
+        if ((_type is RecordType.HTTPS or RecordType.SVCB) && (flags & NodeFlags.Steered) != 0 && ServiceBindingHints.IsIn(set, Owner.Name))
+        {
+            SteeredIndex = zone.SteeringIndexOf(_node);
+            return Outcome.SteeredHints;
+        }
+        if (set.Count == 0) AddSoa();
+        else if (Add(set, set.Ttl)) AdditionalSection.AddTargets(ref Message, zone, set);
         return Outcome.Done;
     }
 
     /// <summary>RFC 8482: one small record instead of all.</summary>
-    private void AnswerAny(Zone zone, in ZoneNode node)
+    private void AnswerAny(Zone zone, NodeFlags flags)
     {
-        if (node.Is(NodeFlags.Cname)) Add(zone, zone.FindSet(_node, RecordType.CNAME), null);
-        else if (node.SetCount == 0) AddSoa();
-        else IsTruncated |= !Message.TryAdd(Section.Answer, Owner, RecordType.HINFO, AnyTtl, AnyHinfo, 1);
+        if ((flags & NodeFlags.Empty) != 0)
+        {
+            AddSoa();
+        }
+        else if ((flags & NodeFlags.Cname) != 0)
+        {
+            RRset cname = zone.Find(_node, RecordType.CNAME);
+            Add(cname, cname.Ttl);
+        }
+        else
+        {
+            IsTruncated |= !Message.TryAdd(Section.Answer, Owner, RecordType.HINFO, AnyTtl, AnyHinfo, 1);
+        }
     }
 
-    private bool Add(Zone zone, int set, uint? ttl)
+    private bool Add(scoped RRset set, uint ttl)
     {
-        ref readonly RRset rrset = ref zone.Set(set);
-        bool fits = Message.TryAdd(Section.Answer, Owner, rrset.Type, ttl ?? rrset.Ttl, zone.DataOf(rrset), rrset.Count);
+        bool fits = Message.TryAdd(Section.Answer, Owner, set.Type, ttl, set.Data, set.Count);
         IsTruncated |= !fits;
         return fits;
     }
@@ -159,7 +177,7 @@ internal ref struct Answer
         bool isFree = found.Kind == LookupKind.NameError || found.IsWildcard;
         if (!isFree || name.Count <= _zone!.ApexLabels || !NameOctets.EqualsIgnoreCase(name[0], ExplainLabel)) return false;
         LookupResult asked = ZoneLookup.Find(_zone, name, first: 1, RecordType.A);
-        if (asked.Kind != LookupKind.Match || !_zone.Node(asked.Node).Is(NodeFlags.Steered)) return false;
+        if (asked.Kind != LookupKind.Match || !_zone.Is(asked.Node, NodeFlags.Steered)) return false;
         SteeredIndex = _zone.SteeringIndexOf(asked.Node);
         if (_type == RecordType.TXT) outcome = Outcome.Explain;
         else AddSoa();
@@ -169,18 +187,15 @@ internal ref struct Answer
     private void AddReferral(ReadOnlySpan<byte> cut)
     {
         Zone zone = _zone!;
-        int set = zone.FindSet(_node, RecordType.NS);
-        ref readonly RRset servers = ref zone.Set(set);
-        IsTruncated |= !Message.TryAdd(Section.Authority, OwnerName.Of(cut), RecordType.NS, servers.Ttl, zone.DataOf(servers), servers.Count);
-        if (!IsTruncated) IsTruncated |= !AdditionalSection.AddGlue(ref Message, _zones, zone, set, cut);
+        RRset servers = zone.Find(_node, RecordType.NS);
+        IsTruncated = !Message.TryAdd(Section.Authority, OwnerName.Of(cut), RecordType.NS, servers.Ttl, servers.Data, servers.Count)
+            || !AdditionalSection.AddGlue(ref Message, zone, servers, cut);
     }
 
     private bool TryFollow(int link)
     {
-        Zone zone = _zone!;
-        ref readonly RRset set = ref zone.Set(zone.FindSet(_node, RecordType.CNAME));
-        ReadOnlySpan<byte> data = zone.DataOf(set);
-        ReadOnlySpan<byte> target = data.Slice(2, BinaryPrimitives.ReadUInt16BigEndian(data));
+        RRset set = _zone!.Find(_node, RecordType.CNAME);
+        ReadOnlySpan<byte> target = set.First;
         OwnerName owner = Owner;
         if (!Message.TryAddCname(owner, set.Ttl, target, out int at))
         {
@@ -193,12 +208,10 @@ internal ref struct Answer
     /// <summary>RFC 6672 section 3.2: the DNAME, the CNAME that it stands for, and on with the new name.</summary>
     private bool TrySubstitute(int link, in NameLabels name, in LookupResult found)
     {
-        Zone zone = _zone!;
-        ref readonly RRset set = ref zone.Set(zone.FindSet(found.Node, RecordType.DNAME));
-        ReadOnlySpan<byte> data = zone.DataOf(set);
-        ReadOnlySpan<byte> target = data.Slice(2, BinaryPrimitives.ReadUInt16BigEndian(data));
+        RRset set = _zone!.Find(found.Node, RecordType.DNAME);
+        ReadOnlySpan<byte> target = set.First;
         OwnerName owner = Owner;
-        if (IsNewDname(link, found.Node) && !Message.TryAdd(Section.Answer, OwnerName.Of(name.From(found.Label)), RecordType.DNAME, set.Ttl, data, 1))
+        if (IsNewDname(link, found.Node) && !Message.TryAdd(Section.Answer, OwnerName.Of(name.From(found.Label)), RecordType.DNAME, set.Ttl, set.Data, 1))
         {
             IsTruncated = true;
             return false;
@@ -214,7 +227,8 @@ internal ref struct Answer
             IsTruncated = true;
             return false;
         }
-        return TryGoTo(link, owner, next);
+        // Who asks for the alias itself has it now.
+        return _type is not (RecordType.CNAME or RecordType.ANY) && TryGoTo(link, owner, next);
     }
 
     /// <summary>A DNAME that applies again, to a name that it made longer, stands in the answer already.</summary>

@@ -84,6 +84,26 @@ internal ref struct MessageWriter
         return true;
     }
 
+    /// <summary>Writes HTTPS or SVCB records with other addresses in the hints that mean the owner (<see cref="ServiceBindingHints"/>).</summary>
+    public bool TryAddServiceBinding(scoped OwnerName owner, scoped RRset set, uint ttl, scoped ReadOnlySpan<byte> ipv4, scoped ReadOnlySpan<byte> ipv6)
+    {
+        (int position, int names, int ownerAt) = (_position, _names.Count, owner.Offset);
+        ReadOnlySpan<byte> data = set.Data;
+        for (int i = 0; i < set.Count; i++)
+        {
+            int length = BinaryPrimitives.ReadUInt16BigEndian(data);
+            if (!TryBegin(owner.Name, ref ownerAt, set.Type, DnsClass.In, ttl) || !TryWriteHints(owner.Name, data.Slice(2, length), ipv4, ipv6))
+            {
+                _position = position;
+                _names.Forget(names);
+                return false;
+            }
+            data = data[(length + 2)..];
+        }
+        Count(Section.Answer, set.Count);
+        return true;
+    }
+
     /// <summary>Writes one record of any class, its RDATA as it is.</summary>
     public bool TryAddPlain(scoped OwnerName owner, RecordType type, ushort recordClass, uint ttl, scoped ReadOnlySpan<byte> rdata)
     {
@@ -221,6 +241,40 @@ internal ref struct MessageWriter
         }
         if (!TryCopy(rdata)) return false;
         BinaryPrimitives.WriteUInt16BigEndian(_buffer[lengthAt..], (ushort)(_position - lengthAt - 2));
+        return true;
+    }
+
+    private bool TryWriteHints(scoped ReadOnlySpan<byte> owner, scoped ReadOnlySpan<byte> rdata, scoped ReadOnlySpan<byte> ipv4, scoped ReadOnlySpan<byte> ipv6)
+    {
+        if (!ServiceBindingHints.IsOfOwner(rdata, owner, out int parametersAt)) return TryWritePlain(rdata);
+        int lengthAt = _position;
+        _position += 2;
+        if (!TryCopy(rdata[..parametersAt])) return false;
+        rdata = rdata[parametersAt..];
+        while (!rdata.IsEmpty)
+        {
+            ReadOnlySpan<byte> parameter = ServiceBindingHints.Next(ref rdata);
+            bool fits = ServiceBindingHints.AddressLength(parameter) switch
+            {
+                4 => TryWriteHint(parameter, ipv4),
+                16 => TryWriteHint(parameter, ipv6),
+                _ => TryCopy(parameter),
+            };
+            if (!fits) return false;
+        }
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer[lengthAt..], (ushort)(_position - lengthAt - 2));
+        return true;
+    }
+
+    /// <summary>Writes the parameter's key with these addresses, or nothing without any.</summary>
+    private bool TryWriteHint(scoped ReadOnlySpan<byte> parameter, scoped ReadOnlySpan<byte> addresses)
+    {
+        if (addresses.IsEmpty) return true;
+        if (_limit - _position < 4 + addresses.Length) return false;
+        parameter[..2].CopyTo(_buffer[_position..]);
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer[(_position + 2)..], (ushort)addresses.Length);
+        addresses.CopyTo(_buffer[(_position + 4)..]);
+        _position += 4 + addresses.Length;
         return true;
     }
 

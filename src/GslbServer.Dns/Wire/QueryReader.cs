@@ -42,9 +42,9 @@ public static class QueryReader
         int questions = BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
         int before = BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) + BinaryPrimitives.ReadUInt16BigEndian(packet[8..]);
         int additional = BinaryPrimitives.ReadUInt16BigEndian(packet[10..]);
-        if (questions != 1 || !ReadQuestion(packet, ref query)) return false;
+        int offset = MessageLimits.Header;
+        if (questions > 1 || (questions == 1 && !TryReadQuestion(packet, ref query, ref offset))) return false;
 
-        int offset = MessageLimits.Header + query.NameLength + 4;
         for (int i = 0; i < before; i++)
         {
             // OPT belongs in the additional section alone (RFC 6891 section 6.1.1).
@@ -57,17 +57,18 @@ public static class QueryReader
             if (query.HasEdns || !record.IsOwnerRoot) return false;
             ednsRcode = OptReader.Read(packet, record, ref query);
         }
-        return offset == packet.Length;
+        return questions == 1 && offset == packet.Length;
     }
 
-    private static bool ReadQuestion(ReadOnlySpan<byte> packet, ref Query query)
+    private static bool TryReadQuestion(ReadOnlySpan<byte> packet, ref Query query, ref int offset)
     {
         // Plain labels only: nothing stands before the question that a pointer could point at.
-        int nameLength = RdataLayout.NameLength(packet[MessageLimits.Header..]);
-        if (nameLength < 0 || packet.Length < MessageLimits.Header + nameLength + 4) return false;
+        int nameLength = RdataLayout.NameLength(packet[offset..]);
+        if (nameLength < 0 || packet.Length < offset + nameLength + 4) return false;
         query.NameLength = nameLength;
-        query.Type = (RecordType)BinaryPrimitives.ReadUInt16BigEndian(packet[(MessageLimits.Header + nameLength)..]);
-        query.Class = BinaryPrimitives.ReadUInt16BigEndian(packet[(MessageLimits.Header + nameLength + 2)..]);
+        query.Type = (RecordType)BinaryPrimitives.ReadUInt16BigEndian(packet[(offset + nameLength)..]);
+        query.Class = BinaryPrimitives.ReadUInt16BigEndian(packet[(offset + nameLength + 2)..]);
+        offset += nameLength + 4;
         return true;
     }
 }

@@ -15,6 +15,7 @@ public ref struct ResponseComposer
     private readonly ServerIdentity _identity;
     private Answer _answer;
     private bool _dependsOnClient; // whether the scope given to Finish counts
+    private bool _awaitsHints; // AddServiceBinding may come
 
     /// <param name="packet">The query as received; its question is echoed with its case.</param>
     /// <param name="query">As <see cref="QueryReader"/> read it, with <see cref="QueryVerdict.Answer"/>.</param>
@@ -46,15 +47,16 @@ public ref struct ResponseComposer
         {
             case DnsClass.In: break;
             case DnsClass.Ch: return AnswerChaos();
+            case DnsClass.None or DnsClass.Any: return Refuse(Rcode.FormErr); // no data has them
             default: return Refuse(Rcode.Refused);
         }
         return (ushort)_query.Type switch
         {
             251 or 252 => Refuse(Rcode.Refused), // IXFR, AXFR: nobody may, unless an operator says so
             253 or 254 => Refuse(Rcode.NotImp), // MAILB, MAILA: obsolete (RFC 1035 section 3.2.3)
-            255 => _answer.Compose(), // ANY
-            0 or 41 or (>= 128 and <= 255) => Refuse(Rcode.FormErr), // OPT, TSIG, TKEY and their kin are no data (RFC 6895 section 3.1)
-            _ => _answer.Compose(),
+            255 => FindAnswer(), // ANY
+            41 or (>= 128 and <= 255) => Refuse(Rcode.FormErr), // OPT, TSIG, TKEY and their kin are no data (RFC 6895 section 3.1)
+            _ => FindAnswer(),
         };
     }
 
@@ -83,6 +85,16 @@ public ref struct ResponseComposer
         _answer.IsTruncated |= !_answer.Message.TryAddCname(_answer.Owner, ttl, target, out _);
     }
 
+    /// <summary>The HTTPS or SVCB records of the steered name, their address hints replaced.</summary>
+    /// <param name="ipv4">4 octets each, for the records that have <c>ipv4hint</c>; without any the hint is left out.</param>
+    /// <param name="ipv6">16 octets each, likewise for <c>ipv6hint</c>.</param>
+    public void AddServiceBinding(scoped ReadOnlySpan<byte> ipv4, scoped ReadOnlySpan<byte> ipv6, uint ttl)
+    {
+        _awaitsHints = false;
+        _dependsOnClient = true;
+        _answer.AddServiceBinding(ipv4, ipv6, ttl);
+    }
+
     /// <summary>The A or AAAA records written beside the STEER, with steering's TTL; nothing there is NODATA.</summary>
     public void AddStaticFallback(uint ttl) => _dependsOnClient = _answer.AddStatic(ttl);
 
@@ -108,7 +120,7 @@ public ref struct ResponseComposer
     {
         _answer.Message.Reset();
         _answer.Rcode = rcode;
-        _answer.IsAuthoritative = _answer.IsTruncated = _dependsOnClient = false;
+        _answer.IsAuthoritative = _answer.IsTruncated = _dependsOnClient = _awaitsHints = false;
     }
 
     /// <summary>Writes OPT (with NSID, with the Client Subnet echoed) and the counts.</summary>
@@ -116,6 +128,7 @@ public ref struct ResponseComposer
     /// <returns>Octets in the buffer.</returns>
     public int Finish(byte scopePrefixLength)
     {
+        if (_awaitsHints) _answer.AddStatic(ttl: null);
         int flags = HeaderFlags.Echo(_query.Flags) | ((ushort)Rcode & 0xF);
         if (_answer.IsAuthoritative) flags |= HeaderFlags.Authoritative;
         if (_answer.IsTruncated) flags |= HeaderFlags.Truncated;
@@ -138,6 +151,13 @@ public ref struct ResponseComposer
         Span<byte> opt = message.Finish(query.Id, (ushort)(HeaderFlags.Echo(query.Flags) | ((ushort)rcode & 0xF)), optLength);
         if (!opt.IsEmpty) OptWriter.Write(opt, packet, plain, identity: null, rcode, 0);
         return message.Position;
+    }
+
+    private Outcome FindAnswer()
+    {
+        Outcome outcome = _answer.Compose();
+        _awaitsHints = outcome == Outcome.SteeredHints;
+        return outcome;
     }
 
     private Outcome Refuse(Rcode rcode)

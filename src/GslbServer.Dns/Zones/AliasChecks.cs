@@ -1,6 +1,6 @@
 namespace GslbServer.Dns;
 
-/// <summary>What may stand beside CNAME and beside or below DNAME, and where NS may not be (RFC 1034 section 3.6.2, RFC 2181 section 10.1, RFC 6672).</summary>
+/// <summary>What may stand beside CNAME, and beside or below DNAME (RFC 1034 section 3.6.2, RFC 2181 section 10.1, RFC 6672).</summary>
 internal static class AliasChecks
 {
     public static IEnumerable<ZoneDiagnostic> Check(DomainName apex, ZoneNames names)
@@ -14,8 +14,6 @@ internal static class AliasChecks
             if ((content & NameContent.Dname) != 0)
                 foreach (ZoneDiagnostic d in CheckDname(apex, names, node, content))
                     yield return d;
-            if ((content & NameContent.Ns) != 0 && names.NameOf(node).IsWildcard)
-                yield return ZoneChecks.Error(First(names, node, RecordType.NS), $"NS at the wildcard {names.NameOf(node)}; a wildcard cannot be a delegation (RFC 4592 section 4.2)");
             if ((names.All & NameContent.Dname) != 0 && FindDnameAbove(apex, names, names.NameOf(node)) is { } dname)
                 foreach (ZoneRecord record in names.RecordsOf(node).Where(r => r.Type != RecordType.STEER))
                     yield return ZoneChecks.Error(record, $"{record.Owner} is below the DNAME at {dname}; nothing may stand there (RFC 6672 section 2.4)");
@@ -62,7 +60,8 @@ internal static class AliasChecks
         foreach (ZoneRecord second in names.RecordsOf(node).Where(r => r.Type == RecordType.DNAME).Skip(1))
             yield return ZoneChecks.Error(second, $"a second DNAME at {owner}; expected one, and {dname.Position} has it (RFC 6672 section 2.4)");
         if ((content & NameContent.Ns) != 0 && !owner.Equals(apex))
-            yield return ZoneChecks.Error(dname, $"DNAME beside NS at {owner}; below the apex a name is delegated or redirected, not both (RFC 6672 section 2.3)");
+            yield return ZoneChecks.Error(dname,
+                $"DNAME beside NS at {owner}; below the apex a name is delegated or redirected, not both (RFC 6672 section 2.3)");
     }
 
     internal static ZoneRecord First(ZoneNames names, int node, RecordType type) => names.RecordsOf(node).First(r => r.Type == type);

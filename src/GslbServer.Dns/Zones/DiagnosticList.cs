@@ -9,6 +9,9 @@ internal sealed class DiagnosticList
 
     public int ErrorCount => _errors;
 
+    /// <summary>Further errors are only counted, so that their texts need no care.</summary>
+    public bool IsFull => _errors >= DnsLimits.Diagnostics;
+
     public void Error(SourcePosition position, string message) => Add(DiagnosticSeverity.Error, position, message, ref _errors);
 
     public void Warning(SourcePosition position, string message) => Add(DiagnosticSeverity.Warning, position, message, ref _warnings);

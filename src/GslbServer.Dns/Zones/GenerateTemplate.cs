@@ -13,7 +13,8 @@ internal sealed class GenerateTemplate
     private readonly string _owner;
     private readonly string _rest;
 
-    private GenerateTemplate(long start, long stop, long step, string owner, string rest) => (Start, Stop, Step, _owner, _rest) = (start, stop, step, owner, rest);
+    private GenerateTemplate(long start, long stop, long step, string owner, string rest)
+        => (Start, Stop, Step, _owner, _rest) = (start, stop, step, owner, rest);
 
     public long Start { get; }
 
@@ -22,7 +23,8 @@ internal sealed class GenerateTemplate
     public long Step { get; }
 
     /// <param name="wrong">Index of the token that <paramref name="error"/> is about.</param>
-    public static bool TryParse(MasterFileEntry entry, [NotNullWhen(true)] out GenerateTemplate? template, out int wrong, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(MasterFileEntry entry, [NotNullWhen(true)] out GenerateTemplate? template, out int wrong,
+        [NotNullWhen(false)] out string? error)
     {
         template = null;
         wrong = entry.Count;
@@ -59,7 +61,7 @@ internal sealed class GenerateTemplate
     private static string RestOf(MasterFileEntry entry)
     {
         int type = 3;
-        while (type < entry.Count - 2 && (RecordClass.TryParse(entry.TextOf(type), out _) || TtlText.TryParse(entry.TextOf(type), out _)))
+        while (type < entry.Count - 2 && (DnsClassName.TryParse(entry.TextOf(type), out _) || TtlText.TryParse(entry.TextOf(type), out _)))
             type++;
         var rest = new StringBuilder();
         for (int i = 3; i <= type; i++)

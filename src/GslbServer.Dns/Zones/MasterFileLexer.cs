@@ -101,12 +101,17 @@ internal sealed class MasterFileLexer
             GiveUp(entry, depth > 0, opened);
     }
 
-    /// <summary>The entry does not end: it is an error where it began to run, and reading goes on behind that line, or the rest would be lost.</summary>
+    /// <summary>The entry does not end: it is an error where its parenthesis opened, and reading goes on behind that line, or the rest would be lost.</summary>
     private void GiveUp(MasterFileEntry entry, bool isOpen, (int Line, int Column, int NextLineAt) opened)
     {
         if (isOpen)
             entry.Fail(opened.Line, opened.Column, "a parenthesis that is never closed; expected ) before the end of the file");
-        if (isOpen && opened.NextLineAt > 0 && _rewinds++ < MaxRewinds)
+        if (!isOpen)
+        {
+            int lineEnd = _text.AsSpan(_at).IndexOfAny('\r', '\n');
+            _at = lineEnd < 0 ? _text.Length : _at + lineEnd;
+        }
+        else if (opened.NextLineAt > 0 && _rewinds++ < MaxRewinds)
         {
             _at = _lineStart = opened.NextLineAt;
             _line = opened.Line + 1;

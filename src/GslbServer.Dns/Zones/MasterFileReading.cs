@@ -69,7 +69,8 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
         else if (name.Equals("$GENERATE", StringComparison.OrdinalIgnoreCase))
             ReadGenerate(at);
         else
-            Diagnostics.Error(at[0], $"\"{Excerpt.Of(name)}\" is no directive; expected $ORIGIN, $TTL, $INCLUDE or $GENERATE (an owner that begins with $ is written \\$)");
+            Diagnostics.Error(at[0], $"\"{Excerpt.Of(name)}\" is no directive; expected $ORIGIN, $TTL, $INCLUDE or $GENERATE "
+                + "(an owner that begins with $ is written \\$)");
     }
 
     private void ReadOrigin(Located at)
@@ -106,7 +107,8 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
         }
         if (_openFiles.Count >= DnsLimits.IncludeDepth || ++_includedFiles > DnsLimits.IncludedFiles)
         {
-            Diagnostics.Error(at[1], $"$INCLUDE of \"{Excerpt.Of(written)}\" goes too far; at most {DnsLimits.IncludeDepth} files deep and {DnsLimits.IncludedFiles} in all");
+            Diagnostics.Error(at[1], $"$INCLUDE of \"{Excerpt.Of(written)}\" goes too far; "
+                + $"at most {DnsLimits.IncludeDepth} files deep and {DnsLimits.IncludedFiles} in all");
             return;
         }
         if (include?.Invoke(written, at.Path) is not { } file)
@@ -226,10 +228,10 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
                     return false;
                 ttl = seconds;
             }
-            else if (!hasClass && RecordClass.TryParse(text, out ushort number))
+            else if (!hasClass && DnsClassName.TryParse(text, out ushort number))
             {
                 hasClass = true;
-                if (number == RecordClass.Internet)
+                if (number == DnsClass.In)
                     continue;
                 Diagnostics.Error(at[next], $"class {Excerpt.Of(text)} is not served; expected IN");
                 return false;
@@ -263,7 +265,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
         {
             bool ownerLooksLikeType = token > 0 && !at.Entry.StartsWithBlank && RecordTypeName.TryParse(at.Entry.TextOf(0), out _);
             string hint = ownerLooksLikeType ? $"; a line whose owner is left out begins with a blank"
-                : RecordTypeName.Nearest(text) is { } near ? $"; did you mean {near}?"
+                : !Diagnostics.IsFull && RecordTypeName.Nearest(text) is { } near ? $"; did you mean {near}?"
                 : "; expected a type such as A, or TYPE and a number";
             Diagnostics.Error(at[token], $"\"{Excerpt.Of(text)}\" is no record type{hint}");
             return false;

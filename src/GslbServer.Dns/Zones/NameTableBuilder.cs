@@ -1,13 +1,13 @@
 namespace GslbServer.Dns;
 
-/// <summary>Grows a <see cref="NameTable"/>; dies after <see cref="Build"/>.</summary>
+/// <summary>Grows a <see cref="NameTable"/>; dies after <c>Build</c>.</summary>
 internal sealed class NameTableBuilder
 {
     private int[] _slots = new int[16];
     private NameTable.Node[] _nodes = new NameTable.Node[16];
     private byte[] _labels = new byte[256];
     private int _nodeCount = 1; // the root
-    private int _labelOctets;
+    private int _labelOctets = 1; // the root's empty label
 
     public int Count => _nodeCount;
 
@@ -21,11 +21,24 @@ internal sealed class NameTableBuilder
         return node;
     }
 
+    /// <summary>Octets of all labels.</summary>
+    public int LabelOctets => _labelOctets;
+
+    /// <summary>A table of labels without content.</summary>
     public NameTable Build()
     {
         Array.Resize(ref _nodes, _nodeCount);
         Array.Resize(ref _labels, _labelOctets);
         return new NameTable(_slots, _nodes, _labels);
+    }
+
+    /// <summary>The same names with content behind each label.</summary>
+    /// <param name="entries">By node, where its label stands in the arena.</param>
+    public NameTable Build(int[] entries, byte[] arena)
+    {
+        var nodes = new NameTable.Node[_nodeCount];
+        for (int node = 0; node < nodes.Length; node++) nodes[node] = new NameTable.Node(_nodes[node].Parent, entries[node]);
+        return new NameTable(_slots, nodes, arena);
     }
 
     private int FindOrAdd(int parent, ReadOnlySpan<byte> label)
@@ -35,7 +48,7 @@ internal sealed class NameTableBuilder
         for (; _slots[slot] != 0; slot = (slot + 1) & mask)
         {
             ref NameTable.Node node = ref _nodes[_slots[slot]];
-            if (node.Parent == parent && NameOctets.EqualsIgnoreCase(LabelAt(node.Label), label)) return _slots[slot];
+            if (node.Parent == parent && NameOctets.EqualsIgnoreCase(LabelAt(node.Entry), label)) return _slots[slot];
         }
         _slots[slot] = _nodeCount;
         Append(parent, label);
@@ -61,7 +74,7 @@ internal sealed class NameTableBuilder
         uint mask = (uint)slots.Length - 1;
         for (int node = 1; node < _nodeCount; node++)
         {
-            uint slot = NameOctets.Hash((uint)_nodes[node].Parent, LabelAt(_nodes[node].Label)) & mask;
+            uint slot = NameOctets.Hash((uint)_nodes[node].Parent, LabelAt(_nodes[node].Entry)) & mask;
             while (slots[slot] != 0) slot = (slot + 1) & mask;
             slots[slot] = node;
         }

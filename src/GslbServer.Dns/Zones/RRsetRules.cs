@@ -8,36 +8,32 @@ internal static class RRsetRules
     {
         var drop = new HashSet<int>();
         var ttls = new Dictionary<int, uint>();
-        var rrset = new List<int>();
-        var seenTypes = new HashSet<RecordType>();
+        var ofOwner = new List<int>();
         for (int node = 0; node < names.Count; node++)
         {
             int first = names.FirstOf(node);
             if (names.NextAfter(first) < 0)
                 continue;
-            seenTypes.Clear();
+            ofOwner.Clear();
             for (int i = first; i >= 0; i = names.NextAfter(i))
+                ofOwner.Add(i);
+            ofOwner.Sort((a, b) => TypeOf(a) != TypeOf(b) ? TypeOf(a).CompareTo(TypeOf(b)) : a - b);
+            for (int start = 0, end; start < ofOwner.Count; start = end)
             {
-                RecordType type = names.Records[i].Type;
+                RecordType type = TypeOf(ofOwner[start]);
+                for (end = start + 1; end < ofOwner.Count && TypeOf(ofOwner[end]) == type;)
+                    end++;
                 // Signatures of several RRsets stand at one name, each with the TTL of what it signs (RFC 4034 section 3).
-                if (type is RecordType.RRSIG or RecordType.SIG || !seenTypes.Add(type))
+                if (end == start + 1 || type is RecordType.RRSIG or RecordType.SIG)
                     continue;
-                Collect(names, i, rrset);
-                if (rrset.Count == 1)
-                    continue;
+                List<int> rrset = ofOwner.GetRange(start, end - start);
                 DropDuplicates(names, rrset, drop, diagnostics);
                 AgreeOnTtl(names, rrset, ttls, diagnostics);
             }
         }
         return drop.Count == 0 && ttls.Count == 0 ? names : new(Changed(names.Records, drop, ttls));
-    }
 
-    private static void Collect(ZoneNames names, int first, List<int> rrset)
-    {
-        rrset.Clear();
-        for (int i = first; i >= 0; i = names.NextAfter(i))
-            if (names.Records[i].Type == names.Records[first].Type)
-                rrset.Add(i);
+        RecordType TypeOf(int record) => names.Records[record].Type;
     }
 
     private static void DropDuplicates(ZoneNames names, List<int> rrset, HashSet<int> drop, DiagnosticList diagnostics)

@@ -50,22 +50,10 @@ internal static class SteeringPlacementChecks
             yield return ZoneChecks.Error(steer, $"STEER beside CNAME at {owner}; an alias stands alone (RFC 1034 section 3.6.2)");
         if ((content & NameContent.Ns) != 0 && !owner.Equals(apex))
             yield return ZoneChecks.Error(steer, $"STEER beside NS at {owner}; a delegated name is answered by the child zone");
-        if (FindCutAbove(apex, names, owner) is { } cut)
+        if (DelegationChecks.FindCutAbove(apex, names, owner) is { } cut)
             yield return ZoneChecks.Error(steer, $"STEER at {owner}, under the delegation of {cut}; it would never be answered");
         if (AliasChecks.FindDnameAbove(apex, names, owner) is { } dname)
             yield return ZoneChecks.Error(steer, $"STEER at {owner}, below the DNAME at {dname}; it would never be answered (RFC 6672 section 2.4)");
-    }
-
-    /// <summary>The nearest name above, below the apex, that has NS; null without.</summary>
-    private static DomainName? FindCutAbove(DomainName apex, ZoneNames names, DomainName name)
-    {
-        while (!name.IsRoot && !name.Equals(apex))
-        {
-            name = name.Parent;
-            if (!name.Equals(apex) && (names.ContentOf(name) & NameContent.Ns) != 0)
-                return name;
-        }
-        return null;
     }
 
     private static bool HasWildcardLabel(DomainName name)

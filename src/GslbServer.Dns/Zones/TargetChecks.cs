@@ -1,7 +1,7 @@
 namespace GslbServer.Dns;
 
 /// <summary>Names that NS, MX and SRV point to: no alias (RFC 2181 section 10.3), no address in a name's place, and with addresses where this zone must have them.
-/// As in BIND, NS that cannot work are errors, MX and SRV warnings.</summary>
+/// NS that cannot work are errors, and so is an MX that is an alias; other MX and SRV are warnings, as in BIND.</summary>
 internal static class TargetChecks
 {
     public static IEnumerable<ZoneDiagnostic> Check(DomainName apex, ZoneNames names)
@@ -9,13 +9,17 @@ internal static class TargetChecks
         foreach (ZoneRecord record in names.Records)
         {
             int nameAt = record.Type switch { RecordType.NS => 0, RecordType.MX => 2, RecordType.SRV => 6, _ => -1 };
-            if (nameAt >= 0 && record.Owner.IsAtOrBelow(apex) && Fault(apex, names, record, DomainName.FromWire(record.Rdata.AsSpan(nameAt))) is { } fault)
-                yield return new(record.Type == RecordType.NS ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning, record.Position, fault);
+            if (nameAt < 0 || !record.Owner.IsAtOrBelow(apex))
+                continue;
+            string? fault = Fault(apex, names, record, DomainName.FromWire(record.Rdata.AsSpan(nameAt)), out bool isError);
+            if (fault is not null)
+                yield return isError ? ZoneChecks.Error(record, fault) : ZoneChecks.Warning(record, fault);
         }
     }
 
-    private static string? Fault(DomainName apex, ZoneNames names, ZoneRecord record, DomainName target)
+    private static string? Fault(DomainName apex, ZoneNames names, ZoneRecord record, DomainName target, out bool isError)
     {
+        isError = record.Type == RecordType.NS;
         string type = RecordTypeName.Of(record.Type);
         // "." says that there is no such service (RFC 2782, RFC 7505).
         if (target.IsRoot)
@@ -35,8 +39,13 @@ internal static class TargetChecks
         }
         NameContent content = ContentWithWildcards(apex, names, target);
         if ((content & NameContent.Cname) != 0)
+        {
+            isError = record.Type != RecordType.SRV;
             return $"{type} {target} is a CNAME; expected a name with addresses of its own (RFC 2181 section 10.3)";
-        return (content & (NameContent.Address | NameContent.Steer)) == 0 ? $"{type} {target} has no address; expected an A or AAAA at that name in this zone" : null;
+        }
+        return (content & (NameContent.Address | NameContent.Steer)) == 0
+            ? $"{type} {target} has no address; expected an A or AAAA at that name in this zone"
+            : null;
     }
 
     /// <summary>The highest delegation at or above a name, apex left out; null for what this zone answers itself.</summary>

@@ -11,6 +11,7 @@ public static class ZoneChecks
     internal static IEnumerable<ZoneDiagnostic> Check(DomainName apex, ZoneNames names)
         => ApexChecks.Check(apex, names)
             .Concat(AliasChecks.Check(apex, names))
+            .Concat(DelegationChecks.Check(apex, names))
             .Concat(SteeringPlacementChecks.Check(apex, names))
             .Concat(TargetChecks.Check(apex, names));
 

@@ -13,24 +13,32 @@ public static class ZoneCompiler
     /// <exception cref="ArgumentException">More than 65,535 records in one RRset: no message could carry them.</exception>
     public static Zone Compile(DomainName apex, IReadOnlyList<ZoneRecord> records, Func<DomainName, int> steeredIndexOf)
     {
-        var (names, ordered, starts) = Order(apex, records);
-        var nodes = new ZoneNode[names.Count];
-        var sets = new List<RRset>(records.Count);
-        var steered = new List<(int Node, int Index)>();
-        byte[] data = new byte[records.Sum(record => record.Rdata.Length + 2L)];
+        var (builder, ordered, starts) = Order(apex, records);
+        NameTable names = builder.Build();
+        int[] entries = new int[names.Count];
+        byte[] arena = new byte[MostOctets(builder, ordered, records)];
         int used = 0;
+        var steered = new List<(int Node, int Index)>();
 
-        for (int node = 0; node < nodes.Length; node++)
+        for (int node = 0; node < entries.Length; node++)
         {
-            int firstSet = sets.Count;
+            entries[node] = used;
+            ReadOnlySpan<byte> label = names.LabelOf(node);
+            label.CopyTo(arena.AsSpan(used));
+            int header = used + label.Length;
+            used = header + Zone.NodeHeaderLength;
+
+            int setCount = 0;
             NodeFlags flags = names.FindChild(node, Asterisk) >= 0 ? NodeFlags.HasWildcard : NodeFlags.None;
             ReadOnlySpan<ulong> here = ordered.AsSpan(starts[node]..starts[node + 1]);
+            if (here.IsEmpty) flags |= NodeFlags.Empty;
             while (!here.IsEmpty)
             {
                 RecordType type = TypeOf(here[0]);
                 int count = 1;
                 while (count < here.Length && TypeOf(here[count]) == type) count++;
-                sets.Add(AddSet(records, type, here[..count], data, ref used));
+                AddSet(records, type, here[..count], arena, ref used);
+                setCount++;
                 flags |= FlagOf(type, isApex: node == 0);
                 if (type == RecordType.STEER && steeredIndexOf(records[IndexOf(here[0])].Owner) is >= 0 and int index)
                 {
@@ -39,15 +47,24 @@ public static class ZoneCompiler
                 }
                 here = here[count..];
             }
-            nodes[node] = new ZoneNode(firstSet, (ushort)(sets.Count - firstSet), flags);
+            arena[header] = (byte)flags;
+            BinaryPrimitives.WriteUInt16BigEndian(arena.AsSpan(header + 1), (ushort)setCount);
         }
-        Array.Resize(ref data, used);
-        return new Zone(apex, names, nodes, [.. sets], data, [.. steered.Select(s => s.Node)], [.. steered.Select(s => s.Index)]);
+        if (used < arena.Length) Array.Resize(ref arena, used);
+        return new Zone(apex, builder.Build(entries, arena), [.. steered.Select(s => s.Node)], [.. steered.Select(s => s.Index)]);
+    }
+
+    /// <summary>Octets of the arena if no record is a duplicate.</summary>
+    private static long MostOctets(NameTableBuilder builder, ulong[] ordered, IReadOnlyList<ZoneRecord> records)
+    {
+        long octets = builder.LabelOctets + ((long)Zone.NodeHeaderLength * builder.Count);
+        foreach (ulong item in ordered) octets += RRset.HeaderLength + 2 + records[IndexOf(item)].Rdata.Length;
+        return octets;
     }
 
     /// <summary>Gives each owner its node and orders the records by node, type and place in the file.</summary>
     /// <returns>Records as type and index (<see cref="TypeOf"/>, <see cref="IndexOf"/>); those of node n stand from starts[n] to starts[n + 1].</returns>
-    private static (NameTable Names, ulong[] Ordered, int[] Starts) Order(DomainName apex, IReadOnlyList<ZoneRecord> records)
+    private static (NameTableBuilder Names, ulong[] Ordered, int[] Starts) Order(DomainName apex, IReadOnlyList<ZoneRecord> records)
     {
         var builder = new NameTableBuilder();
         int[] nodeOf = new int[records.Count];
@@ -61,13 +78,12 @@ public static class ZoneCompiler
             previous = owner;
         }
 
-        NameTable names = builder.Build();
-        int[] starts = new int[names.Count + 1];
+        int[] starts = new int[builder.Count + 1];
         foreach (int node in nodeOf)
         {
             if (node >= 0) starts[node + 1]++;
         }
-        for (int node = 0; node < names.Count; node++) starts[node + 1] += starts[node];
+        for (int node = 0; node < builder.Count; node++) starts[node + 1] += starts[node];
 
         ulong[] ordered = new ulong[starts[^1]];
         int[] next = starts[..^1];
@@ -75,11 +91,11 @@ public static class ZoneCompiler
         {
             if (nodeOf[i] >= 0) ordered[next[nodeOf[i]]++] = ((ulong)records[i].Type << 32) | (uint)i;
         }
-        for (int node = 0; node < names.Count; node++)
+        for (int node = 0; node < builder.Count; node++)
         {
             if (starts[node + 1] - starts[node] > 1) ordered.AsSpan(starts[node]..starts[node + 1]).Sort();
         }
-        return (names, ordered, starts);
+        return (builder, ordered, starts);
     }
 
     private static int NodeOf(NameTableBuilder builder, ReadOnlySpan<byte> owner, ReadOnlySpan<byte> apex, int apexLabels)
@@ -88,24 +104,25 @@ public static class ZoneCompiler
         return labels.EndsWith(apex) ? builder.Add(labels, apexLabels) : -1;
     }
 
-    private static RRset AddSet(IReadOnlyList<ZoneRecord> records, RecordType type, ReadOnlySpan<ulong> ordered, byte[] data, ref int used)
+    private static void AddSet(IReadOnlyList<ZoneRecord> records, RecordType type, ReadOnlySpan<ulong> ordered, byte[] arena, ref int used)
     {
         int start = used;
-        uint ttl = uint.MaxValue;
         int count = 0;
+        uint ttl = uint.MaxValue;
+        used += RRset.HeaderLength;
         HashSet<string>? seen = ordered.Length > 1 ? [] : null;
         foreach (ulong item in ordered)
         {
             ZoneRecord record = records[IndexOf(item)];
             ttl = Math.Min(ttl, record.Ttl);
             if (seen is not null && !seen.Add(CanonicalKey(record))) continue;
-            BinaryPrimitives.WriteUInt16BigEndian(data.AsSpan(used), (ushort)record.Rdata.Length);
-            record.Rdata.CopyTo(data.AsSpan(used + 2));
+            BinaryPrimitives.WriteUInt16BigEndian(arena.AsSpan(used), (ushort)record.Rdata.Length);
+            record.Rdata.CopyTo(arena.AsSpan(used + 2));
             used += record.Rdata.Length + 2;
             count++;
         }
         if (count > ushort.MaxValue) throw new ArgumentException($"{count} records of type {type} at {records[IndexOf(ordered[0])].Owner}");
-        return new RRset(type, (ushort)count, ttl, start);
+        RRset.WriteHeader(arena.AsSpan(start), type, count, ttl, used - start - RRset.HeaderLength);
     }
 
     private static string CanonicalKey(ZoneRecord record)

@@ -36,8 +36,7 @@ internal sealed class ZoneHash
     /// <param name="start">Where the node's name begins in the owner buffer.</param>
     private void AddNode(int node, int start)
     {
-        ref readonly ZoneNode at = ref _zone.Node(node);
-        for (int set = at.FirstSet; set < at.FirstSet + at.SetCount; set++) AddSet(_zone.Set(set), _owner.AsSpan(start));
+        foreach (RRset set in _zone.SetsOf(node)) AddSet(set, _owner.AsSpan(start));
         for (int i = _firstChild[node]; i < _firstChild[node + 1]; i++)
         {
             ReadOnlySpan<byte> label = _zone.Names.LabelOf(_children[i]);
@@ -48,12 +47,12 @@ internal sealed class ZoneHash
 
     private void AddSet(in RRset set, ReadOnlySpan<byte> owner)
     {
-        ReadOnlySpan<byte> data = _zone.DataOf(set);
         if (set.Count == 1)
         {
-            AddRecord(owner, set, data.Slice(2, BinaryPrimitives.ReadUInt16BigEndian(data)));
+            AddRecord(owner, set, set.First);
             return;
         }
+        ReadOnlySpan<byte> data = set.Data;
         byte[][] sorted = new byte[set.Count][];
         for (int i = 0; i < sorted.Length; i++)
         {

@@ -31,15 +31,15 @@ internal static class ZoneLookup
         int node = 0;
         for (int label = name.Count - zone.ApexLabels; ; label--)
         {
-            ref readonly ZoneNode at = ref zone.Node(node);
-            if (at.Is(NodeFlags.Cut) && !(label == first && type == RecordType.DS)) return new(LookupKind.Delegation, node, label, false);
+            NodeFlags flags = zone.FlagsOf(node);
+            if ((flags & NodeFlags.Cut) != 0 && !(label == first && type == RecordType.DS)) return new(LookupKind.Delegation, node, label, false);
             if (label == first) return new(LookupKind.Match, node, label, false);
-            if (at.Is(NodeFlags.Dname)) return new(LookupKind.Dname, node, label, false);
+            if ((flags & NodeFlags.Dname) != 0) return new(LookupKind.Dname, node, label, false);
 
             int child = zone.Names.FindChild(node, name[label - 1]);
             if (child < 0)
             {
-                return at.Is(NodeFlags.HasWildcard)
+                return (flags & NodeFlags.HasWildcard) != 0
                     ? new(LookupKind.Match, zone.Names.FindChild(node, Asterisk), label, true)
                     : new(LookupKind.NameError, node, label, false);
             }

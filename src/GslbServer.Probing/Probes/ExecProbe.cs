@@ -23,7 +23,7 @@ internal sealed class ExecProbe(string? directory) : IProbe
     {
         if (directory is null)
             return ProbeResult.Bad("exec is refused: this node has no --exec-dir");
-        string[] words = (attempt.Check.Command ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] words = (attempt.Check.Command ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0)
             return ProbeResult.Bad("exec without a command");
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar;

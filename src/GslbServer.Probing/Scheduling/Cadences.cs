@@ -8,7 +8,7 @@ namespace GslbServer.Probing;
 internal sealed class Cadences(TimeProvider time, Action<TimeSpan, TimeSpan> fired) : IAsyncDisposable
 {
     /// <summary>Later than this, a round is left out, never caught up with.</summary>
-    private static readonly TimeSpan MisfireThreshold = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan MisfireThreshold = TimeSpan.FromMilliseconds(500);
 
     private readonly SteadyClock _clock = new(time);
     private readonly SemaphoreSlim _one = new(1);

@@ -51,7 +51,7 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
                 return;
             TimeSpan lag = late + time.GetElapsedTime(start) - slot.Offset;
             Lag.Record(lag);
-            if (lag > period / 2)
+            if (lag > period / 2 && lag > Cadences.MisfireThreshold)
             {
                 // Probing all that was missed at once would only make it worse; the next round comes soon.
                 ScheduleLog.RoundLeftOut(logger, lag.TotalMilliseconds);

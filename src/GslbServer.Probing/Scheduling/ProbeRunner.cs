@@ -31,7 +31,7 @@ internal sealed class ProbeRunner(Func<CheckKind, IProbe> probes, HostAddresses 
             if (what.Monitor.Address is { } address)
             {
                 attempt = Attempt(what, address, timeout);
-                result = await FencedAsync(attempt, timeout, stop, deadline.Token).ConfigureAwait(false);
+                result = await FencedAsync(attempt, timeout, deadline.Token).ConfigureAwait(false);
             }
             else
             {
@@ -66,10 +66,11 @@ internal sealed class ProbeRunner(Func<CheckKind, IProbe> probes, HostAddresses 
     private ProbeAttempt Attempt(Watch.Definition what, IPAddress address, TimeSpan timeout) =>
         new(what.Check, address, what.Monitor.HostName, what.Region, timeout, time);
 
-    private async Task<ProbeResult> FencedAsync(ProbeAttempt attempt, TimeSpan timeout, CancellationToken stop, CancellationToken cancel)
+    /// <summary>The fence is not tied to the end of the node: waiting would end first, and take the registration away that is to cancel the probe itself.</summary>
+    private async Task<ProbeResult> FencedAsync(ProbeAttempt attempt, TimeSpan timeout, CancellationToken cancel)
     {
         Task<ProbeResult> probe = probes(attempt.Check.Kind).ProbeAsync(attempt, cancel);
-        return probe.IsCompleted ? await probe.ConfigureAwait(false) : await probe.WaitAsync(timeout + Grace, time, stop).ConfigureAwait(false);
+        return probe.IsCompleted ? await probe.ConfigureAwait(false) : await probe.WaitAsync(timeout + Grace, time, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<ProbeResult> ShareAsync(ProbeAttempt attempt, TimeSpan share, CancellationToken stop)
@@ -78,7 +79,7 @@ internal sealed class ProbeRunner(Func<CheckKind, IProbe> probes, HostAddresses 
         using CancellationTokenRegistration stopping = stop.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), deadline);
         try
         {
-            return await FencedAsync(attempt, share, stop, deadline.Token).ConfigureAwait(false);
+            return await FencedAsync(attempt, share, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (!stop.IsCancellationRequested)
         {

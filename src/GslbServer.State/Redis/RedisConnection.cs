@@ -10,7 +10,7 @@ namespace GslbServer.State;
 /// </summary>
 internal sealed partial class RedisConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan CallDeadline = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan CallDeadline = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(2);
 
     /// <summary>Calls in a row that passed their deadline before the server counts as hung.</summary>
@@ -175,8 +175,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 _lastFailure = "no connection";
             }
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
+            // Whatever the library throws at a connection: it is tried again.
             _lastFailure = FirstLine(e.Message);
         }
         finally

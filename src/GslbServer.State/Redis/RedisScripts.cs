@@ -8,7 +8,7 @@ internal static class RedisScripts
     public const int MaxRecord = 16 * 1024 * 1024;
 
     /// <summary>KEYS nodes, overrides; ARGV report prefix, longest record.</summary>
-    /// <returns>[reports, overrides as field and value in turn, records that are unusable].</returns>
+    /// <returns>[reports as node, boot, sequence and record in turn, overrides as field and value in turn, records that are unusable].</returns>
     public const string Read = """
         local reports, unusable = {}, 0
         local nodes = redis.pcall('ZRANGE', KEYS[1], 0, -1)
@@ -16,7 +16,11 @@ internal static class RedisScripts
         for _, node in ipairs(nodes) do
           local length = redis.pcall('HSTRLEN', ARGV[1] .. node, 'record')
           if type(length) == 'table' or length > tonumber(ARGV[2]) then unusable = unusable + 1
-          elseif length > 0 then reports[#reports + 1] = redis.call('HGET', ARGV[1] .. node, 'record') end
+          elseif length > 0 then
+            local report = redis.call('HMGET', ARGV[1] .. node, 'boot', 'seq', 'record')
+            table.insert(reports, node)
+            for i = 1, 3 do table.insert(reports, report[i] or '') end
+          end
         end
         local overrides = redis.pcall('HGETALL', KEYS[2])
         if overrides.err then overrides = {}; unusable = unusable + 1 end

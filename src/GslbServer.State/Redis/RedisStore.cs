@@ -11,6 +11,7 @@ public sealed class RedisStore : IStateStore
 {
     private readonly Keys _keys;
     private readonly RedisConnection _connection;
+    private readonly ReportCache _read = new();
 
     /// <param name="configuration">A StackExchange.Redis configuration string that <see cref="Check"/> accepts.</param>
     /// <param name="cluster">Prefix of every key and channel.</param>
@@ -18,8 +19,8 @@ public sealed class RedisStore : IStateStore
     public RedisStore(string configuration, string cluster, TimeProvider time, ILogger<RedisStore> logger)
     {
         _keys = new Keys(cluster);
-        ConfigurationOptions options = ConfigurationOptions.Parse(configuration);
-        Name = NameOf(options);
+        ConfigurationOptions options = RedisConfiguration.Parse(configuration);
+        Name = RedisConfiguration.NameOf(options);
         _connection = new RedisConnection(options, Name, _keys.Changed, () => Hinted?.Invoke(), time, logger);
     }
 
@@ -33,8 +34,11 @@ public sealed class RedisStore : IStateStore
     {
         try
         {
-            ConfigurationOptions options = ConfigurationOptions.Parse(configuration);
-            return options.EndPoints.Count == 0 ? "no endpoint (expected host:port[,option=value...])" : null;
+            ConfigurationOptions options = RedisConfiguration.Parse(configuration);
+            if (options.EndPoints.Count == 0)
+                return "no endpoint (expected host:port[,option=value...])";
+            return RedisConfiguration.NeedsIPv6(options) && !RedisConfiguration.HasIPv6
+                ? "IPv6 addresses need a build with StackExchange.Redis 2 or later (this one connects by IPv4 alone)" : null;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
         {
@@ -75,20 +79,23 @@ public sealed class RedisStore : IStateStore
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static StoreContents Contents(RedisResult[] result)
+    private StoreContents Contents(RedisResult[] result)
     {
         if (result.Length != 3)
             throw new InvalidCastException();
         var reports = new List<VantageReport>();
         var overrides = new List<OperatorOverride>();
         int unreadable = (int)result[2];
-        foreach (RedisResult record in (RedisResult[]?)result[0] ?? [])
+        RedisResult[] held = (RedisResult[]?)result[0] ?? [];
+        for (int i = 0; i + 3 < held.Length; i += 4)
         {
-            if (StateJson.TryReadReport((byte[]?)record, out VantageReport? report))
+            if (_read.TryRead((string?)held[i] ?? "", (string?)held[i + 1] ?? "", (string?)held[i + 2] ?? "", (byte[]?)held[i + 3]) is { } report)
                 reports.Add(report);
             else
                 unreadable++;
         }
+
+        _read.KeepOnly(reports);
 
         RedisResult[] fields = (RedisResult[]?)result[1] ?? [];
         for (int i = 0; i + 1 < fields.Length; i += 2)
@@ -102,11 +109,4 @@ public sealed class RedisStore : IStateStore
 
         return new StoreContents(reports, overrides, unreadable);
     }
-
-    private static string NameOf(ConfigurationOptions options) => "redis " + string.Join(',', options.EndPoints.Select(endpoint => endpoint switch
-    {
-        System.Net.DnsEndPoint dns => $"{dns.Host}:{(dns.Port == 0 ? 6379 : dns.Port)}",
-        System.Net.IPEndPoint ip => new System.Net.IPEndPoint(ip.Address, ip.Port == 0 ? 6379 : ip.Port).ToString(),
-        _ => endpoint.ToString(),
-    }));
 }

@@ -22,7 +22,7 @@ internal static class PrivateNetworks
     {
         foreach ((bool isIPv6, UInt128 address, int length) in Prefixes)
         {
-            if (isIPv6 == client.IsIPv6 && client.PrefixLength >= length && PrefixBits.Mask(client.Address, length) == address)
+            if (isIPv6 == client.IsIPv6 && PrefixBits.Mask(client.Address, length) == address)
                 return length;
         }
 

@@ -10,8 +10,10 @@ public readonly record struct GeoCsvError(int Line, int Column, string Message)
 }
 
 /// <summary>A geo database written by hand: a CSV with one network a line, turned into a MaxMind DB.</summary>
-/// <remarks>The first line that is neither blank nor a comment (<c>#</c>) names the columns, in any order: <c>network</c>, and any of <c>continent</c>, <c>country</c>,
-/// <c>subdivision</c> (<c>CA</c> or <c>US-CA</c>), <c>city</c>, <c>latitude</c>, <c>longitude</c>, <c>asn</c>, <c>organization</c>. Empty means unknown. Networks nest: for an address the line of
+/// <remarks>The first line that is neither blank nor a comment (<c>#</c>) names the columns, in any order: <c>network</c>, and any of
+/// <c>continent</c>, <c>country</c>,
+/// <c>subdivision</c> (<c>CA</c> or <c>US-CA</c>), <c>city</c>, <c>latitude</c>, <c>longitude</c>, <c>asn</c>, <c>organization</c>. Empty means
+/// unknown. Networks nest: for an address the line of
 /// the longest network counts, whole. Fields may be quoted as in RFC 4180, but stay on their line.</remarks>
 public static class GeoCsv
 {
@@ -90,7 +92,8 @@ public static class GeoCsv
         if (!isAddress || address is null) return $"\"{text}\" is not a network; expected one such as 192.0.2.0/24 or 2001:db8::/32";
         int bits = address.GetAddressBytes().Length * 8;
         int length = bits;
-        if (slash >= 0 && !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length)) return $"\"{text[(slash + 1)..]}\" is no prefix length";
+        if (slash >= 0 && !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length))
+            return $"\"{text[(slash + 1)..]}\" is no prefix length";
         if (length > bits) return $"a prefix length of {length}; expected at most {bits}";
         network = new IPNetwork(address, length);
         return network.BaseAddress.Equals(address) ? null : $"{text} has bits behind its prefix; expected {network}";
@@ -99,7 +102,8 @@ public static class GeoCsv
     private static KeyValuePair<string, object>[] Record(GeoCsvRow row)
     {
         string continent = row[1].ToUpperInvariant();
-        if (continent.Length > 0 && !Continents.Contains(continent)) row.Error(1, $"\"{row[1]}\" is no continent; expected one of {string.Join(' ', Continents)}");
+        if (continent.Length > 0 && !Continents.Contains(continent))
+            row.Error(1, $"\"{row[1]}\" is no continent; expected one of {string.Join(' ', Continents)}");
         string country = row[2].ToUpperInvariant();
         if (country.Length > 0 && (country.Length != 2 || !country.All(char.IsAsciiLetter)))
             row.Error(2, $"\"{row[2]}\" is no country; expected two letters (ISO 3166-1 alpha-2)");
@@ -130,7 +134,7 @@ public static class GeoCsv
         if (country.Length == 0) row.Error(3, "a subdivision needs a country");
         string code = text.StartsWith(country + "-", StringComparison.Ordinal) ? text[(country.Length + 1)..] : text;
         if (code.Length is < 1 or > 3 || !code.All(char.IsAsciiLetterOrDigit))
-            row.Error(3, $"\"{row[3]}\" is no subdivision of {country}; expected one to three letters or digits (ISO 3166-2), with or without the country before");
+            row.Error(3, $"\"{row[3]}\" is no subdivision of {country}; expected one to three letters or digits (ISO 3166-2), without or behind the country");
         return code;
     }
 

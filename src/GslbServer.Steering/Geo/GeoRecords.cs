@@ -1,14 +1,17 @@
+using System.Buffers.Text;
+
 namespace GslbServer.Steering;
 
 /// <summary>Turns data records into locations and ASNs: only the paths that steering uses, each record once.</summary>
-/// <remarks>Paths are those of GeoIP2 (country, city, enterprise, ASN and ISP databases), which other vendors follow. A code that is none, or a coordinate off the map, counts as
+/// <remarks>Paths are those of GeoIP2 (country, city, enterprise, ASN and ISP databases), which most vendors follow; some put the same into a flat
+/// record (<c>country_code</c>,
+/// <c>continent_code</c>, <c>asn</c> as <c>AS64496</c>), which is read too. A continent that is not told follows from the country. A code that is
+/// none, or a coordinate off the map, counts as
 /// absent: vendors write <c>-</c>, <c>ZZ</c> or empty strings for "unknown". A field of the wrong type means a corrupt file.</remarks>
 internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
 {
     /// <summary>GeoIP2 has at most two; ISO 3166-2 knows no more levels.</summary>
     private const int MaxSubdivisions = 4;
-
-    private const string Continents = "AF AN AS EU NA OC SA";
 
     private readonly Dictionary<uint, (int Location, uint Asn)> _known = [];
     private uint _lastRecord;
@@ -44,27 +47,37 @@ internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
         for (int i = 0; i < map.Size; i++)
         {
             ReadOnlySpan<byte> key = data.ReadKey(ref at);
-            if (key.SequenceEqual("country"u8)) country = CodeIn(ref data, at, "iso_code"u8);
+            if (key.SequenceEqual("country"u8)) country = Either(country, CodeIn(ref data, at, "iso_code"u8));
+            else if (key.SequenceEqual("country_code"u8)) country = Either(Code(ref data, at), country);
             else if (key.SequenceEqual("registered_country"u8)) registered = CodeIn(ref data, at, "iso_code"u8);
             else if (key.SequenceEqual("represented_country"u8)) represented = CodeIn(ref data, at, "iso_code"u8);
-            else if (key.SequenceEqual("continent"u8)) continent = CodeIn(ref data, at, "code"u8);
+            else if (key.SequenceEqual("continent"u8)) continent = Either(continent, CodeIn(ref data, at, "code"u8));
+            else if (key.SequenceEqual("continent_code"u8)) continent = Either(Code(ref data, at), continent);
             else if (key.SequenceEqual("subdivisions"u8)) subdivisions = Subdivisions(ref data, at);
             else if (key.SequenceEqual("city"u8)) city = CityName(ref data, at);
             else if (key.SequenceEqual("location"u8)) (latitude, longitude) = Coordinates(ref data, at);
             else if (key.SequenceEqual("autonomous_system_number"u8)) asn = (uint)Math.Min(data.ReadUnsigned(at), uint.MaxValue);
+            else if (key.SequenceEqual("asn"u8)) asn = FlatAsn(ref data, at);
             at = data.Skip(at);
         }
 
-        if (!Continents.Contains(continent, StringComparison.Ordinal)) continent = "";
-        if (country.Length == 0) country = registered.Length > 0 ? registered : represented;
+        country = Either(Either(country, registered), represented);
+        if (!CountryContinents.IsContinent(continent)) continent = CountryContinents.Of(country);
         return (pool.IndexOf(country, continent, subdivisions, city, latitude, longitude), asn);
     }
 
-    /// <summary>A code of two letters under a key of a map; empty when absent or something else.</summary>
+    private static string Either(string first, string second) => first.Length > 0 ? first : second;
+
+    /// <summary>A code of two letters under a key of a map, or in the map's place in flat records; empty when absent or something else.</summary>
     private string CodeIn(ref MmdbSection data, int offset, ReadOnlySpan<byte> key)
     {
-        if (!data.TryFind(data.ResolveMap(offset), key, out int at)) return "";
-        ReadOnlySpan<byte> code = data.ReadString(at, out _);
+        if (data.Resolve(offset).Type == MmdbType.String) return Code(ref data, offset);
+        return data.TryFind(data.ResolveMap(offset), key, out int at) ? Code(ref data, at) : "";
+    }
+
+    private string Code(ref MmdbSection data, int offset)
+    {
+        ReadOnlySpan<byte> code = data.ReadString(offset);
         if (code.Length != 2 || !char.IsAsciiLetter((char)code[0]) || !char.IsAsciiLetter((char)code[1])) return "";
         ReadOnlySpan<byte> upper = [(byte)(code[0] & 0xDF), (byte)(code[1] & 0xDF)];
         return upper.SequenceEqual("ZZ"u8) ? "" : pool.Intern(upper);
@@ -79,7 +92,7 @@ internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
         {
             if (data.TryFind(data.ResolveMap(at), "iso_code"u8, out int found))
             {
-                ReadOnlySpan<byte> code = data.ReadString(found, out _);
+                ReadOnlySpan<byte> code = data.ReadString(found);
                 // ISO 3166-2: one to three letters or digits behind the country.
                 if (code.Length is >= 1 and <= 3 && !code.ContainsAnyExceptInRange((byte)'0', (byte)'Z'))
                 {
@@ -95,8 +108,9 @@ internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
     }
 
     private string CityName(ref MmdbSection data, int offset)
-        => data.TryFind(data.ResolveMap(offset), "names"u8, out int names) && data.TryFind(data.ResolveMap(names), "en"u8, out int name)
-            ? pool.Intern(data.ReadString(name, out _))
+        => data.Resolve(offset).Type == MmdbType.String ? pool.Intern(data.ReadString(offset))
+            : data.TryFind(data.ResolveMap(offset), "names"u8, out int names) && data.TryFind(data.ResolveMap(names), "en"u8, out int name)
+            ? pool.Intern(data.ReadString(name))
             : "";
 
     private static (double Latitude, double Longitude) Coordinates(ref MmdbSection data, int offset)
@@ -106,5 +120,14 @@ internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
         double latitude = data.ReadDouble(latitudeAt);
         double longitude = data.ReadDouble(longitudeAt);
         return Math.Abs(latitude) <= 90 && Math.Abs(longitude) <= 180 ? (latitude, longitude) : (double.NaN, double.NaN);
+    }
+
+    /// <summary>Written as a number, or with <c>AS</c> before it.</summary>
+    private static uint FlatAsn(ref MmdbSection data, int offset)
+    {
+        if (data.Resolve(offset).Type != MmdbType.String) return (uint)Math.Min(data.ReadUnsigned(offset), uint.MaxValue);
+        ReadOnlySpan<byte> text = data.ReadString(offset);
+        if (text.StartsWith("AS"u8)) text = text[2..];
+        return Utf8Parser.TryParse(text, out uint asn, out int read) && read == text.Length ? asn : 0;
     }
 }

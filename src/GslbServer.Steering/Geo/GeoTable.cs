@@ -31,21 +31,23 @@ public sealed class GeoTable
 
     internal GeoLayers Layers { get; }
 
-    /// <summary>Compiles MaxMind DB files, recognised by their <c>database_type</c>: the last city (or country) and the last ASN database count. ASNs inside the city
+    /// <summary>Compiles MaxMind DB files, recognised by their <c>database_type</c>: the last city (or country) and the last ASN database count. ASNs
+    /// inside the city
     /// database count where no ASN database is given. A type that names neither is taken for what its records hold.</summary>
     /// <param name="databases">Name for messages, and the mapped content.</param>
     /// <exception cref="GeoDataException">A file is corrupt or of an unknown kind; the message says which and why.</exception>
     public static GeoTable Compile(IReadOnlyList<(string Name, ReadOnlyMemory<byte> Content)> databases)
     {
         if (databases.Count == 0) return Empty;
-        var pool = new LocationPool();
         Source? city = null;
         Source? asn = null;
         foreach ((string name, ReadOnlyMemory<byte> content) in databases)
         {
             MmdbReader reader = MmdbReader.Open(name, content);
+            var pool = new LocationPool();
             var records = new GeoRecords(reader, pool);
-            var source = new Source(reader.Metadata.ToString(), content, new MmdbTreeWalk(reader, records).Walk(), records.HasAsns);
+            GeoLayers layers = new MmdbTreeWalk(reader, records).Walk();
+            var source = new Source(reader.Metadata.ToString(), content, layers, pool.ToArray(), records.HasAsns);
             if (IsCity(reader.Metadata.DatabaseType, records, name)) city = source;
             else asn = source;
         }
@@ -54,8 +56,8 @@ public sealed class GeoTable
         GeoLayers locations = city?.Layers ?? GeoLayers.Empty;
         GeoLayers asns = asnSource?.Layers ?? GeoLayers.Empty;
         Source[] used = new[] { city, asn }.OfType<Source>().ToArray();
-        return new GeoTable(
-            locations with { Asns4 = asns.Asns4, Asns6 = asns.Asns6 }, pool.ToArray(), HashOf(used), string.Join(", ", used.Select(source => source.Description)));
+        GeoLayers both = locations with { Asns4 = asns.Asns4, Asns6 = asns.Asns6 };
+        return new GeoTable(both, city?.Locations ?? Empty._locations, HashOf(used), string.Join(", ", used.Select(source => source.Description)));
     }
 
     /// <summary>Cold: for explain. 0 as ASN means unknown.</summary>
@@ -69,7 +71,7 @@ public sealed class GeoTable
         return (_locations[location], (uint)asn);
     }
 
-    private sealed record Source(string Description, ReadOnlyMemory<byte> Content, GeoLayers Layers, bool HasAsns);
+    private sealed record Source(string Description, ReadOnlyMemory<byte> Content, GeoLayers Layers, Location[] Locations, bool HasAsns);
 
     private static bool IsCity(string type, GeoRecords records, string name)
     {
@@ -78,7 +80,8 @@ public sealed class GeoTable
         if (Says("ASN") || Says("ISP")) return false;
         if (records.HasLocations) return true;
         if (records.HasAsns) return false;
-        throw new GeoDataException($"{name}: a database of type \"{type}\", whose records tell neither a place nor an ASN; expected a city, country or ASN database.");
+        throw new GeoDataException(
+            $"{name}: a database of type \"{type}\", whose records tell neither a place nor an ASN; expected a city, country or ASN database.");
 
         bool Says(string kind) => type.Contains(kind, StringComparison.OrdinalIgnoreCase);
     }

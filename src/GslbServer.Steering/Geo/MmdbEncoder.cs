@@ -5,7 +5,8 @@ using System.Text;
 namespace GslbServer.Steering;
 
 /// <summary>Writes values as a MaxMind DB section. A string written before becomes a pointer to it, where that is shorter.</summary>
-/// <remarks>Values are: string, bool, double, float, ushort, uint, ulong, UInt128, int, byte[], a list of values (array), a list of key-value pairs (map).</remarks>
+/// <remarks>Values are: string, bool, double, float, ushort, uint, ulong, UInt128, int, byte[], a list of values (array), a list of key-value pairs
+/// (map).</remarks>
 internal sealed class MmdbEncoder
 {
     private readonly ArrayBufferWriter<byte> _octets = new();

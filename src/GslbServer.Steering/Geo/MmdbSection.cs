@@ -4,8 +4,10 @@ using System.Text;
 
 namespace GslbServer.Steering;
 
-/// <summary>Random access to the values of one section (data or metadata) of a MaxMind DB. Every offset is checked; pointers are offsets into the section.</summary>
-/// <remarks>Nothing here recurses: a value is skipped by counting what is still to come, and only the paths that the caller names are followed through pointers. So
+/// <summary>Random access to the values of one section (data or metadata) of a MaxMind DB. Every offset is checked; pointers are offsets into the
+/// section.</summary>
+/// <remarks>Nothing here recurses: a value is skipped by counting what is still to come, and only the paths that the caller names are followed
+/// through pointers. So
 /// neither deep nesting nor a loop of pointers costs more than <see cref="MaxValuesPerRecord"/> steps.</remarks>
 internal ref struct MmdbSection(string file, string name, ReadOnlySpan<byte> octets)
 {
@@ -78,14 +80,13 @@ internal ref struct MmdbSection(string file, string name, ReadOnlySpan<byte> oct
 
     public MmdbValue ResolveArray(int offset) => Expect(offset, MmdbType.Array);
 
-    public ReadOnlySpan<byte> ReadString(int offset, out int payload)
+    public ReadOnlySpan<byte> ReadString(int offset)
     {
         MmdbValue value = Expect(offset, MmdbType.String);
-        payload = value.Payload;
         return _octets.Slice(value.Payload, value.Size);
     }
 
-    public string ReadText(int offset) => Encoding.UTF8.GetString(ReadString(offset, out _));
+    public string ReadText(int offset) => Encoding.UTF8.GetString(ReadString(offset));
 
     /// <summary>A double or float.</summary>
     public double ReadDouble(int offset)

@@ -95,7 +95,8 @@ internal ref struct MmdbTreeWalk
         return false;
     }
 
-    /// <summary>What most of a /24 or /56 says that the database splits finer. Parts without data have no say: a database of single hosts still locates.</summary>
+    /// <summary>What most of a /24 or /56 says that the database splits finer. Parts without data have no say: a database of single hosts still
+    /// locates.</summary>
     private (int Location, uint Asn) Fold(uint node, in Family family)
     {
         _locations.Clear();
@@ -115,7 +116,8 @@ internal ref struct MmdbTreeWalk
             }
             else if (step.Record < _nodeCount && step.Record != family.Skipped)
             {
-                if (step.Depth == family.Bits) throw new GeoDataException($"{_reader.File}: the search tree goes deeper than {family.Bits} bits at node {step.Record}.");
+                if (step.Depth == family.Bits)
+                    throw new GeoDataException($"{_reader.File}: the search tree goes deeper than {family.Bits} bits at node {step.Record}.");
                 Enter(step.Record);
                 (uint left, uint right) = Node(step.Record);
                 stack[top++] = new Step(right, step.Depth + 1, 0);

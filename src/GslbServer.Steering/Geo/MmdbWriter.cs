@@ -8,7 +8,8 @@ namespace GslbServer.Steering;
 /// <param name="description">For people, in English.</param>
 /// <param name="builtAt">Whole seconds count.</param>
 /// <param name="recordSize">24, 28 or 32 bits; 0 takes the smallest that fits.</param>
-/// <param name="ipVersion">6, with IPv4 at ::/96 and, as in other writers, its aliases ::ffff:0:0/96, 2001::/32 and 2002::/16 where nothing else lies; or 4.</param>
+/// <param name="ipVersion">6, with IPv4 at ::/96 and, as in other writers, its aliases ::ffff:0:0/96, 2001::/32 and 2002::/16 where nothing else
+/// lies; or 4.</param>
 public sealed class MmdbWriter(string databaseType, string description, DateTimeOffset builtAt, int recordSize = 0, int ipVersion = 6)
 {
     private const int Empty = -1;

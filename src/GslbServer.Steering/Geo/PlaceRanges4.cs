@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace GslbServer.Steering;
 
-/// <summary>The IPv4 half of a place table. A range is one word, start above class, so that a search step and its result share a cache line; an index over the upper
+/// <summary>The IPv4 half of a place table. A range is one word, start above class, so that a search step and its result share a cache line; an index
+/// over the upper
 /// bits leaves a short search.</summary>
 internal sealed class PlaceRanges4
 {

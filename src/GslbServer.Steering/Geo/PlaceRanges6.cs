@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace GslbServer.Steering;
 
-/// <summary>The IPv6 half of a place table. Addresses crowd in a few /12s and are sparse elsewhere, so an index over upper bits, as in <see cref="PlaceRanges4"/>, would not
+/// <summary>The IPv6 half of a place table. Addresses crowd in a few /12s and are sparse elsewhere, so an index over upper bits, as in
+/// <see cref="PlaceRanges4"/>, would not
 /// help: instead every 256th start stands in a small array that stays in the cache, and one search there leaves a second one over 2 KiB.</summary>
 /// <remarks>Geodata has boundaries in the upper 64 bits alone; the lower ones are kept only when a zone names networks longer than /64.</remarks>
 internal sealed class PlaceRanges6

@@ -27,7 +27,7 @@ public sealed class PlaceTable
     public static PlaceTable Compile(GeoTable geo, bool useAsn, IReadOnlyList<IPNetwork> networks, Func<int, uint, int, int> classOf)
     {
         GeoLayers layers = geo.Layers;
-        var merge = new PlaceMerge(classOf);
+        var merge = new PlaceMerge(geo.Locations.Count, classOf);
         (UInt128[] starts4, int[] classes4) = merge.Merge(layers.Locations4, useAsn ? layers.Asns4 : null, ZoneRanges.Of(networks, isIPv6: false));
         (UInt128[] starts6, int[] classes6) = merge.Merge(layers.Locations6, useAsn ? layers.Asns6 : null, ZoneRanges.Of(networks, isIPv6: true));
         return new PlaceTable(new PlaceRanges4(starts4, classes4), new PlaceRanges6(starts6, classes6));

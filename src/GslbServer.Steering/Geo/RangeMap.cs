@@ -11,9 +11,12 @@ internal sealed record RangeMap<TKey>(TKey[] Starts, int[] Values)
     /// <summary>One range of value 0.</summary>
     public static readonly RangeMap<TKey> Empty = new([TKey.Zero], [0]);
 
-    public int Find(TKey key)
+    public int Find(TKey key) => Values[IndexOf(key)];
+
+    /// <summary>The range that holds a key.</summary>
+    public int IndexOf(TKey key)
     {
         int at = Array.BinarySearch(Starts, key);
-        return Values[at < 0 ? ~at - 1 : at];
+        return at < 0 ? ~at - 1 : at;
     }
 }

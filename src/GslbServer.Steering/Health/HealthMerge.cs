@@ -26,7 +26,10 @@ public static class HealthMerge
             monitors.Add(Ballot.Count(voters, monitor, check, before[monitor], now));
         }
 
-        return new HealthTable(monitors.MoveToImmutable(), OverrideSchedule.InForce(topology, overrides, now, utcNow), now);
+        return new HealthTable(monitors.MoveToImmutable(), OverrideSchedule.InForce(topology, overrides, now, utcNow), now)
+        {
+            Released = OverrideSchedule.Released(overrides, now, utcNow),
+        };
     }
 
     /// <summary>What was known of each monitor of <paramref name="topology"/>, whatever its index was then.</summary>

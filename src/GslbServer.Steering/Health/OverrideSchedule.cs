@@ -24,6 +24,20 @@ internal static class OverrideSchedule
         return [.. active];
     }
 
+    /// <summary>Undrains: tombstones, and overrides that ended by themselves.</summary>
+    public static ImmutableArray<ReleasedOverride> Released(IReadOnlyList<OperatorOverride> overrides, TimeSpan now, DateTimeOffset utcNow)
+    {
+        var released = ImmutableArray.CreateBuilder<ReleasedOverride>();
+        foreach (OperatorOverride value in overrides)
+        {
+            DateTimeOffset? at = value.State == OverrideState.None ? value.CreatedAt : value.ExpiresAt <= utcNow ? value.ExpiresAt : null;
+            if (at is { } when)
+                released.Add(new ReleasedOverride(value.Target, when >= utcNow ? now : now - (utcNow - when)));
+        }
+
+        return released.ToImmutable();
+    }
+
     private static ActiveOverride? At(OperatorOverride value, TimeSpan lead, TimeSpan now, DateTimeOffset utcNow)
     {
         DateTimeOffset start = value.StartsAt ?? value.CreatedAt;

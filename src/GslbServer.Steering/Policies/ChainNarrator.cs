@@ -190,10 +190,9 @@ internal sealed class ChainNarrator
     {
         string map = _plan.Ranking.Rules.MapAt(_location, _asn, _network) is { } rule
             ? $"map={new Place(rule.Kind, rule.Code, rule.Asn, rule.Network)}:{string.Join('/', rule.Targets.Select(Label))}, then " : "";
-        if (!_location.HasCoordinates)
+        if (PlaceCentres.Find(_location, out Site client) is not { } middle)
             return map + "the client's place is not known: as written";
-        Site client = Site.At(_location.Latitude, _location.Longitude);
-        return $"{map}by distance: " + string.Join(", ", order.Select(ordinal => string.Create(CultureInfo.InvariantCulture,
+        return $"{map}by distance{(middle.Length > 0 ? $" from the middle of {middle}" : "")}: " + string.Join(", ", order.Select(ordinal => string.Create(CultureInfo.InvariantCulture,
             $"{Label(ordinal)} {_plan.Ranking.Rules.Metres(ordinal, client) / 1000:0} km{Bias(ordinal)}")));
     }
 

@@ -9,6 +9,7 @@ internal sealed class ExplanationRecorder
     private readonly List<ExplainedStep> _steps = [];
     private readonly Stack<Frame> _frames = [];
     private bool _allDown;
+    private bool _tookAllDownTarget;
     private IReadOnlyList<string> _lastResort = [];
 
     public void Enter(in SteeringWalk walk, NamePlan plan, bool useSubnet, TakeMode mode, byte[] order, ulong key)
@@ -29,7 +30,7 @@ internal sealed class ExplanationRecorder
         if (_frames.TryPeek(out Frame? frame))
             frame.Tried.Add((ordinal, taken));
         else if (taken)
-            _lastResort = ["all-down target"];
+            _tookAllDownTarget = true;
     }
 
     public void Leave()
@@ -59,7 +60,7 @@ internal sealed class ExplanationRecorder
         if (plan.ExistingOf(walk.WantsIPv6) == 0)
             RecordNoTargets(walk, plan);
         if (_allDown)
-            _steps.Add(new ExplainedStep("all-down", _lastResort, [], LastResortNote(walk, plan, decision)));
+            _steps.Add(new ExplainedStep("all-down", _tookAllDownTarget ? [ChainNarrator.Label(walk.Table.Plan.Topology, plan, plan.AllDownOrdinal)] : _lastResort, [], LastResortNote(walk, plan, decision)));
 
         return new Explanation(plan.Name.Owner, walk.WantsIPv6 ? "AAAA" : "A",
             new ExplainedClient(client.ToAddress().ToString(), client.PrefixLength, client.Source == ClientSource.Subnet ? "ecs" : "resolver"),

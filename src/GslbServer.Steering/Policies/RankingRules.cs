@@ -94,8 +94,8 @@ internal sealed class RankingRules
         // Sorting metres with the ordinal below them makes ties within a metre fall in the order written.
         Span<ulong> keys = stackalloc ulong[TopologyLimits.TargetsPerName];
         int rest = 0;
-        bool measured = _byDistance && location.HasCoordinates;
-        Site client = measured ? Site.At(location.Latitude, location.Longitude) : default;
+        Site client = default;
+        bool measured = _byDistance && PlaceCentres.Find(location, out client) is not null;
         for (int target = 0; target < _count; target++)
         {
             if ((left & (1UL << target)) != 0)

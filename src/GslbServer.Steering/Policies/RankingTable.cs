@@ -43,6 +43,9 @@ internal sealed class RankingTable
 
     public ulong Allowed(int placeClass) => _allowed[placeClass];
 
+    /// <summary>What the fences leave, in every class of places.</summary>
+    public IEnumerable<ulong> AllAllowed => _allowed.Distinct();
+
     /// <summary>Equal orders are one class, however many places have them.</summary>
     private sealed class OrderClasses(RankingRules rules)
     {

@@ -28,18 +28,19 @@ public sealed class SteeringPlan
         var names = new NamePlan?[topology.Names.Length];
         var rankings = new Dictionary<string, RankingTable>();
         ImmutableArray<int> nestedFirst = SteeringOrder.Sort(topology.Names);
+        ImmutableArray<int>[] below = SteeringOrder.RegionsBelow(topology.Names, nestedFirst);
         foreach (int index in nestedFirst)
         {
             SteeredName name = topology.Names[index];
-            var rules = new RankingRules(name, [.. name.Targets.Select(target => RegionsOf(topology, target).Distinct().ToImmutableArray())]);
+            var rules = new RankingRules(name, [.. name.Targets.Select(RegionsOf)]);
             if (!rankings.TryGetValue(rules.Key, out RankingTable? ranking))
                 rankings.Add(rules.Key, ranking = RankingTable.Compile(rules, geo));
             names[index] = NamePlan.Compile(topology, index, ranking, names);
         }
 
         return new SteeringPlan(topology, geo, [.. names.OfType<NamePlan>()], nestedFirst);
-    }
 
-    private static IEnumerable<Region> RegionsOf(Topology topology, Target target)
-        => target.IsName ? topology.Names[target.Index].Targets.SelectMany(nested => RegionsOf(topology, nested)) : [topology.Regions[target.Index]];
+        ImmutableArray<Region> RegionsOf(Target target)
+            => target.IsName ? [.. below[target.Index].Select(region => topology.Regions[region])] : [topology.Regions[target.Index]];
+    }
 }

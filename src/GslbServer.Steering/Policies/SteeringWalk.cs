@@ -317,10 +317,11 @@ internal struct SteeringWalk
         switch (plan.Name.AllDown)
         {
             case AllDown.ServFail:
-                Answer(DecisionKind.ServFail, ref decision);
+                decision.Kind = DecisionKind.ServFail;
+                decision.ScopePrefixLength = 0;
                 return;
             case AllDown.NoData:
-                Answer(DecisionKind.NoData, ref decision);
+                AnswerNoData(plan, ref decision);
                 return;
             case AllDown.Static when plan.HasStatic(_wantsIPv6):
                 decision.Kind = DecisionKind.StaticFallback;
@@ -338,7 +339,7 @@ internal struct SteeringWalk
         if (plan.HasStatic(_wantsIPv6) && !plan.IsFenced)
             decision.Kind = DecisionKind.StaticFallback;
         else
-            Answer(DecisionKind.NoData, ref decision);
+            AnswerNoData(plan, ref decision);
     }
 
     private bool TakeAllDownTarget<TTracer>(NamePlan plan, bool useSubnet, ref Decision decision, ref TTracer tracer)
@@ -366,10 +367,11 @@ internal struct SteeringWalk
         return false;
     }
 
-    /// <summary>RFC 7871 section 7.4: negative answers hold for everybody.</summary>
-    private static void Answer(DecisionKind kind, ref Decision decision)
+    /// <summary>RFC 7871 section 7.4: negative answers hold for everybody. Inside a fence that would be a lie: what is gone for these clients is there for others.</summary>
+    private static void AnswerNoData(NamePlan plan, ref Decision decision)
     {
-        decision.Kind = kind;
-        decision.ScopePrefixLength = 0;
+        decision.Kind = DecisionKind.NoData;
+        if (!plan.IsFenced)
+            decision.ScopePrefixLength = 0;
     }
 }

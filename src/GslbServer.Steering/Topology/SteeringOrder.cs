@@ -48,6 +48,15 @@ internal static class SteeringOrder
         }
     }
 
+    /// <summary>For each name the regions it may lead to, through all names below it, each once.</summary>
+    public static ImmutableArray<int>[] RegionsBelow(ImmutableArray<SteeredName> names, ImmutableArray<int> nestedFirst)
+    {
+        var below = new ImmutableArray<int>[names.Length];
+        foreach (int name in nestedFirst)
+            below[name] = [.. names[name].Targets.SelectMany(target => target.IsName ? below[target.Index] : [target.Index]).Distinct()];
+        return below;
+    }
+
     /// <summary>Targets and the <c>all-down</c> target: what answering this name may lead to.</summary>
     public static IEnumerable<int> NestedNames(SteeredName name)
     {

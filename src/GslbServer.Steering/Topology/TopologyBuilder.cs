@@ -21,7 +21,7 @@ public static class TopologyBuilder
         {
             var monitors = new MonitorTable(regions, checks);
             ImmutableArray<SteeredName> steered = Finish(regions, checks, drafts, nestedFirst, monitors);
-            TopologyChecks.Check(records, names, regions, checks, drafts, steered, problems);
+            TopologyChecks.Check(records, names, regions, checks, drafts, steered, nestedFirst, problems);
             if (!problems.HasErrors)
             {
                 var built = new Topology(regions, checks, monitors.Build(), steered, "");

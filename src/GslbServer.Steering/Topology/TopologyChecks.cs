@@ -12,22 +12,25 @@ internal sealed class TopologyChecks
     private readonly ImmutableArray<Check> _checks;
     private readonly ImmutableArray<SteerDraft> _drafts;
     private readonly ImmutableArray<SteeredName> _names;
+    private readonly ImmutableArray<int>[] _below;
     private readonly Problems _problems;
 
     private TopologyChecks(ImmutableArray<Region> regions, ImmutableArray<Check> checks, ImmutableArray<SteerDraft> drafts, ImmutableArray<SteeredName> names,
-        Problems problems)
+        ImmutableArray<int> nestedFirst, Problems problems)
     {
         _regions = regions;
         _checks = checks;
         _drafts = drafts;
         _names = names;
+        _below = SteeringOrder.RegionsBelow(names, nestedFirst);
         _problems = problems;
     }
 
     public static void Check(IReadOnlyList<ConfigRecord> records, NameTable names, ImmutableArray<Region> regions, ImmutableArray<Check> checks,
-        ImmutableArray<SteerDraft> drafts, ImmutableArray<SteeredName> steered, Problems problems)
+        ImmutableArray<SteerDraft> drafts, ImmutableArray<SteeredName> steered, ImmutableArray<int> nestedFirst, Problems problems)
     {
-        var whole = new TopologyChecks(regions, checks, drafts, steered, problems);
+        var whole = new TopologyChecks(regions, checks, drafts, steered, nestedFirst, problems);
+        whole.CheckDepth(nestedFirst);
         for (int i = 0; i < drafts.Length; i++)
         {
             if (names.Regions.ContainsKey(steered[i].Owner))
@@ -42,6 +45,17 @@ internal sealed class TopologyChecks
 
         whole.WarnOfUnused(records, names);
         whole.WarnOfCapacity();
+    }
+
+    private void CheckDepth(ImmutableArray<int> nestedFirst)
+    {
+        var depth = new int[_names.Length];
+        foreach (int name in nestedFirst)
+        {
+            depth[name] = SteeringOrder.NestedNames(_names[name]).Select(nested => depth[nested]).DefaultIfEmpty().Max() + 1;
+            if (depth[name] == TopologyLimits.NestingDepth + 1)
+                _problems.Error(_drafts[name].Record, -1, $"{_names[name].Owner} nests steered names more than {TopologyLimits.NestingDepth} deep");
+        }
     }
 
     /// <summary>RFC 1034 section 3.6.2: a CNAME stands alone, and never at the apex.</summary>
@@ -161,7 +175,7 @@ internal sealed class TopologyChecks
         var seen = new HashSet<string>();
         for (int i = 0; i < _names.Length; i++)
         {
-            int[] used = [.. _names[i].Targets.SelectMany(RegionsOf).Distinct().Order()];
+            int[] used = [.. _names[i].Targets.SelectMany(target => RegionsOf(target)).Distinct().Order()];
             if (used.Length < 2 || used.Any(region => _regions[region].Capacity is null) || !seen.Add(string.Join(',', used)))
                 continue;
             Region largest = _regions[used.MaxBy(region => _regions[region].Capacity)];
@@ -190,7 +204,7 @@ internal sealed class TopologyChecks
         return all;
     }
 
-    private IEnumerable<int> RegionsOf(Target target) => target.IsName ? _names[target.Index].Targets.SelectMany(RegionsOf) : [target.Index];
+    private ImmutableArray<int> RegionsOf(Target target) => target.IsName ? _below[target.Index] : [target.Index];
 
     private string Label(Target target) => target.IsName ? _names[target.Index].Owner : _regions[target.Index].Label;
 

@@ -6,6 +6,9 @@ internal static class TopologyLimits
     /// <summary>One bit per target in the masks of the query path.</summary>
     public const int TargetsPerName = 64;
 
+    /// <summary>A query walks down nested names; people lose sight of them far earlier.</summary>
+    public const int NestingDepth = 8;
+
     /// <summary>One bit per address in the masks of health; far beyond the 8 that an answer holds.</summary>
     public const int AddressesPerRegion = 64;
 

@@ -10,6 +10,9 @@ internal sealed class AdminServer : IAsyncDisposable
     /// <summary>Octets of a request body at most; an override has a few hundred.</summary>
     private const int MaxBodyLength = 64 * 1024;
 
+    /// <summary>Operators, scrapers and event streams; whoever needs more is no operator.</summary>
+    private const int MaxConnections = 1_000;
+
     /// <summary>What is still running then is cut off, so that a stop keeps its limit.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(1);
 
@@ -40,19 +43,16 @@ internal sealed class AdminServer : IAsyncDisposable
     /// <summary>The web application with its limits and its way of saying what is wrong, without routes.</summary>
     internal static WebApplication Build(IPEndPoint listen, ILoggerFactory loggers)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        WebApplicationBuilder builder = Listening.Builder(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = MaxBodyLength;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Listen(listen);
+        });
         builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configured(json.SerializerOptions));
         builder.Services.AddOpenApi(AdminDocument.Configure);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyLength;
-            kestrel.Listen(listen);
-        });
         WebApplication app = builder.Build();
         Problem.UseForEverything(app);
         return app;

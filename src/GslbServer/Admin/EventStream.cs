@@ -26,14 +26,16 @@ internal static class EventStream
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
         await using IAsyncEnumerator<NodeEvent> events = node.Events.ReadAsync(after, either.Token).GetAsyncEnumerator(either.Token);
+        TimeSpan? reconnect = Reconnect;    // said once
         while (await MovesOnAsync(events))
         {
             NodeEvent e = events.Current;
             yield return new SseItem<NodeEvent>(e, e.Kind)
             {
                 EventId = string.Create(CultureInfo.InvariantCulture, $"{boot}-{e.Id}"),
-                ReconnectionInterval = Reconnect,
+                ReconnectionInterval = reconnect,
             };
+            reconnect = null;
         }
     }
 

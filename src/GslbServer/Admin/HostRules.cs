@@ -14,7 +14,8 @@ internal sealed class HostRules(IPAddress listener, IReadOnlyList<string> names)
     {
         if (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address))
         {
-            return IPAddress.IsLoopback(address) || address.Equals(local) || address.Equals(local?.MapToIPv6())
+            address = Unmapped(address);
+            return IPAddress.IsLoopback(address) || (local is not null && address.Equals(Unmapped(local)))
                 || (!IsWildcard(address) && address.Equals(listener))
                 || (IsWildcard(listener) && AddressesOfThisMachine().Contains(address));
         }
@@ -23,6 +24,9 @@ internal sealed class HostRules(IPAddress listener, IReadOnlyList<string> names)
         return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
             || (name.Length > 0 && names.Any(own => own.TrimEnd('.').Equals(name, StringComparison.OrdinalIgnoreCase)));
     }
+
+    /// <summary>A socket for both families sees IPv4 peers as ::ffff:0:0/96.</summary>
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static bool IsWildcard(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 

@@ -23,15 +23,15 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
 
     public async Task<IResult> PutAsync(string target, HttpContext http, CancellationToken cancel)
     {
-        if (!TryTarget(target, out string canonical, out IResult refusal))
+        if (OverrideTarget.Read(OverridePath.TargetOf(target), Topology, out string? unknown) is not { Canonical: var canonical })
         {
-            return refusal;
+            return Problem.Of(StatusCodes.Status404NotFound, unknown ?? "");
         }
 
-        (OverrideRequest? request, string? unreadable) = await ReadAsync(http.Request, cancel);
+        (OverrideRequest? request, IResult unreadable) = await ReadAsync(http.Request, cancel);
         if (request is null)
         {
-            return Problem.Of(StatusCodes.Status400BadRequest, unreadable ?? "The body cannot be read.");
+            return unreadable;
         }
 
         DateTimeOffset utcNow = time.GetUtcNow();
@@ -42,15 +42,14 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
             return Problem.Of(StatusCodes.Status422UnprocessableEntity, string.Join("; ", problems), problems);
         }
 
-        IReadOnlyList<string> losers = OverrideSafety.NamesThatWouldLoseTheirLastTarget(node.Serving.Current.Steering, value);
-        if (losers.Count > 0 && !value.Forced)
+        var safety = DrainSafety.Of(node.Serving.Current.Steering, value);
+        if (!safety.IsSafe && !value.Forced)
         {
-            return Problem.Of(StatusCodes.Status409Conflict, $"This takes the last serving target of {string.Join(", ", losers)}.",
-                more: new Dictionary<string, object?> { ["names"] = losers });
+            return Problem.Of(StatusCodes.Status409Conflict, $"These names would lose their last serving target: {string.Join(", ", safety.WithoutTarget)}",
+                more: new Dictionary<string, object?> { ["names"] = safety.WithoutTarget });
         }
 
-        IReadOnlyList<string> warnings = [.. losers.Select(name => $"{name} has no serving target left")];
-        return await StoreAsync(value, warnings, cancel);
+        return await StoreAsync(value, [.. safety.WithoutTarget.Select(name => $"{name}: no serving target is left"), .. safety.Warnings], cancel);
     }
 
     public async Task<IResult> DeleteAsync(string target, HttpContext http, CancellationToken cancel)
@@ -84,17 +83,22 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
         return TypedResults.Json(OverrideResult.Of(receipt, warnings, time.GetUtcNow()), AdminJson.Options);
     }
 
-    private static async Task<(OverrideRequest? Request, string? Problem)> ReadAsync(HttpRequest request, CancellationToken cancel)
+    /// <returns>The request, or null and the refusal.</returns>
+    private static async Task<(OverrideRequest? Request, IResult Refusal)> ReadAsync(HttpRequest request, CancellationToken cancel)
     {
         try
         {
             return await JsonSerializer.DeserializeAsync<OverrideRequest>(request.Body, AdminJson.Strict, cancel) is { } body
-                ? (body, null) : (null, "The body is null; expected an object with state and reason.");
+                ? (body, Results.Empty) : (null, Problem.Of(StatusCodes.Status400BadRequest, "The body is null; expected an object with state and reason."));
         }
         catch (JsonException e)
         {
             string where = e.Path is null or "$" ? "" : $" at {e.Path}";
-            return (null, $"The body cannot be read{where}: {e.Message.Split(" Path: ")[0]}");
+            return (null, Problem.Of(StatusCodes.Status400BadRequest, $"The body cannot be read{where}: {e.Message.Split(" Path: ")[0]}"));
+        }
+        catch (BadHttpRequestException e)
+        {
+            return (null, Problem.Of(e.StatusCode, e.Message));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GslbServer.State;
 
 namespace GslbServer;
@@ -16,11 +17,14 @@ internal sealed record OverrideResult : OverrideView
     }
 
     /// <summary>Stores that do not have it yet; they get it when they return.</summary>
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Unreached { get; init; } = [];
 
     /// <summary>It survives a restart of this node even with no store in reach.</summary>
+    [JsonPropertyOrder(1)]
     public bool OnDisk { get; init; }
 
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public static OverrideResult Of(OverrideReceipt receipt, IReadOnlyList<string> warnings, DateTimeOffset utcNow) =>

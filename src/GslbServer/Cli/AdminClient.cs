@@ -75,7 +75,7 @@ internal sealed record AdminAnswer(int Status, string Body)
         }
     }
 
-    /// <summary>The problem details of RFC 9457, one line each.</summary>
+    /// <summary>The problem details of RFC 9457, one line each; a list of errors says all that its summary does.</summary>
     public IReadOnlyList<string> Problems()
     {
         try
@@ -89,9 +89,9 @@ internal sealed record AdminAnswer(int Status, string Body)
             }
 
             string? detail = root.TryGetProperty("detail", out JsonElement d) ? d.GetString() : root.TryGetProperty("title", out JsonElement t) ? t.GetString() : null;
-            if (detail is not null && !lines.Contains(detail))
+            if (detail is not null && lines.Count == 0)
             {
-                lines.Insert(0, detail);
+                lines.Add(detail);
             }
 
             return lines.Count > 0 ? lines : [$"the node answered {Status}"];

@@ -18,7 +18,7 @@ internal sealed class CheckCommand : CliCommand
     private readonly Option<string?> _origin = new("--origin") { HelpName = "NAME", Description = "The zone of a file that is not called NAME.zone" };
 
     public CheckCommand(CliHost host)
-        : base("check", "Read zones as serve would; print every error as file:line:column: message, and the worst-case failover time of each steered name.",
+        : base("check", "Read zones as serve would: every error as file:line:column: message, failover times",
             "gslb check zones",
             "gslb check /tmp/new.txt --origin gslb.example")
     {

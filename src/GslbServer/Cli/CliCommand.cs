@@ -2,11 +2,14 @@ using System.CommandLine;
 
 namespace GslbServer;
 
-/// <summary>A command that shows how it is used: its help ends with examples.</summary>
+/// <summary>A command that shows how it is used: its help ends with what one should know, and examples.</summary>
 internal abstract class CliCommand : Command
 {
     protected CliCommand(string name, string description, params string[] examples)
         : base(name, description) => Examples = examples;
+
+    /// <summary>What does not fit into the one line of the list of commands.</summary>
+    public IReadOnlyList<string> Notes { get; protected init; } = [];
 
     public IReadOnlyList<string> Examples { get; }
 

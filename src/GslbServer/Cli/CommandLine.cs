@@ -35,6 +35,8 @@ internal static class CommandLine
         VersionOption version = root.Options.OfType<VersionOption>().Single();
         version.Action = new PrintVersion(host);
         HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Aliases.Clear();
+        help.Aliases.Add("-h");
         if (help.Action is HelpAction plain)
         {
             help.Action = new HelpWithExamples(plain, RootExamples);

@@ -34,7 +34,7 @@ internal sealed class CompletionCommand : CliCommand
     private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh or fish" };
 
     public CompletionCommand(CliHost host)
-        : base("completion", "Print a script that completes gslb in your shell.",
+        : base("completion", "Print a script that completes gslb in your shell",
             "source <(gslb completion bash)",
             "gslb completion zsh > ~/.zfunc/_gslb",
             "gslb completion fish | source")

@@ -9,10 +9,11 @@ internal sealed class DemoCommand : CliCommand
     private readonly ServeFlags _flags = new();
 
     public DemoCommand(CliHost host)
-        : base("demo", "Serve the sample zone together with one tiny HTTP endpoint for each of its regions, and print lines to paste. Takes the options of serve.",
+        : base("demo", "Serve the sample, with a tiny HTTP endpoint for each region, and print lines to paste",
             "gslb demo",
             "gslb demo --listen 127.0.0.1:5353")
     {
+        Notes = ["Takes the options of serve. State stays in memory: what is drained here is forgotten at the end."];
         _host = host;
         _flags.AddTo(this);
         SetAction(RunAsync);

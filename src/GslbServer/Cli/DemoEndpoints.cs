@@ -23,12 +23,8 @@ internal sealed class DemoEndpoints : IAsyncDisposable
     public static async Task<DemoEndpoints> StartAsync(Topology topology, CancellationToken cancel)
     {
         IReadOnlyList<DemoEndPoint> endPoints = Of(topology);
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        WebApplicationBuilder builder = Listening.Builder(kestrel =>
         {
-            kestrel.AddServerHeader = false;
             foreach (DemoEndPoint endPoint in endPoints)
             {
                 kestrel.Listen(endPoint.Address);

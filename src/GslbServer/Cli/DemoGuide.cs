@@ -63,8 +63,10 @@ internal static class DemoGuide
     /// <summary>How this program was probably started, with a place for the command; a node elsewhere than at the default address is named.</summary>
     private static string Invocation(IReadOnlyList<string> adminUrls)
     {
-        string program = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "gslb" && !AppContext.BaseDirectory.Contains("/bin/", StringComparison.Ordinal)
-            ? "gslb" : "dotnet run --no-build --project src/GslbServer --";
+        string folder = AppContext.BaseDirectory.Replace('\\', '/');
+        bool isInSources = File.Exists("src/GslbServer/GslbServer.csproj") && folder.Contains("/src/GslbServer/bin/", StringComparison.Ordinal);
+        string program = isInSources ? $"dotnet run --no-build{(folder.Contains("/Release/", StringComparison.Ordinal) ? " -c Release" : "")} --project src/GslbServer --"
+            : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "gslb" ? "gslb" : $"dotnet {folder}gslb.dll";
         string server = adminUrls.Contains(ServerFlags.DefaultServer, StringComparer.Ordinal) || adminUrls.Count == 0 ? "" : $" --server {adminUrls[0]}";
         return program + " {0}" + server;
     }

@@ -11,7 +11,7 @@ internal sealed class DrainCommand : CliCommand
 
     private readonly Argument<string> _target = new("TARGET")
     {
-        Description = "eu-west (that label in every zone), eu-west.gslb.example. (one owner), eu-west/198.51.100.10 (one address), www.gslb.example.@eu-west (one name)",
+        Description = "What to drain, see the notes",
     };
 
     private readonly Option<string> _reason = new("--reason") { HelpName = "TEXT", Description = "Why, for whoever looks at it later", Required = true };
@@ -29,12 +29,18 @@ internal sealed class DrainCommand : CliCommand
     private readonly Option<bool> _force = new("--force") { Description = "Even if a name loses its last serving target" };
 
     public DrainCommand(CliHost host)
-        : base("drain", "Send clients elsewhere than to TARGET, on all nodes and at once. Refused where a name would lose its last serving target, unless forced.",
+        : base("drain", "Send clients elsewhere than to TARGET, on all nodes",
             "gslb drain eu-west --for 45m --reason \"kernel update\"",
             "gslb drain eu-west/198.51.100.10 --reason \"disk\" --ramp 60s",
             "gslb drain www.gslb.example.@eu-west --reason \"canary\" --percent 10",
             "gslb drain eu-west --at 22:30 --for 2h --reason \"maintenance window\"")
     {
+        Notes =
+        [
+            "TARGET: eu-west (that label in every zone: one place), eu-west.gslb.example. (one owner), eu-west/198.51.100.10 (one address),",
+            "www.gslb.example.@eu-west (one name). In force at once, or with --ramp TTLs first and then traffic, by prefix hash.",
+            "Refused where a name would lose its last serving target, unless --force.",
+        ];
         _host = host;
         Arguments.Add(_target);
         foreach (Option option in new Option[] { _reason, _for, _at, _owner, _ramp, _percent, _force })
@@ -92,6 +98,11 @@ internal sealed class DrainCommand : CliCommand
             {
                 errors.Add($"--percent {percent.ToString(CultureInfo.InvariantCulture)}: expected 1 to 100");
             }
+        }
+
+        if (Text(line, _reason) is { } reason && string.IsNullOrWhiteSpace(reason))
+        {
+            errors.Add("--reason: is empty; whoever looks at this later needs to know why");
         }
 
         if (lasts == TimeSpan.Zero)

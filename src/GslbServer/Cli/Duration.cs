@@ -77,8 +77,8 @@ internal static class Duration
 
     private static bool TryAdd(ref TimeSpan duration, double seconds)
     {
-        // A century is more than anybody means, and far from where TimeSpan overflows.
-        if (duration.TotalSeconds + seconds > 100 * 366 * 86400.0)
+        // A century is more than anybody means, and far from where TimeSpan overflows. NaN compares as false.
+        if (!(duration.TotalSeconds + seconds <= 100 * 366 * 86400.0))
         {
             return false;
         }

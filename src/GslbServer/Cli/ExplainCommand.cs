@@ -28,7 +28,7 @@ internal sealed class ExplainCommand : CliCommand
     private readonly Option<string[]> _geo = new("--geo") { HelpName = "FILE", Description = "Offline: MaxMind DB file; may be repeated", Arity = ArgumentArity.OneOrMore };
 
     public ExplainCommand(CliHost host)
-        : base("explain", "Why a client gets its answer: where it is taken to be, each step of the policy with what it dropped and why, TTL and scope.",
+        : base("explain", "Say why a client gets its answer: place, policy step by step, TTL, scope",
             "gslb explain www.gslb.example --client 198.51.100.0/24",
             "gslb explain www.gslb.example AAAA --client 192.0.2.77 --json",
             "gslb explain www.gslb.example --client 203.0.113.0/24 --zones zones --geo geodata/sample.mmdb")

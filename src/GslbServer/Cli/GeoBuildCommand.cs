@@ -8,7 +8,7 @@ namespace GslbServer;
 internal sealed class GeoBuildCommand : CliCommand
 {
     private readonly CliHost _host;
-    private readonly Argument<string> _csv = new("CSV") { Description = "One network a line; the first line names the columns: network, continent, country, subdivision, city, latitude, longitude, asn, organization" };
+    private readonly Argument<string> _csv = new("CSV") { Description = "One network a line, see the notes" };
     private readonly Option<string> _output = new("--output", "-o") { HelpName = "FILE", Description = "The database, written whole and then renamed", Required = true };
     private readonly Option<string> _type = new("--type") { HelpName = "NAME", Description = "database_type; City, Country or ASN in it tells readers what it holds", DefaultValueFactory = _ => "GslbServer-City" };
     private readonly Option<string> _description = new("--description") { HelpName = "TEXT", Description = "For people", DefaultValueFactory = _ => "" };
@@ -20,10 +20,15 @@ internal sealed class GeoBuildCommand : CliCommand
     };
 
     public GeoBuildCommand(CliHost host)
-        : base("build", "Build a MaxMind DB file from a CSV.",
+        : base("build", "Build a MaxMind DB file from a CSV",
             "gslb geo build geodata/sample.csv -o geodata/sample.mmdb",
             "gslb geo build offices.csv -o offices.mmdb --built-at 2026-11-21T00:00:00Z")
     {
+        Notes =
+        [
+            "The first line of the CSV names its columns, in any order: network, continent, country, subdivision, city, latitude, longitude, asn, organization.",
+            "Networks nest: for an address the longest one counts, whole. Lines that begin with # are skipped.",
+        ];
         _host = host;
         Arguments.Add(_csv);
         Options.Add(_output);

@@ -4,5 +4,5 @@ namespace GslbServer;
 internal sealed class GeoCommand : CliCommand
 {
     public GeoCommand(CliHost host)
-        : base("geo", "Make geodata.", "gslb geo build geodata/sample.csv -o geodata/sample.mmdb") => Subcommands.Add(new GeoBuildCommand(host));
+        : base("geo", "Make geodata", "gslb geo build geodata/sample.csv -o geodata/sample.mmdb") => Subcommands.Add(new GeoBuildCommand(host));
 }

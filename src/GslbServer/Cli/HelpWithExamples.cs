@@ -13,19 +13,26 @@ internal sealed class HelpWithExamples(HelpAction help, IReadOnlyList<string> ro
     public override int Invoke(ParseResult parseResult)
     {
         help.Invoke(parseResult);
-        IReadOnlyList<string> examples = parseResult.CommandResult.Command is CliCommand command ? command.Examples : rootExamples;
-        if (examples.Count > 0)
-        {
-            TextWriter output = parseResult.InvocationConfiguration.Output;
-            output.WriteLine("Examples:");
-            foreach (string example in examples)
-            {
-                output.WriteLine("  " + example);
-            }
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        var command = parseResult.CommandResult.Command as CliCommand;
+        Write(output, "Notes", command?.Notes ?? []);
+        Write(output, "Examples", command?.Examples ?? rootExamples);
+        return 0;
+    }
 
-            output.WriteLine();
+    private static void Write(TextWriter output, string title, IReadOnlyList<string> lines)
+    {
+        if (lines.Count == 0)
+        {
+            return;
         }
 
-        return 0;
+        output.WriteLine(title + ":");
+        foreach (string line in lines)
+        {
+            output.WriteLine("  " + line);
+        }
+
+        output.WriteLine();
     }
 }

@@ -9,6 +9,7 @@ internal static class NodeLogging
     {
         logging.SetMinimumLevel(isDemo ? LogLevel.Warning : LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);    // a start that fails says why by itself, in one line
         logging.AddFilter("Quartz", LogLevel.Warning);
         logging.AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(settings.Logging).Build().GetSection("Logging"));
         logging.AddSimpleConsole(console =>

@@ -91,6 +91,11 @@ internal static class NodeRun
         {
             await foreach (NodeEvent e in node.Events.ReadAsync(0, cancel))
             {
+                if (e.Kind == "decision")
+                {
+                    continue;
+                }
+
                 string change = e is { From: not null, To: not null } ? $" {e.From} -> {host.Terminal.Strong(e.To)}" : "";
                 await host.Out.WriteLineAsync($"{host.Terminal.Faint(e.At.ToString("HH:mm:ss", null))} {e.Kind} {e.Subject}{change}{(e.Detail.Length > 0 ? ": " + e.Detail : "")}");
                 await host.Out.FlushAsync(cancel);

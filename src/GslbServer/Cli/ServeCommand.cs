@@ -9,13 +9,18 @@ internal sealed class ServeCommand : CliCommand
     private readonly ServeFlags _flags = new();
 
     public ServeCommand(CliHost host)
-        : base("serve", "Run a node: DNS, health checks, admin API. Options may also stand in the environment (GSLB__LISTEN, GSLB__ADMIN_TOKEN_FILE, "
-            + "lists as GSLB__GEO__0) and in gslb.json; flags win over the environment, the environment over the file.",
+        : base("serve", "Run a node: DNS, health checks, admin API",
             "gslb serve",
             "gslb serve --listen 192.0.2.53:53 --listen [2001:db8::53]:53 --zones /etc/gslb/zones --geo GeoLite2-City.mmdb",
             "gslb serve --node fra-1 --region eu-west --redis redis-eu:6379 --redis redis-us:6379",
             "GSLB__ADMIN=127.0.0.1:9053 gslb serve")
     {
+        Notes =
+        [
+            "Every option may also stand in the environment (GSLB__LISTEN, GSLB__ADMIN_TOKEN_FILE; lists as GSLB__GEO__0, GSLB__GEO__1) and in gslb.json",
+            "({ \"listen\": [\"192.0.2.53:53\"], \"adminTokenFile\": \"tokens\" }). Flags win over the environment, the environment over the file; lists are not mixed.",
+            "SIGHUP reads zones and geodata again; SIGTERM and SIGINT stop within 5 s.",
+        ];
         _host = host;
         _flags.AddTo(this);
         SetAction(RunAsync);

@@ -82,7 +82,7 @@ internal static class ServeOptions
             return null;
         }
 
-        return IPNetwork.TryParse(text, out value) ? null : "expected a CIDR such as 192.0.2.0/24 or 2001:db8::/32, with no bits set beyond the prefix";
+        return IPNetwork.TryParse(text, out value) ? null : "expected a CIDR such as 192.0.2.0/24 or 2001:db8::/32";
     }
 
     /// <summary>Part of keys and channel names.</summary>

@@ -13,10 +13,14 @@ internal sealed class StatusCommand : CliCommand
     private readonly Option<bool> _json = new("--json") { Description = "Everything, as JSON" };
 
     public StatusCommand(CliHost host)
-        : base("status", "Regions, endpoints, who sees what, overrides, nodes, stores and hashes. Exit code 0 healthy, 2 degraded, 1 unreachable.",
+        : base("status", "Show regions, endpoints, who sees what, overrides, nodes, stores, hashes",
             "gslb status",
             "gslb status --json --server http://192.0.2.53:8053")
     {
+        Notes =
+        [
+            "Exit code: 0 healthy; 2 degraded (something is down, a store cannot be reached, an override without end is older than 4 h, not ready); 1 unreachable.",
+        ];
         _host = host;
         Options.Add(_json);
         _server = new ServerFlags(host, this);

@@ -81,6 +81,11 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
         }
 
         Describe(next);
+        if (healthBefore is not null)
+        {
+            Announce(healthBefore, health);
+        }
+
         if (before is not null && before.Steering.Plan.Topology == plan.Topology)
         {
             Announce(plan.Topology, healthBefore!, health);
@@ -94,6 +99,15 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
     {
         string revision = feed.Overrides.Select(o => o.Revision).Max(StringComparer.Ordinal) ?? "";
         feed.Describe(snapshot.Steering.Plan.Topology.Hash, ZoneHashes.Of(snapshot.Zones), snapshot.Steering.Plan.Geo.Hash, revision);
+    }
+
+    private void Announce(HealthTable before, HealthTable after)
+    {
+        foreach (OverrideChange change in OverrideChange.Between(before, after))
+        {
+            events.Add("override", change.Target, change.From, change.To, change.Detail);
+            Log.OverrideChanged(logger, change.Target, change.From, change.To, change.Detail);
+        }
     }
 
     private void Announce(Topology topology, HealthTable before, HealthTable after)
@@ -126,6 +140,9 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
     {
         [LoggerMessage(101, LogLevel.Information, "{Region} ({Monitor}): {From} -> {To}: {Detail} ({Up} of {Fresh} vantages say up)")]
         public static partial void Transition(ILogger logger, string region, string monitor, string from, string to, string detail, int up, int fresh);
+
+        [LoggerMessage(103, LogLevel.Information, "Override of {Target}: {From} -> {To} ({Detail})")]
+        public static partial void OverrideChanged(ILogger logger, string target, string from, string to, string detail);
 
         [LoggerMessage(102, LogLevel.Error, "Merging health failed; the last answers stay in force")]
         public static partial void MergeFailed(ILogger logger, Exception e);

@@ -31,7 +31,7 @@ public sealed class NamedServer : IAsyncDisposable
                 session-keyfile "{{folder.Path}}/session.key";
                 managed-keys-directory "{{folder.Path}}";
                 recursion no;
-                minimal-responses no-auth-recursive;
+                minimal-responses no-auth;
                 notify no;
             };
             controls { };

@@ -14,7 +14,7 @@ public sealed class ReloadScenario
         world.WriteZone("2026112102", "added A 192.0.2.77");
         await Eventually.GetAsync(() => node.DigAsync("added.example.org A"), r => r.Answer.Count == 1);
 
-        world.WriteZone("2026112103", "www 20 STEER latency us-easst");
+        world.WriteZone("2026112103", "other 20 STEER latency us-easst");
         string complaint = await Eventually.GetAsync(() => Task.FromResult(node.Output.Find("us-easst") ?? ""), l => l.Length > 0);
         Assert.Matches(@"example\.org\.zone:\d+:\d+: ", complaint);
         Assert.Equal("2026112102", (await node.DigAsync("example.org SOA")).Data[0].Split(' ')[2]);

@@ -24,8 +24,6 @@ public sealed class SameAsBindScenario
         chain    CNAME  alias
         dangling CNAME  nowhere
         away     CNAME  www.example.net.
-        loop1    CNAME  loop2
-        loop2    CNAME  loop1
         *.wild   A      192.0.2.5
         *.wild   TXT    "wild"
         sub.wild A      192.0.2.6
@@ -44,7 +42,7 @@ public sealed class SameAsBindScenario
         "example.org SOA", "example.org NS", "example.org MX", "example.org TXT", "example.org CAA", "example.org A", "example.org DS", "example.org DNSKEY",
         "www.example.org A", "www.example.org AAAA", "www.example.org MX", "www.example.org TYPE1234", "WWW.EXAMPLE.ORG A", "mixed.example.org A",
         "alias.example.org A", "alias.example.org AAAA", "alias.example.org MX", "alias.example.org CNAME", "chain.example.org A", "dangling.example.org A", "away.example.org A",
-        "loop1.example.org A", "x.wild.example.org A", "x.y.wild.example.org TXT", "x.wild.example.org MX", "sub.wild.example.org A", "x.sub.wild.example.org A", "wild.example.org A",
+        "x.wild.example.org A", "x.y.wild.example.org TXT", "x.wild.example.org MX", "sub.wild.example.org A", "x.sub.wild.example.org A", "wild.example.org A",
         "ent.example.org A", "b.ent.example.org A", "c.ent.example.org A", "nope.example.org A", "a.b.c.nope.example.org AAAA",
         "child.example.org NS", "child.example.org A", "child.example.org DS", "www.child.example.org A", "ns.child.example.org A",
         "old.example.org DNAME", "x.old.example.org A", "y.old.example.org A", "old.example.org A",

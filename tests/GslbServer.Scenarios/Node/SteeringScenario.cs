@@ -66,5 +66,5 @@ public sealed class SteeringScenario : IAsyncLifetime
 
     private static string RandomSubnet(Random random) => random.Next(4) == 0
         ? $"2a00:{random.Next(0x10000):x}:{random.Next(0x10000):x}::/48"
-        : $"{random.Next(1, 223)}.{random.Next(256)}.{random.Next(256)}.0/24";
+        : $"{random.Next(256)}.{random.Next(256)}.{random.Next(256)}.0/24";
 }

@@ -9,7 +9,7 @@ public sealed class MetricsTests
     [Fact]
     public void Text_has_families_labels_and_escapes()
     {
-        var text = new PrometheusText();
+        var text = new MetricsText();
         text.Family("gslb_balancer_x", "gauge", "What it is.");
         text.Sample("gslb_balancer_x", 1.5, ("a", "q\"b\\n\n"), ("b", "2"));
         text.Sample("gslb_balancer_x", 12345678901);

@@ -25,7 +25,7 @@ internal sealed record QueryMessage(string Text)
     public byte[] ToWire()
     {
         string[] words = Text.Split(' ');
-        int dnsClass = words.Length == 2 ? 1 : words[1] switch { "CH" => 3, "HS" => 4, "ANY" => 255, _ => 1 };
+        int dnsClass = words.Length == 2 ? 1 : words[1] switch { "CH" => 3, "HS" => 4, "NONE" => 254, "ANY" => 255, _ => 1 };
         byte[] name = DomainName.Parse(words[0]).Wire.ToArray();
         byte[] wire = [.. Header(1, 0, 0, Opt is null ? 0 : 1), .. name, .. Short(TypeOf(words[^1])), .. Short(dnsClass)];
         return Opt is null ? wire : [.. wire, .. OptRecord(Opt)];

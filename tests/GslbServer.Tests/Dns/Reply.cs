@@ -183,6 +183,14 @@ internal sealed class Reply
 
     private static string RcodeText(int rcode) => rcode switch
     {
-        0 => "NOERROR", 1 => "FORMERR", 2 => "SERVFAIL", 3 => "NXDOMAIN", 4 => "NOTIMP", 5 => "REFUSED", 6 => "YXDOMAIN", 16 => "BADVERS", _ => $"RCODE{rcode}",
+        0 => "NOERROR",
+        1 => "FORMERR",
+        2 => "SERVFAIL",
+        3 => "NXDOMAIN",
+        4 => "NOTIMP",
+        5 => "REFUSED",
+        6 => "YXDOMAIN",
+        16 => "BADVERS",
+        _ => $"RCODE{rcode}",
     };
 }

@@ -44,7 +44,7 @@ public sealed class DnsProbeTests
     {
         Assert.Equal(ProbeResult.Bad("connection refused"), await AskAsync(Check(CheckKind.Dns, FreePort(), host: "example.org")));
         using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        Assert.Equal(ProbeResult.Bad("timeout after 200 ms waiting for an answer"), await AskAsync(Check(CheckKind.Dns, Port(silent)), TimeSpan.FromMilliseconds(200)));
+        Assert.StartsWith("timeout after 200 ms", (await AskAsync(Check(CheckKind.Dns, Port(silent)), TimeSpan.FromMilliseconds(200))).Detail);
     }
 
     [Fact]

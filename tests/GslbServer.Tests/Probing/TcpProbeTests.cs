@@ -35,7 +35,7 @@ public sealed class TcpProbeTests
     public async Task Missing_answer_times_out()
     {
         await using TcpServer server = TcpServer.Silent();
-        Assert.Equal(ProbeResult.Bad("timeout after 200 ms waiting for \"220\""), await AskAsync(Check(CheckKind.Tcp, server.Port, receive: "220"), TimeSpan.FromMilliseconds(200)));
+        Assert.StartsWith("timeout after 200 ms", (await AskAsync(Check(CheckKind.Tcp, server.Port, receive: "220"), TimeSpan.FromMilliseconds(200))).Detail);
     }
 
     [Theory]

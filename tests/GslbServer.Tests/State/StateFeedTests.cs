@@ -62,6 +62,17 @@ public sealed class StateFeedTests : IDisposable
         Assert.True(self.IsProber && !self.Leaving);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Other_nodes_on_disk_count_only_where_they_could_be_heard(bool hasStore)
+    {
+        new DiskState(_directory).SaveReports([StateWorld.Report("a"), StateWorld.Report("b"), StateWorld.Report("gone") with { Leaving = true }]);
+        await using StateFeed feed = StateWorld.Feed("a", hasStore ? [new MemoryStore(TimeProvider.System)] : [], disk: new DiskState(_directory));
+        await feed.StartAsync(default);
+        Assert.Equal(hasStore ? ["a", "b"] : ["a"], feed.Vantages.Select(v => v.Report.Node));
+    }
+
     [Fact]
     public async Task Override_of_another_node_goes_to_disk_too()
     {
@@ -110,6 +121,25 @@ public sealed class StateFeedTests : IDisposable
         Assert.Single((await good.ReadAsync(default)).Overrides);
         away.IsAway = false;
         await Eventually.True(() => away.ReadAsync(default).Result.Overrides.Count == 1);
+    }
+
+    [Fact]
+    public async Task Dead_node_is_forgotten_by_all_and_heard_again_when_it_lives()
+    {
+        var store = new MemoryStore(TimeProvider.System);
+        await store.WriteReportAsync(StateWorld.Report("dead", 1, 1), false, default);
+        await using StateFeed a = StateWorld.Feed("a", [store]), b = StateWorld.Feed("b", [store]);
+        await a.StartAsync(default);
+        await b.StartAsync(default);
+        await Eventually.True(() => a.Of("dead") is not null && b.Of("dead") is not null);
+        Assert.False(await a.ForgetAsync("nobody", default));
+        Assert.False(await a.ForgetAsync("a", default));
+        Assert.True(await a.ForgetAsync("dead", default));
+        Assert.True(a.Of("dead")!.Report.Leaving);
+        await Eventually.True(() => b.Of("dead") is { Report.Leaving: true });
+
+        await store.WriteReportAsync(StateWorld.Report("dead", 1, 3), true, default);
+        await Eventually.True(() => a.Of("dead") is { Report.Leaving: false } && b.Of("dead") is { Report.Leaving: false });
     }
 
     [Fact]

@@ -45,6 +45,21 @@ public sealed class VantageFreshnessTests
         Assert.Null(_a.Of("b"));
     }
 
+    [Fact]
+    public async Task Node_that_was_never_heard_to_advance_is_a_rumour_and_soon_dismissed()
+    {
+        await ReadAsync(StateWorld.Report("b", 1, 1));
+        _time.Step(15);
+        await _a.RoundAsync();
+        Assert.NotNull(_a.Of("b"));
+        _time.Step(1);
+        await _a.RoundAsync();
+        Assert.Null(_a.Of("b"));
+
+        await ReadAsync(StateWorld.Report("b", 1, 2));
+        Assert.True(_a.IsFresh("b"));
+    }
+
     [Theory]
     [InlineData(5, 9)]
     [InlineData(5, 10)]

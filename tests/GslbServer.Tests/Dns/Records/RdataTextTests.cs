@@ -72,6 +72,8 @@ public class RdataTextTests
         { "REGION", "39.04 -77.49 capacity=4000", "\"39.04\" \"-77.49\" \"capacity=4000\"" },
         { "CHECK", "http path=\"/a b\" host=www address=eu:192.0.2.1,us:2001:db8::1",
             "\"http\" \"path=/a b\" \"host=www\" \"address=eu.example.org.:192.0.2.1,us.example.org.:2001:db8::1\"" },
+        { "STEER", "geo eu MAP=EU:eu \"check=a, b\" all-down=Last",
+            "\"geo\" \"eu.example.org.\" \"map=EU:eu.example.org.\" \"check=a.example.org.,b.example.org.\" \"all-down=Last\"" },
         { "STEER", "weighted us=90 eu.example.com.=10 check=a,b \"all-down=eu\" map=2001:db8::/32:eu/us",
             "\"weighted\" \"us.example.org.=90\" \"eu.example.com.=10\" \"check=a.example.org.,b.example.org.\" \"all-down=eu.example.org.\" "
             + "\"map=2001:db8::/32:eu.example.org./us.example.org.\"" },

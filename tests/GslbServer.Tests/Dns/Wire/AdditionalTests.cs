@@ -20,19 +20,16 @@ public sealed class AdditionalTests
         svcb    SVCB  1 mail
         self    HTTPS 1 .
         alias   CNAME mail
-        via     MX    10 alias
+        via     SVCB  1 alias
         child   NS    ns.child
         ns.child A    192.0.2.53
-        """, """
-        $ORIGIN example.net.
-        $TTL 600
-        @       SOA   ns hostmaster 1 3600 600 86400 60
-        @       NS    ns
-        ns      A     198.51.100.1
+        *.wild  A     192.0.2.90
+        wide    MX    10 a.wild
+        wide    MX    20 b.wild
         """);
 
     [Fact]
-    public void Name_servers_bring_their_addresses_as_far_as_they_are_ours()
+    public void Name_servers_bring_their_addresses_as_far_as_the_zone_has_them()
         => Server.Ask("example.org. NS").Is("NOERROR qr aa rd",
             answer: """
                 example.org. 300 NS ns1.example.org.
@@ -42,7 +39,6 @@ public sealed class AdditionalTests
             additional: """
                 ns1.example.org. 300 A 192.0.2.1
                 ns1.example.org. 300 AAAA 2001:db8::1
-                ns.example.net. 600 A 198.51.100.1
                 """);
 
     [Fact]
@@ -55,9 +51,13 @@ public sealed class AdditionalTests
     public void Service_brings_the_address_of_its_target(string question)
         => Assert.Equal(["mail.example.org. 300 A 192.0.2.25"], Server.Ask(question).Additional);
 
+    [Fact]
+    public void Targets_at_a_wildcard_are_synthesized()
+        => Assert.Equal(["a.wild.example.org. 300 A 192.0.2.90", "b.wild.example.org. 300 A 192.0.2.90"], Server.Ask("wide.example.org. MX").Additional);
+
     [Theory]
     [InlineData("self.example.org. HTTPS")] // "." is the owner itself
-    [InlineData("via.example.org. MX")] // an alias has no address
+    [InlineData("via.example.org. SVCB")] // an alias has no address
     [InlineData("example.org. SOA")]
     public void Nothing_is_added_where_there_is_nothing_to_add(string question) => Assert.Empty(Server.Ask(question).Additional);
 }

@@ -21,6 +21,10 @@ public sealed class ChaosTests
     [InlineData("server. CH TXT")]
     [InlineData("id.server. TXT")]
     [InlineData("id.server. HS TXT")]
-    [InlineData("id.server. ANY TXT")]
     public void Everything_else_is_refused(string question) => Server.Ask(question).Is("REFUSED qr rd");
+
+    [Theory]
+    [InlineData("id.server. ANY TXT")]
+    [InlineData("id.server. NONE TXT")]
+    public void Class_that_no_data_has_is_a_format_error(string question) => Server.Ask(question).Is("FORMERR qr rd");
 }

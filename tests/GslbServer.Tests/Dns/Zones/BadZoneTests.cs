@@ -61,6 +61,7 @@ public class BadZoneTests
         { "www HTTPS 1 . port=65536", "4:15", "expected a port" },
         { "www HTTPS 1 . ipv4hint=192.0.2.1,x", "4:15", "expected IPv4 addresses" },
         { "www HTTPS 1 . alpn=h2,,h3", "4:15", "protocol names" },
+        { "www HTTPS 1 . key6", "4:15", "expected the octets of a value of ipv6hint" },
         { "www HTTPS 1 . key65535=x", "4:15", "is no service parameter" },
         { "www HTTPS 0 svc.example.net. port=80", "4:30", "an alias (priority 0) has no service parameters" },
         { "www LOC 91 N 0 E 0m", "4:9", "expected the latitude" },
@@ -96,7 +97,9 @@ public class BadZoneTests
         { "@ NS 192.0.2.1", "4:1", "looks like an address" },
         { "@ NS .", "4:1", "names no server" },
         { "@ NS www\nwww CNAME a", "4:1", "is a CNAME" },
+        { "www MX 10 a\na CNAME b.example.net.", "4:1", "is a CNAME" },
         { "child NS ns.child", "4:1", "has no glue" },
+        { "www TXT" + string.Concat(Enumerable.Repeat(" a", 70_001)), "4:140006", "more than 70000 words" },
         { "*.w NS ns.example.net.", "4:1", "a wildcard cannot be a delegation" },
 
         // Where the records of the zone language may stand.
@@ -135,7 +138,9 @@ public class BadZoneTests
         { "www MX 1 MX.example.net.\nwww MX 1 mx.example.net.", "5:1", "it is dropped" },
         { "www 60 A 192.0.2.1\nwww 30 A 192.0.2.2", "5:1", "the lowest, 30, is used" },
         { "www MX 10 mail", "4:1", "MX mail.example.org. has no address" },
-        { "www MX 10 alias\nalias CNAME a.example.net.", "4:1", "is a CNAME" },
+        { "_a._tcp SRV 0 0 1 alias\nalias CNAME a.example.net.", "4:1", "is a CNAME" },
+        { "child NS ns.example.net.\na.child TXT hidden", "5:1", "TXT at a.child.example.org., under the delegation of child.example.org." },
+        { "child NS ns.example.net.\nchild MX 10 a.example.net.", "5:1", "MX at child.example.org., under the delegation of child.example.org." },
         { "_a._tcp SRV 0 0 1 srv", "4:1", "has no address" },
         { "www MX 10 192.0.2.1.", "4:1", "looks like an address" },
     };

@@ -31,7 +31,6 @@ public sealed class DelegationTests
         ns.child.example.org. 3600 A 192.0.2.53
         ns.child.example.org. 3600 AAAA 2001:db8::53
         ns.sibling.example.org. 3600 A 192.0.2.54
-        ns1.example.org. 3600 A 192.0.2.1
         """;
 
     [Theory]

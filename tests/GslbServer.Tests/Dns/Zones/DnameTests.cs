@@ -39,6 +39,16 @@ public sealed class DnameTests
         Server.Ask("old.example.org. A").Is("NOERROR qr aa rd", authority: Soa);
     }
 
+    [Theory]
+    [InlineData("CNAME")]
+    [InlineData("ANY")]
+    public void Question_for_the_alias_itself_is_not_followed(string type)
+        => Server.Ask($"www.old.example.org. {type}").Is("NOERROR qr aa rd",
+            answer: """
+                old.example.org. 600 DNAME new.example.org.
+                www.old.example.org. 600 CNAME www.new.example.org.
+                """);
+
     [Fact]
     public void Rewritten_name_that_is_missing_is_a_name_error()
         => Server.Ask("a.b.old.example.org. A").Is("NXDOMAIN qr aa rd", authority: Soa,

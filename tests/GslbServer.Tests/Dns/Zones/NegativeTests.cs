@@ -25,6 +25,7 @@ public sealed class NegativeTests
     [Theory]
     [InlineData("ns1.example.org. AAAA")]
     [InlineData("ns1.example.org. TYPE1234")]
+    [InlineData("ns1.example.org. TYPE0")]
     [InlineData("example.org. DS")]
     [InlineData("example.org. SRV")]
     public void Name_without_the_type_is_nodata(string question)

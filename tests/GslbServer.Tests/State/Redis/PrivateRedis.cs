@@ -6,7 +6,7 @@ using System.Text;
 
 namespace GslbServer.Tests;
 
-/// <summary>A redis-server of this test's own on a free port of 127.0.0.1, without files of its own but where asked; stopped at the end, and nothing else is.</summary>
+/// <summary>A redis-server of this test's own on a free port of loopback, without files of its own but where asked; stopped at the end, and nothing else is.</summary>
 internal sealed class PrivateRedis : IDisposable
 {
     private readonly string[] _arguments;
@@ -32,7 +32,9 @@ internal sealed class PrivateRedis : IDisposable
     public void Start()
     {
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--dir", _directory, .. _arguments])
+        // The dash lets it start where there is no IPv6.
+        string[] own = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "-::1", "--save", "", "--dir", _directory];
+        foreach (string argument in own.Concat(_arguments))
             start.ArgumentList.Add(argument);
         _process = Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start");
         _process.OutputDataReceived += (_, _) => { };

@@ -64,7 +64,8 @@ public sealed class GeoCsvTests
     [Fact]
     public void All_errors_come_at_once()
     {
-        IReadOnlyList<GeoCsvError> errors = GeoCsv.Build("network,country,asn\n192.0.2.1/24,USA,x\n198.51.100.0/24,DE,\n203.0.113.0/24,D,\n", "Test-City", "test", DateTimeOffset.UnixEpoch).Errors;
+        const string csv = "network,country,asn\n192.0.2.1/24,USA,x\n198.51.100.0/24,DE,\n203.0.113.0/24,D,\n";
+        IReadOnlyList<GeoCsvError> errors = GeoCsv.Build(csv, "Test-City", "test", DateTimeOffset.UnixEpoch).Errors;
         Assert.Equal([2, 2, 2, 4], errors.Select(error => error.Line));
     }
 

@@ -43,6 +43,25 @@ public sealed class GeoTableTests
         Assert.Equal("DE", Find(table, "192.0.3.1").Location.Country);
     }
 
+    [Fact]
+    public void Flat_records_are_read_too()
+    {
+        GeoTable table = Compile("vendor lite",
+            ("192.0.2.0/24", GeoWorld.Map(
+                ("asn", "AS64496"), ("as_name", "Example"), ("continent", "Europe"), ("continent_code", "EU"), ("country", "Ireland"), ("country_code", "IE"), ("city", "Dublin"))),
+            ("192.0.3.0/24", GeoWorld.Map(("asn", 64497u), ("country", "US"), ("continent", "NA"))),
+            ("192.0.4.0/24", GeoWorld.Map(("asn", "none"), ("country_code", "DE"))));
+        Assert.Equal(("IE", "EU", "Dublin", 64496u), Told("192.0.2.1"));
+        Assert.Equal(("US", "NA", "", 64497u), Told("192.0.3.1"));
+        Assert.Equal(("DE", "EU", "", 0u), Told("192.0.4.1"));
+
+        (string, string, string, uint) Told(string address)
+        {
+            (Location location, uint asn) = Find(table, address);
+            return (location.Country, location.Continent, location.City, asn);
+        }
+    }
+
     [Theory]
     [InlineData("-")]
     [InlineData("")]
@@ -106,6 +125,7 @@ public sealed class GeoTableTests
         GeoTable table = GeoTable.Compile([("a", new GeoWorld().Add("192.0.2.0/24", "US").ToBytes("A-City")), ("b", new GeoWorld().Add("192.0.2.0/24", "DE").ToBytes("B-Country"))]);
         Assert.Equal("DE", Find(table, "192.0.2.1").Location.Country);
         Assert.Equal("B-Country 2026-11-20", table.Description);
+        Assert.Equal(["", "DE"], table.Locations.Select(location => location.Country));
     }
 
     [Theory]

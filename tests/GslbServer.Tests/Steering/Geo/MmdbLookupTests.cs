@@ -3,18 +3,20 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using GslbServer.Steering;
+using GslbServer.Tests.Repository;
 
 namespace GslbServer.Tests.Steering;
 
 /// <summary>The reader and the writer against libmaxminddb, by its command <c>mmdblookup</c>.</summary>
 public sealed partial class MmdbLookupTests
 {
-    private const int Addresses = 100;
+    /// <summary>Each is a process of its own.</summary>
+    private const int Addresses = 75;
 
     [Fact]
     public void Sample_agrees_with_mmdblookup()
     {
-        string file = Path.Combine(SampleDatabaseTests.Root(), "geodata", "sample.mmdb");
+        string file = Path.Combine(RepositoryFiles.Root, "geodata", "sample.mmdb");
         Compare(file, SampleDatabaseTests.Sample(), new Random(20261121), random => random.Next(3) == 0 ? Any(random) : Near(random, "198.18.0.0", 17, "2001:db8::", 36));
     }
 
@@ -56,7 +58,8 @@ public sealed partial class MmdbLookupTests
             string told = Lookup(file, address);
             (Location location, uint asn) = table.Find(isIPv6, bits);
             Assert.True(Text(told, "iso_code", "country") == location.Country, $"{address}: {location.Country}, mmdblookup says {told}");
-            Assert.Equal(Text(told, "code", "continent"), location.Continent);
+            // A continent that the file leaves out follows from the country.
+            if (told.Contains("\"continent\"", StringComparison.Ordinal)) Assert.Equal(Text(told, "code", "continent"), location.Continent);
             Assert.Equal(Text(told, "en", "names"), location.City);
             Assert.Equal(Number(told, "autonomous_system_number"), asn);
             Assert.Equal(Number(told, "latitude"), location.HasCoordinates ? location.Latitude : 0, 5);
@@ -66,7 +69,9 @@ public sealed partial class MmdbLookupTests
 
     private static string Lookup(string file, IPAddress address)
     {
-        using Process process = Process.Start(new ProcessStartInfo("mmdblookup", ["--file", file, "--ip", address.ToString()]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("mmdblookup", ["--file", file, "--ip", address.ToString()]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process? process = Process.Start(start);
+        Assert.NotNull(process);
         string found = process.StandardOutput.ReadToEnd();
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();

@@ -4,7 +4,7 @@ using System.Text;
 namespace GslbServer.Balancer;
 
 /// <summary>Writes the Prometheus text format, version 0.0.4.</summary>
-public sealed class PrometheusText
+public sealed class MetricsText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 

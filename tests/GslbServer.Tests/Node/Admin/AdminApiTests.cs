@@ -1,0 +1,166 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace GslbServer.Tests.Admin;
+
+/// <summary>The routes of the admin API, over HTTP.</summary>
+public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
+{
+    [Fact]
+    public async Task Healthz_and_readyz_answer_200()
+    {
+        Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/healthz")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await node.GetAsync("/readyz")).Status);
+    }
+
+    [Fact]
+    public async Task Status_has_what_scripts_read()
+    {
+        JsonNode status = (await node.GetAsync("/api/v1/status")).Body!;
+        Assert.True((bool)status["healthy"]!);
+        Assert.True((bool)status["ready"]!);
+        Assert.Equal("node-1", (string)status["node"]!["name"]!);
+        Assert.Equal("fresh", (string)status["mode"]!);
+        Assert.Equal(["eu-west", "us-east"], status["regions"]!.AsArray().Select(r => (string)r!["label"]!).Order());
+        JsonNode www = status["names"]!.AsArray().Single(n => (string)n!["owner"]! == "www.example.org.")!;
+        Assert.Equal("failover", (string)www["policy"]!);
+        Assert.InRange((int)www["ttlNow"]!, 7, 30);
+        Assert.Equal("example.org.", (string)status["zones"]![0]!["name"]!);
+        Assert.Equal(7, (int)status["zones"]![0]!["serial"]!);
+        Assert.Equal(16, ((string)status["hashes"]!["zones"]!).Length);
+        Assert.Contains(status["warnings"]!.AsArray(), w => ((string)w!).StartsWith("1 vantage", StringComparison.Ordinal));
+        Assert.True((bool)status["vantages"]![0]!["self"]!);
+        Assert.Empty(status["stores"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Explain_has_the_shape_of_the_interface()
+    {
+        (HttpStatusCode status, JsonNode? explanation) = await node.GetAsync("/api/v1/explain?name=www.example.org&type=A&client=198.51.100.77/24");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("www.example.org.", (string)explanation!["name"]!);
+        Assert.Equal("A", (string)explanation["type"]!);
+        Assert.Equal("""{"address":"198.51.100.0","prefixLength":24,"source":"ecs"}""", explanation["client"]!.ToJsonString());
+        Assert.Equal(["country", "continent", "latitude", "longitude", "asn"], explanation["location"]!.AsObject().Select(p => p.Key));
+        Assert.All(explanation["steps"]!.AsArray(), step => Assert.NotNull(step!["filter"]));
+        Assert.Equal("198.51.100.10", (string)explanation["answer"]!["records"]![0]!);
+        Assert.NotNull(explanation["answer"]!["ttl"]);
+        Assert.NotNull(explanation["answer"]!["ttlReason"]);
+        Assert.NotNull(explanation["answer"]!["scope"]);
+    }
+
+    [Fact]
+    public async Task An_address_without_a_length_is_the_resolver()
+    {
+        JsonNode explanation = (await node.GetAsync("/api/v1/explain?name=www.example.org&client=198.51.100.77")).Body!;
+        Assert.Equal("""{"address":"198.51.100.77","prefixLength":32,"source":"resolver"}""", explanation["client"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task An_alias_is_explained_by_what_it_leads_to()
+    {
+        JsonNode explanation = (await node.GetAsync("/api/v1/explain?name=docs.example.org&client=198.51.100.77")).Body!;
+        Assert.Equal("198.51.100.10", (string)explanation["answer"]!["records"]![0]!);
+    }
+
+    [Theory]
+    [InlineData("", 400, "name: missing")]
+    [InlineData("?name=www.example.org", 400, "client: missing")]
+    [InlineData("?name=www..org&client=192.0.2.1", 400, "name www..org:")]
+    [InlineData("?name=www.example.org&client=192.0.2.1&type=MX", 400, "type MX:")]
+    [InlineData("?name=www.example.org&client=192.0.2/24", 400, "client 192.0.2/24:")]
+    [InlineData("?name=www.example.org&client=192.0.2.0/33", 400, "no prefix length")]
+    [InlineData("?name=ww.example.org&client=192.0.2.1", 404, "did you mean www.example.org.?")]
+    [InlineData("?name=www.example.net&client=192.0.2.1", 404, "is not a steered name")]
+    public async Task Explain_rejects_bad_questions(string query, int expected, string message)
+    {
+        (HttpStatusCode status, JsonNode? problem) = await node.GetAsync("/api/v1/explain" + query);
+        Assert.Equal(expected, (int)status);
+        Assert.Contains(message, (string)problem!["detail"]!);
+    }
+
+    [Fact]
+    public async Task Metrics_are_prometheus_text_with_names_of_ours()
+    {
+        using HttpResponseMessage response = await node.Http.GetAsync("/metrics");
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        Assert.Contains("gslb_zone_serial{zone=\"example.org.\"} 7\n", text);
+        Assert.Contains("gslb_ready 1\n", text);
+        Assert.All(text.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Matches(@"^(# (HELP|TYPE) [a-z_]+ .+|(gslb|process)_[a-z0-9_]+(\{([a-z]+=""[^""]*"",?)+\})? [0-9.E+-]+)$", line));
+    }
+
+    [Fact]
+    public async Task The_status_page_asks_no_other_host_and_runs_no_script()
+    {
+        using HttpResponseMessage response = await node.Http.GetAsync("/");
+        string page = await response.Content.ReadAsStringAsync();
+        Assert.Equal("text/html", response.Content.Headers.ContentType!.MediaType);
+        Assert.StartsWith("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Contains("www.example.org.", page);
+        Assert.DoesNotContain("<script", page);
+        Assert.DoesNotContain("//", page);
+    }
+
+    [Fact]
+    public async Task The_document_lists_every_route()
+    {
+        JsonNode paths = (await node.GetAsync("/openapi/v1.json")).Body!["paths"]!;
+        Assert.Equal(
+        [
+            "/api/v1/events get", "/api/v1/explain get", "/api/v1/overrides get", "/api/v1/overrides/{target} delete", "/api/v1/overrides/{target} get",
+            "/api/v1/overrides/{target} put", "/api/v1/reload post", "/api/v1/status get", "/healthz get", "/metrics get", "/readyz get",
+        ], paths.AsObject().SelectMany(p => p.Value!.AsObject().Select(m => $"{p.Key} {m.Key}")).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("GET", "/nosuch", 404)]
+    [InlineData("POST", "/api/v1/status", 405)]
+    [InlineData("GET", "/api/v1/reload", 405)]
+    public async Task What_is_not_there_is_a_problem_too(string method, string path, int expected) =>
+        Assert.Equal(expected, (int)(await node.SendAsync(new HttpMethod(method), path)).Status);
+
+    [Fact]
+    public async Task Events_tell_of_overrides_and_go_on_after_the_last_id()
+    {
+        await node.SendAsync(HttpMethod.Put, "/api/v1/overrides/www.example.org.@us-east", """{ "state": "drain", "reason": "event" }""");
+        string first = await ReadEventAsync("override", null);
+        Assert.Contains("\"subject\":\"www.example.org.@us-east\"", first);
+        await node.SendAsync(HttpMethod.Delete, "/api/v1/overrides/www.example.org.@us-east");
+        string id = first.Split('\n').Single(l => l.StartsWith("id: ", StringComparison.Ordinal))[4..];
+        Assert.Contains("\"to\":\"none\"", await ReadEventAsync("override", id));
+    }
+
+    private async Task<string> ReadEventAsync(string kind, string? lastId)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+        if (lastId is not null)
+        {
+            request.Headers.Add("Last-Event-ID", lastId);
+        }
+
+        using HttpResponseMessage response = await node.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(limit.Token));
+        string one = "";
+        while (await reader.ReadLineAsync(limit.Token) is { } line)
+        {
+            if (line.Length > 0)
+            {
+                one += line + "\n";
+                continue;
+            }
+
+            if (one.StartsWith($"event: {kind}\n", StringComparison.Ordinal))
+            {
+                return one;
+            }
+
+            one = "";
+        }
+
+        throw new EndOfStreamException();
+    }
+}

@@ -1,0 +1,23 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace GslbServer.Tests.Admin;
+
+public sealed class ReloadTests(AdminNode node) : IClassFixture<AdminNode>
+{
+    [Fact]
+    public async Task A_bad_zone_is_refused_with_all_errors_and_the_old_one_stays()
+    {
+        await File.WriteAllTextAsync(node.ZoneFile, AdminNode.Zone + "bad A 300.1.1.1\nworse STEER geo nowhere\n");
+        (HttpStatusCode status, JsonNode? problem) = await node.SendAsync(HttpMethod.Post, "/api/v1/reload");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Equal(2, problem!["errors"]!.AsArray().Count);
+        Assert.All(problem["errors"]!.AsArray(), e => Assert.Matches(@"example\.org\.zone:\d+:\d+: ", (string)e!));
+        Assert.Contains("serial 7", (string)problem["inForce"]!);
+
+        await File.WriteAllTextAsync(node.ZoneFile, AdminNode.Zone.Replace("hostmaster 7", "hostmaster 8", StringComparison.Ordinal));
+        (status, JsonNode? report) = await node.SendAsync(HttpMethod.Post, "/api/v1/reload", "{}");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("serial 8", (string)report!["inForce"]!);
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+
+namespace GslbServer.Tests.Cli;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly CommandRun _run = new();
+
+    public static TheoryData<string> Commands() => [.. Paths(CommandLine.Build(new CommandRunHost().Host), "")];
+
+    public void Dispose() => _run.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Every_command_has_help_with_examples(string path)
+    {
+        Assert.Equal(0, await _run.RunAsync([.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]));
+        Assert.Contains("Usage:", _run.Out);
+        Assert.Contains("Examples:", _run.Out);
+        Assert.Empty(_run.Errors);
+    }
+
+    [Fact]
+    public async Task Version_is_one_line()
+    {
+        Assert.Equal(0, await _run.RunAsync("--version"));
+        Assert.Matches(@"^gslb \d+\.\d+\.\d+\s*$", _run.Out);
+    }
+
+    [Fact]
+    public async Task A_bad_line_names_all_its_errors_and_how_to_get_help()
+    {
+        Assert.Equal(1, await _run.RunAsync("serve", "--listn", "--threads", "0", "--listen", "nonsense", "--tls-cert", "x"));
+        Assert.Equal(
+        [
+            "gslb: Unrecognized command or argument '--listn'",
+            "gslb: --tls-cert: Certificate (PEM) is not available in this version",
+            "gslb: --listen nonsense: expected ADDR:PORT such as 127.0.0.1:5300 or [::1]:5300",
+            "gslb: --threads 0: expected a number from 1 to 1024",
+            "Did you mean '--listen' for '--listn'?",
+            "See 'gslb serve --help'.",
+        ], _run.Errors);
+    }
+
+    [Theory]
+    [InlineData("nosuch")]
+    [InlineData("drain")]
+    [InlineData("drain eu-west")]
+    [InlineData("explain www.example.org")]
+    [InlineData("completion csh")]
+    [InlineData("geo")]
+    [InlineData("geo build")]
+    [InlineData("check")]
+    [InlineData("serve --node a --node b")]
+    [InlineData("serve extra")]
+    [InlineData("status --server ftp://example.org")]
+    public async Task Rejects_lines_that_cannot_run(string line)
+    {
+        Assert.Equal(1, await _run.RunAsync(line.Split(' ')));
+        Assert.NotEmpty(_run.Errors);
+        Assert.Empty(_run.Out);
+    }
+
+    [Theory]
+    [InlineData("bash", "complete -o default -F _gslb_complete gslb")]
+    [InlineData("zsh", "compdef _gslb gslb")]
+    [InlineData("fish", "complete -c gslb")]
+    public async Task Completion_prints_a_script_for_the_shell(string shell, string line)
+    {
+        Assert.Equal(0, await _run.RunAsync("completion", shell));
+        Assert.Contains(line, _run.Out);
+    }
+
+    [Fact]
+    public async Task Drain_names_all_bad_values_at_once()
+    {
+        Assert.Equal(1, await _run.RunAsync("drain", "eu-west", "--reason", " ", "--for", "soon", "--at", "25:00", "--ramp", "x", "--percent", "0"));
+        Assert.Equal(6, _run.Errors.Length);
+        Assert.Equal("gslb: See 'gslb drain --help'", _run.Errors[^1]);
+    }
+
+    private static IEnumerable<string> Paths(Command command, string path) =>
+        command.Subcommands.SelectMany(c => Paths(c, $"{path} {c.Name}".Trim())).Prepend(path);
+
+    private sealed class CommandRunHost
+    {
+        public CliHost Host { get; } = new(TextWriter.Null, TextWriter.Null, new Dictionary<string, string>(), "/", "/", TimeProvider.System, false);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Net;
+
+namespace GslbServer.Tests.Cli;
+
+public sealed class ServeOptionsTests : IDisposable
+{
+    private readonly CommandRun _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public void Without_options_the_defaults_of_the_interface_hold()
+    {
+        (NodeOptions options, List<string> errors) = _run.Serve();
+        Assert.Empty(errors);
+        Assert.Equal("127.0.0.1:5300", Assert.Single(options.Listen).ToString());
+        Assert.Equal("127.0.0.1:8053", options.Admin.ToString());
+        Assert.Null(options.AdminTokenFile);
+        Assert.Equal("zones", options.Zones);
+        Assert.Empty(options.Redis);
+        Assert.Equal("gslb", options.Cluster);
+        Assert.Equal(".gslb", options.StateDirectory);
+        Assert.Equal(Environment.ProcessorCount, options.Threads);
+        Assert.Equal(NodeOptions.DefaultExplainAllow, options.ExplainAllow);
+        Assert.Null(options.Region);
+        Assert.Null(options.ExecDirectory);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:5300")]
+    [InlineData("0.0.0.0:53")]
+    [InlineData("[::1]:5300")]
+    [InlineData("[2001:db8::53]:53")]
+    [InlineData("192.0.2.1:0")]
+    public void Accepts_listeners(string text)
+    {
+        (NodeOptions options, List<string> errors) = _run.Serve(("listen", text));
+        Assert.Empty(errors);
+        Assert.Equal(IPEndPoint.Parse(text), Assert.Single(options.Listen));
+    }
+
+    [Theory]
+    [InlineData("nonsense", "expected ADDR:PORT")]
+    [InlineData("127.0.0.1", "expected ADDR:PORT")]
+    [InlineData("127.1:53", "'127.1' is no IP address")]
+    [InlineData("localhost:53", "'localhost' is no IP address")]
+    [InlineData("::1:53", "expected ADDR:PORT")]
+    [InlineData("[::1]", "expected ADDR:PORT")]
+    [InlineData("[192.0.2.1]:53", "is no IP address")]
+    [InlineData("127.0.0.1:65536", "'65536' is no port")]
+    [InlineData("127.0.0.1:-1", "'-1' is no port")]
+    [InlineData("127.0.0.1:", "'' is no port")]
+    [InlineData("", "expected ADDR:PORT")]
+    public void Rejects_what_is_no_listener(string text, string message)
+    {
+        string error = Assert.Single(_run.Serve(("listen", text)).Errors);
+        Assert.StartsWith($"--listen {text}: ", error);
+        Assert.Contains(message, error);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("two")]
+    [InlineData("1025")]
+    public void Rejects_thread_counts_out_of_range(string text) =>
+        Assert.Equal($"--threads {text}: expected a number from 1 to 1024", Assert.Single(_run.Serve(("threads", text)).Errors));
+
+    [Theory]
+    [InlineData("node", "")]
+    [InlineData("node", "a b")]
+    [InlineData("cluster", "a:b")]
+    [InlineData("region", "-x")]
+    public void Rejects_names_that_cannot_be_part_of_a_key(string option, string text) =>
+        Assert.StartsWith($"--{option} {text}: expected 1 to 63 letters", Assert.Single(_run.Serve((option, text)).Errors));
+
+    [Theory]
+    [InlineData("192.0.2.0/33")]
+    [InlineData("everyone")]
+    public void Rejects_what_is_no_network(string text) =>
+        Assert.Contains("expected a CIDR", Assert.Single(_run.Serve(("explain-allow", text)).Errors));
+
+    [Fact]
+    public void Bits_beyond_a_prefix_do_not_count() =>
+        Assert.Equal(IPNetwork.Parse("192.0.2.0/24"), Assert.Single(_run.Serve(("explain-allow", "192.0.2.77/24")).Options.ExplainAllow));
+
+    [Fact]
+    public void Accepts_networks_and_bare_addresses()
+    {
+        (NodeOptions options, List<string> errors) = _run.Serve(("explain-allow", "192.0.2.0/24"), ("explain-allow", "2001:db8::1"));
+        Assert.Empty(errors);
+        Assert.Equal([IPNetwork.Parse("192.0.2.0/24"), IPNetwork.Parse("2001:db8::1/128")], options.ExplainAllow);
+    }
+
+    [Theory]
+    [InlineData("zones", "there is no such folder")]
+    [InlineData("geo", "there is no such file")]
+    [InlineData("admin-token-file", "there is no such file")]
+    [InlineData("exec-dir", "there is no such folder")]
+    public void Rejects_explicit_paths_that_do_not_exist(string option, string message) =>
+        Assert.Equal($"--{option} /nowhere: {message}", Assert.Single(_run.Serve((option, "/nowhere")).Errors));
+
+    [Theory]
+    [InlineData("listen-tls")]
+    [InlineData("listen-https")]
+    [InlineData("tls-cert")]
+    [InlineData("tls-key")]
+    [InlineData("transfer-allow")]
+    [InlineData("transfer-steering")]
+    [InlineData("probe-only")]
+    [InlineData("xdp")]
+    public void Rejects_what_this_version_does_not_have_rather_than_ignore_it(string option) =>
+        Assert.EndsWith("is not available in this version", Assert.Single(_run.Serve((option, "x")).Errors));
+
+    [Fact]
+    public void All_errors_are_there_at_once() =>
+        Assert.Equal(5, _run.Serve(("listen", "a"), ("listen", "b"), ("admin", "c"), ("threads", "0"), ("zones", "/nowhere")).Errors.Count);
+
+    [Fact]
+    public void Repeated_listeners_add_up_and_equal_ones_count_once()
+    {
+        NodeOptions options = _run.Serve(("listen", "127.0.0.1:1"), ("listen", "127.0.0.2:1"), ("listen", "127.0.0.1:1")).Options;
+        Assert.Equal(["127.0.0.1:1", "127.0.0.2:1"], options.Listen.Select(l => l.ToString()));
+    }
+
+    [Fact]
+    public void Default_paths_are_the_working_folder_and_else_beside_the_program()
+    {
+        string beside = _run.MakeFolder("program/zones");
+        _run.WriteFile("program/geodata/sample.mmdb");
+        NodeOptions options = _run.Serve().Options;
+        Assert.Equal(beside, options.Zones);
+        Assert.Equal(Path.Combine(_run.Host.ProgramDirectory, "geodata", "sample.mmdb"), Assert.Single(options.Geo));
+
+        _run.MakeFolder("zones");
+        _run.WriteFile("geodata/GeoLite2-City.mmdb");
+        _run.WriteFile("geodata/sample.mmdb");
+        options = _run.Serve().Options;
+        Assert.Equal("zones", options.Zones);
+        Assert.Equal(["geodata/sample.mmdb", "geodata/GeoLite2-City.mmdb"], options.Geo);
+    }
+}
