@@ -39,6 +39,9 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("xdp", "IFACE", "AF_XDP transport", IsAvailable: false),
     ];
 
+    /// <summary>What of a value may be printed: behind the first endpoint of a Redis configuration string may stand its password.</summary>
+    public static string Printable(string name, string value) => name == "redis" ? value.Split(',')[0] : value;
+
     public static string KeyOf(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)
         .Replace(":", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using GslbServer.State;
 
 namespace GslbServer;
 
@@ -33,7 +34,7 @@ internal static class ServeOptions
             AdminTokenFile = read.ExistingFile("admin-token-file"),
             Zones = read.ExistingDirectory("zones") ?? DefaultPaths.Zones(host),
             Geo = read.ExistingFiles("geo") ?? DefaultPaths.Geo(host),
-            Redis = read.Many<string>("redis", NotBlank) ?? defaults.Redis,
+            Redis = read.Many<string>("redis", Redis) ?? defaults.Redis,
             Node = read.One<string>("node", Name) ?? Sanitized(defaults.Node),
             Region = read.One<string>("region", Name),
             Cluster = read.One<string>("cluster", Name) ?? defaults.Cluster,
@@ -98,6 +99,8 @@ internal static class ServeOptions
         value = text;
         return string.IsNullOrWhiteSpace(text) ? "is empty" : null;
     }
+
+    private static string? Redis(string text, out string value) => NotBlank(text, out value) ?? RedisStore.Check(text);
 
     private static string? Threads(string text, out string value)
     {

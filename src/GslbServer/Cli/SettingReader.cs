@@ -22,7 +22,7 @@ internal sealed class SettingReader(ServeSettings settings, CliHost host, List<s
         {
             if (parse(text, out T value) is { } problem)
             {
-                errors.Add($"{setting.Origin} {text}: {problem}");
+                errors.Add($"{setting.Origin} {ServeOption.Printable(name, text)}: {problem}");
             }
             else if (!values.Contains(value))
             {
