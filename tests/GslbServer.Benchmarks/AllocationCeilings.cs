@@ -29,6 +29,7 @@ public sealed class AllocationCeilings : IDisposable
                      A      198.51.100.10
                      A      198.51.100.11
             www   30 STEER  latency us-east eu-west
+                     HTTPS  1 . alpn=h2 ipv4hint=192.0.2.1
             split 30 STEER  weighted us-east=90 eu-west=10
             all   30 STEER  multivalue us-east eu-west
             nest  30 STEER  failover split all
@@ -46,7 +47,7 @@ public sealed class AllocationCeilings : IDisposable
         { "static.example.org", 1, false }, { "nope.example.org", 1, false }, { "static.example.org", 28, false }, { "x.wild.example.org", 1, false },
         { "www.child.example.org", 1, false }, { "example.com", 1, false }, { "example.org", 6, true },
         { "www.example.org", 1, false }, { "www.example.org", 1, true }, { "www.example.org", 28, true }, { "alias.example.org", 1, true },
-        { "split.example.org", 1, true }, { "all.example.org", 1, true }, { "nest.example.org", 1, true }, { "www.example.org", 255, true },
+        { "split.example.org", 1, true }, { "all.example.org", 1, true }, { "nest.example.org", 1, true }, { "www.example.org", 255, true }, { "www.example.org", 65, true },
     };
 
     [Theory]

@@ -32,7 +32,7 @@ internal static class CheckReader
         if (kind is CheckKind.Https or CheckKind.Tls && verify && host is null && read is not null)
             problems.Warning(index, -1, "no host=: the certificate is verified against the bare address, which few certificates name");
 
-        return new Check(record.Owner, kind, Port(kind, values, words, problems), values.Text("path") ?? DefaultPath(kind), host, Expect(kind, words, problems),
+        return new Check(record.Owner, kind, Port(kind, values), values.Text("path") ?? DefaultPath(kind), host, Expect(kind, words, problems),
             values.Text("body"), values.Text("send"), values.Text("receive"), every, timeout, values.Number("fall", 2, 1, 100), values.Number("rise", 3, 1, 100),
             verify, values.Text("command"), values.Number("min-up", 1, 1, TopologyLimits.AddressesPerRegion),
             ProbeAddresses(index, record, words, regions, problems));
@@ -94,7 +94,7 @@ internal static class CheckReader
             problems.Error(words.Record, path.Word, $"path={path.Value}: expected a path that begins with /");
     }
 
-    private static int Port(CheckKind kind, Values values, RecordWords words, Problems problems)
+    private static int Port(CheckKind kind, Values values)
     {
         int otherwise = kind switch
         {

@@ -46,6 +46,10 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
                 counters.Add(Counter.SteeredAnswers);
                 scope = Steer(ref composer, snapshot, query, resolver, counters.Decisions, ref random);
                 break;
+            case Outcome.SteeredHints:
+                counters.Add(Counter.SteeredAnswers);
+                scope = SteerHints(ref composer, snapshot, query, resolver, ref random);
+                break;
             case Outcome.Explain:
                 counters.Add(Counter.Explanations);
                 scope = Explain(ref composer, snapshot, query, resolver);
@@ -89,6 +93,21 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
         }
 
         return decision.ScopePrefixLength;
+    }
+
+    /// <summary>HTTPS and SVCB: the address hints of both families follow steering (RFC 9460 section 7.3). Where no family is answered by addresses, the records stay as written.</summary>
+    private static byte SteerHints(ref ResponseComposer composer, Snapshot snapshot, in Query query, in Client resolver, ref Draw random)
+    {
+        Client subnet = ToClient(query.Subnet);
+        uint draw = random.Next();
+        Steerer.Decide(snapshot.Steering, composer.SteeredIndex, wantsIPv6: false, subnet, resolver, draw, out Decision ipv4);
+        Steerer.Decide(snapshot.Steering, composer.SteeredIndex, wantsIPv6: true, subnet, resolver, draw, out Decision ipv6);
+        if (ipv4.Kind == DecisionKind.Addresses || ipv6.Kind == DecisionKind.Addresses)
+        {
+            composer.AddServiceBinding(((ReadOnlySpan<byte>)ipv4.Packed)[..ipv4.PackedLength], ((ReadOnlySpan<byte>)ipv6.Packed)[..ipv6.PackedLength], Math.Min(ipv4.Ttl, ipv6.Ttl));
+        }
+
+        return Math.Max(ipv4.ScopePrefixLength, ipv6.ScopePrefixLength);
     }
 
     private byte Explain(ref ResponseComposer composer, Snapshot snapshot, in Query query, in Client resolver)

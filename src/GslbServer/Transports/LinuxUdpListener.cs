@@ -173,7 +173,12 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
 
                 sending[answers++] = new LinuxSockets.MessageHeader
                 {
-                    Name = request.Name, NameLength = request.NameLength, Vectors = vector, VectorCount = 1, Control = request.Control, ControlLength = request.ControlLength,
+                    Name = request.Name,
+                    NameLength = request.NameLength,
+                    Vectors = vector,
+                    VectorCount = 1,
+                    Control = request.Control,
+                    ControlLength = request.ControlLength,
                 };
             }
 

@@ -1,5 +1,3 @@
-using GslbServer.Steering;
-
 namespace GslbServer.Tests.Steering;
 
 public sealed class ScopeTests
