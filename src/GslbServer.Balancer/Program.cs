@@ -48,7 +48,7 @@ public static class Program
 
         await signals.First;
         await GracefulStop.RunAsync(proxy, signals.Second);
-        await admin.StopAsync(signals.Second);
+        await GracefulStop.StopAsync(admin, signals.Second);
     }
 
     private static string JoinOptions(BalancerOptions options) =>

@@ -17,7 +17,7 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
           --contentRoot DIR     where appsettings.json lies (default: the working folder, else beside the program)
           --environment NAME    reads appsettings.NAME.json too (default Production)
           --SECTION:KEY VALUE   any setting, such as --Balancer:DrainWait 0
-          --help, --version
+          --help (-h), --version
 
         Routes, clusters and health checks stand in appsettings.json, section ReverseProxy, as YARP reads it.
         """;
@@ -45,6 +45,7 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
         int stores = 0;
         for (int i = 0; i < args.Count; i++)
         {
+            if (args[i] is "-h") continue;
             if (!args[i].StartsWith("--", StringComparison.Ordinal))
             {
                 errors.Add($"{args[i]}: unexpected, flags begin with --");
@@ -67,7 +68,7 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
             else own.Add(new(name.Equals("redis", StringComparison.OrdinalIgnoreCase) ? $"{path}:{stores++}" : path, value));
         }
 
-        return new(own, aspNet, args.Any(arg => arg is "--help"), args.Any(arg => arg is "--version"), errors);
+        return new(own, aspNet, args.Any(arg => arg is "--help" or "-h"), args.Any(arg => arg is "--version"), errors);
     }
 
     private static (string Name, string? Value) Split(string flag)

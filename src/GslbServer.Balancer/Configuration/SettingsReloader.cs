@@ -40,7 +40,7 @@ internal sealed class SettingsReloader(
             if (asked.IsCompleted || changedAndAtRest)
             {
                 inForce = now;
-                await ReloadAsync();
+                await TryReloadAsync();
             }
 
             before = now;
@@ -51,13 +51,25 @@ internal sealed class SettingsReloader(
         }
     }
 
+    /// <summary>Whatever goes wrong with a reload, the balancer goes on, and the next one is tried.</summary>
+    private async Task TryReloadAsync()
+    {
+        try
+        {
+            await ReloadAsync();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            Refuse([error.Message]);
+        }
+    }
+
     private async Task ReloadAsync()
     {
         (Settings? next, IReadOnlyList<string> errors) = await source.ReadAsync();
         if (next is null)
         {
-            counters.CountRefused();
-            Log.Refused(logger, errors.Count, string.Join('\n', errors.Select(error => "  " + error)));
+            Refuse(errors);
             return;
         }
 
@@ -65,6 +77,13 @@ internal sealed class SettingsReloader(
         state.Publish(next);
         proxy.Update(next.Routes, next.Clusters);
         counters.CountApplied();
+    }
+
+    private void Refuse(IReadOnlyList<string> errors)
+    {
+        counters.CountRefused();
+        string lines = string.Join('\n', errors.Select(error => "  " + error));
+        Log.Refused(logger, errors.Count, lines);
     }
 
     private string[] Texts() => [.. source.Files.Select(Text)];

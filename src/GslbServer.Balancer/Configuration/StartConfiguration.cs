@@ -11,6 +11,8 @@ internal static class StartConfiguration
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        // It tells each address once more.
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
         // A failed start is told in one line by Program; the host would add its stack.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting"] = "None",
         // YARP tells each request at Information, and each failed probe as a warning; changes of health are told by our policies.

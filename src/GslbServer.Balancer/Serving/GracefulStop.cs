@@ -20,18 +20,24 @@ internal static class GracefulStop
         int inFlight = 0;
         await using (broken.Token.Register(() => inFlight = counters.InFlight))
         {
-            try
-            {
-                await proxy.StopAsync(broken.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // The limit has passed: Kestrel has broken off what was left.
-            }
+            await StopAsync(proxy, broken.Token);
         }
 
         if (inFlight > 0) Log.DrainLimitReached(proxy.Logger, inFlight);
         else Log.Stopped(proxy.Logger);
+    }
+
+    /// <summary>Stops accepting at once and returns when nothing is in flight; when the token is cancelled, Kestrel breaks off what is left.</summary>
+    public static async Task StopAsync(WebApplication app, CancellationToken breakOff)
+    {
+        try
+        {
+            await app.StopAsync(breakOff);
+        }
+        catch (OperationCanceledException)
+        {
+            // It has stopped all the same.
+        }
     }
 
     private static async Task WaitAsync(TimeSpan wait, TimeProvider time, CancellationToken now)

@@ -4,7 +4,7 @@ using balancer::GslbServer.Balancer;
 
 namespace GslbServer.Tests.Balancer;
 
-public sealed class CommandLineTests
+public sealed class BalancerArgumentsTests
 {
     [Fact]
     public void Own_flags_become_settings_and_the_rest_goes_to_ASPNET()
@@ -31,7 +31,8 @@ public sealed class CommandLineTests
     public void Help_and_version_are_switches()
     {
         Assert.True(BalancerArguments.Parse(["--help"]).Help);
+        Assert.True(BalancerArguments.Parse(["-h"]).Help);
         Assert.True(BalancerArguments.Parse(["--version"]).Version);
-        Assert.Empty(BalancerArguments.Parse(["--help", "--version"]).Errors);
+        Assert.Empty(BalancerArguments.Parse(["-h", "--help", "--version"]).Errors);
     }
 }
