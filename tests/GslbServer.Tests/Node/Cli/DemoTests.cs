@@ -27,7 +27,12 @@ public sealed class DemoTests
         GeoTable geo = GeoLoader.Load([Path.Combine(Root, "geodata", "sample.mmdb")]);
         Dictionary<string, string> codes = new()
         {
-            ["North America"] = "NA", ["Europe"] = "EU", ["Asia"] = "AS", ["South America"] = "SA", ["Africa"] = "AF", ["Oceania"] = "OC",
+            ["North America"] = "NA",
+            ["Europe"] = "EU",
+            ["Asia"] = "AS",
+            ["South America"] = "SA",
+            ["Africa"] = "AF",
+            ["Oceania"] = "OC",
         };
         Assert.Equal(codes.Count, DemoGuide.Clients.Count);
         Assert.All(DemoGuide.Clients, c =>
