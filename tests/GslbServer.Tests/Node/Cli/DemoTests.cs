@@ -21,6 +21,19 @@ public sealed class DemoTests
         Assert.Equal("www.gslb.example.", topology.Names[0].Owner);
     }
 
+    /// <summary>The demo prints transitions itself.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Probes_that_fail_are_logged_by_serve_alone(bool isDemo, bool logged)
+    {
+        using var run = new CommandRun();
+        ServeSettings settings = ServeSettings.Read(new Dictionary<string, IReadOnlyList<string>>(), null, run.Host, []);
+        using ILoggerFactory loggers = NodeLogging.Create(settings, isDemo, run.Host);
+        Assert.Equal(logged, loggers.CreateLogger("GslbServer.Probing.ProbeSchedule").IsEnabled(LogLevel.Warning));
+        Assert.True(loggers.CreateLogger("GslbServer.Node").IsEnabled(LogLevel.Warning));
+    }
+
     [Fact]
     public void Clients_to_paste_are_where_the_sample_geodata_puts_them()
     {
