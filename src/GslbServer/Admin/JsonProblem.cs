@@ -23,9 +23,10 @@ internal static class JsonProblem
             return "expected an object with state and reason";
         }
 
-        return !fields.TryGetValue(field, out Type? type) ? $"there is no field {field}{Suggestion(field, fields.Keys)}"
-            : problem.Message.Contains("uplicate", StringComparison.Ordinal) ? $"{field} stands there twice"
-            : $"{field}: expected {Expected(type)}";
+        string what = !fields.TryGetValue(field, out Type? type) ? $"there is no such field{Suggestion(field, fields.Keys)}"
+            : problem.Message.Contains("uplicate", StringComparison.Ordinal) ? "it stands there twice"
+            : $"expected {Expected(type)}";
+        return $"{problem.Path}: {what}";
     }
 
     /// <summary>The reader's own errors come from its parser, those of conversion from the serializer alone.</summary>

@@ -63,7 +63,7 @@ internal sealed record AdminAnswer(int Status, string Body)
         if (!IsSuccess)
         {
             throw new CliException(Status == (int)System.Net.HttpStatusCode.Unauthorized
-                ? [.. Problems(), "Give one with --admin-token-file FILE, or in GSLB_TOKEN"] : Problems());
+                ? [string.Join("; ", Problems()) + " Give it with --admin-token-file FILE, or in GSLB_TOKEN"] : Problems());
         }
 
         try

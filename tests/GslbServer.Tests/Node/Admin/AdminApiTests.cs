@@ -84,11 +84,11 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
     [InlineData("[]", "expected an object with state and reason")]
     [InlineData("", "it is empty")]
     [InlineData("x", "line 1, octet 1: 'x'")]
-    [InlineData("""{"state":"drain","reson":"x"}""", "there is no field reson; did you mean reason?")]
-    [InlineData("""{"state":"drain","percent":"50"}""", "percent: expected a whole number")]
-    [InlineData("""{"state":"drain","expiresAt":"tomorrow"}""", "expiresAt: expected a time such as")]
-    [InlineData("""{"force":1}""", "force: expected true or false")]
-    [InlineData("""{"state":"drain","state":"up"}""", "state stands there twice")]
+    [InlineData("""{"state":"drain","reson":"x"}""", "$.reson: there is no such field; did you mean reason?")]
+    [InlineData("""{"state":"drain","percent":"50"}""", "$.percent: expected a whole number")]
+    [InlineData("""{"state":"drain","expiresAt":"tomorrow"}""", "$.expiresAt: expected a time such as")]
+    [InlineData("""{"force":1}""", "$.force: expected true or false")]
+    [InlineData("""{"state":"drain","state":"up"}""", "$.state: it stands there twice")]
     public async Task A_body_that_cannot_be_read_is_refused_in_the_words_of_JSON(string body, string expected)
     {
         (HttpStatusCode status, JsonNode? problem) = await node.SendAsync(HttpMethod.Put, "/api/v1/overrides/eu-west", body);

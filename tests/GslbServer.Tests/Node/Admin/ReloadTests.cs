@@ -32,7 +32,7 @@ public sealed class ReloadTests(AdminNode node) : IClassFixture<AdminNode>
         await File.WriteAllTextAsync(node.ZoneFile, next[..(next.IndexOf("docs     CNAME   www", StringComparison.Ordinal) + "docs     CNAME   w".Length)]);
         (HttpStatusCode status, JsonNode? problem) = await node.SendAsync(HttpMethod.Post, "/api/v1/reload");
         Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
-        Assert.Matches(@"example\.org\.zone:12:19: .*half written", (string)Assert.Single(problem!["errors"]!.AsArray())!);
+        Assert.Matches(@"example\.org\.zone:11:19: .*half written", (string)Assert.Single(problem!["errors"]!.AsArray())!);
         Assert.Contains("serial 9", (string)problem["inForce"]!);
         await File.WriteAllTextAsync(node.ZoneFile, next);
         Assert.Equal(HttpStatusCode.OK, (await node.SendAsync(HttpMethod.Post, "/api/v1/reload")).Status);

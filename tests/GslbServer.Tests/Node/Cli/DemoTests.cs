@@ -1,6 +1,7 @@
 using System.Net;
 using GslbServer.Steering;
 using GslbServer.Tests.Repository;
+using Microsoft.Extensions.Logging;
 
 namespace GslbServer.Tests.Cli;
 
