@@ -238,6 +238,8 @@ internal sealed class SteerReader
         if (_words.Scalar("all-down") is not { } found)
             return (AllDown.Last, default);
         int word = Array.IndexOf(AllDownWords, found.Value.ToLowerInvariant());
+        if (word == (int)AllDown.NoData && _record.IsInSignedZone)
+            _problems.Error(_index, found.Word, $"all-down=nodata in the signed zone {_record.Zone}: the denial would be proved and cached; expected another last resort, such as last or servfail");
         if (word >= 0)
             return ((AllDown)word, default);
         if (_names.TryTarget(Names.Absolute(found.Value, _record.Origin), out bool isName, out int index))

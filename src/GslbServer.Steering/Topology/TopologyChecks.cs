@@ -83,8 +83,8 @@ internal sealed class TopologyChecks
                 continue;
             foreach (IGrouping<AddressFamily, IPAddress> family in region.Addresses.GroupBy(address => address.AddressFamily).Where(family => family.Count() < minUp))
             {
-                _problems.Error(_drafts[i].Record, _drafts[i].TargetWords[ordinal],
-                    $"region {region.Label} has {family.Count()} {TypeName(family.Key)}, fewer than min-up={minUp}: it could never be up");
+                _problems.Warning(_drafts[i].Record, _drafts[i].TargetWords[ordinal],
+                    $"region {region.Label} has {family.Count()} {TypeName(family.Key)}, fewer than min-up={minUp}: it is never up for that type");
             }
         }
     }

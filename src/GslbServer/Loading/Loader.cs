@@ -35,8 +35,8 @@ internal sealed class Loader(NodeOptions options)
 
         _geo = table;
         Plan = SteeringPlan.Compile(loaded.Topology, table.Value.Table);
+        Warnings = [.. SerialChecks.Compare(Zones, loaded.Files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings];
         Zones = loaded.Zones;
-        Warnings = [.. loaded.Warnings];
         return new ReloadResult([], Warnings, Describe());
     }
 
