@@ -182,6 +182,17 @@ public sealed class BadRecordTests
     }
 
     [Fact]
+    public void Cname_region_that_leads_back_is_a_loop()
+    {
+        SteeringWorld direct = World().CnameRegion("cloud", "0 0", "www.example.org.").Steer("www", "failover eu-west cloud");
+        Assert.Contains(TopologyBuilder.Build(direct.Records, out _), problem => problem is { IsError: true, Word: 2 } && problem.Message.Contains("leads back here: a loop", StringComparison.Ordinal));
+        SteeringWorld round = World().CnameRegion("one", "0 0", "b.example.org.").CnameRegion("two", "0 0", "a.example.org.").Steer("a", "failover one").Steer("b", "failover eu-west inner").Steer("inner", "failover two");
+        Assert.Equal(2, TopologyBuilder.Build(round.Records, out _).Count(problem => problem.IsError && problem.Message.Contains("a loop", StringComparison.Ordinal)));
+        SteeringWorld chain = World().CnameRegion("one", "0 0", "b.example.org.").Steer("a", "failover one").Steer("b", "failover eu-west");
+        Assert.DoesNotContain(TopologyBuilder.Build(chain.Records, out _), problem => problem.IsError);
+    }
+
+    [Fact]
     public void Region_with_fewer_addresses_than_min_up_is_a_warning_because_the_other_family_may_serve()
     {
         SteeringWorld world = World().Check("two", "tcp port=80 min-up=2").Steer("www", "geo eu-west check=two");
