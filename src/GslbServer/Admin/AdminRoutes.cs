@@ -1,3 +1,4 @@
+using System.Net;
 using GslbServer.Steering;
 
 namespace GslbServer;
@@ -21,7 +22,8 @@ internal static class AdminRoutes
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         api.MapGet("/status", () => TypedResults.Json(StatusBuilder.Build(node, time), AdminJson.Options))
             .WithSummary("Regions, endpoints, who sees what, overrides, stores, hashes").Produces<StatusReport>().WithTags("state");
-        api.MapGet("/explain", (string? name, string? type, string? client) => ExplainQuery.Run(node.Serving.Current, name, type, client).ToResult())
+        api.MapGet("/explain", (HttpContext context, string? name, string? type, string? client)
+            => ExplainQuery.Run(node.Serving.Current, name, type, client, context.Connection.RemoteIpAddress ?? IPAddress.Loopback).ToResult())
             .WithSummary("Why a client gets its answer; client is ADDR (the resolver's) or ADDR/LEN (a client subnet)")
             .Produces<Explanation>().ProducesProblem(400).ProducesProblem(404).WithTags("state");
         api.MapPost("/reload", async (CancellationToken cancel) => ReloadReport.Of(await node.ReloadAsync(cancel)))

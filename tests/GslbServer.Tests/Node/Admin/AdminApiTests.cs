@@ -56,6 +56,15 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
         Assert.Equal("""{"address":"198.51.100.77","prefixLength":32,"source":"resolver"}""", explanation["client"]!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("10.1.2.0/24")]
+    [InlineData("0.0.0.0/0")]
+    public async Task A_subnet_that_says_nothing_is_answered_by_the_asker_as_a_query_from_there_would_be(string client)
+    {
+        JsonNode explanation = (await node.GetAsync("/api/v1/explain?name=www.example.org&client=" + client)).Body!;
+        Assert.Equal("""{"address":"127.0.0.1","prefixLength":32,"source":"resolver"}""", explanation["client"]!.ToJsonString());
+    }
+
     [Fact]
     public async Task An_alias_is_explained_by_what_it_leads_to()
     {
