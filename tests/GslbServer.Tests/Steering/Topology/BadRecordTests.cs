@@ -10,6 +10,8 @@ public sealed class BadRecordTests
     // Targets and weights
     [InlineData("STEER geo eu-wset", 1, "target \"eu-wset\" is not defined, did you mean \"eu-west\"?")]
     [InlineData("STEER geo tokyo", 1, "target \"tokyo\" is not defined: expected a region or a steered name (regions: eu-west, us-east, v4only)")]
+    [InlineData("STEER geo eu-west.", 1, "target \"eu-west.\" is not defined, did you mean \"eu-west\"?")]
+    [InlineData("STEER geo eu-west all-down=us-east.", 2, "all-down=us-east.: not defined, did you mean \"us-east.example.org.\"?")]
     [InlineData("STEER geo", 0, "needs at least one target")]
     [InlineData("STEER", -1, "STEER needs a policy")]
     [InlineData("STEER goe eu-west", 0, "unknown policy \"goe\", did you mean \"geo\"?")]
