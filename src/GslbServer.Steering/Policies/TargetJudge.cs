@@ -38,6 +38,7 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             LastGood = Pack(endpoints, states, state => !state.IsTaken && (state.IsServing || state.DownAt >= Earlier(downAt, plan.DetectionTime))),
             LastResort = Pack(endpoints, states, state => !state.IsTaken),
             DownAt = downAt,
+            WaitsSince = up ? FirstWaiting(states) : TimeSpan.MinValue,
             IsTaken = taken,
         };
     }
@@ -72,9 +73,9 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         {
             Watch(active);
             if (active.Override.State == OverrideState.Up)
-                return new AddressState(IsUp: true, IsTaken: false, Away: 0, TimeSpan.MaxValue);
+                return new AddressState(IsUp: true, IsTaken: false, Away: 0, TimeSpan.MaxValue, TimeSpan.MinValue);
             if (active.Share >= 1)
-                return new AddressState(IsUp: false, IsTaken: true, Away: 1, TimeSpan.MinValue);
+                return new AddressState(IsUp: false, IsTaken: true, Away: 1, TimeSpan.MinValue, TimeSpan.MinValue);
         }
 
         ReleasedOverride? released = overrides.LastReleased(plan.Index, target, address);
@@ -84,7 +85,8 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         double away = up ? Returning(endpoints, endpoint, released, changedAt) : 0;
         if (active is not null)
             away = Math.Max(away, active.Share);
-        return new AddressState(up, IsTaken: false, away, up ? TimeSpan.MaxValue : changedAt);
+        return new AddressState(up, IsTaken: false, away, up ? TimeSpan.MaxValue : changedAt,
+            up && away >= 1 && _name.ManualFailback ? changedAt : TimeSpan.MinValue);
     }
 
     /// <summary>What the probes say: all checks must pass.</summary>
@@ -162,6 +164,18 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         return latest;
     }
 
+    private static TimeSpan FirstWaiting(ReadOnlySpan<AddressState> states)
+    {
+        TimeSpan first = TimeSpan.MaxValue;
+        foreach (AddressState state in states)
+        {
+            if (state.IsServing && state.WaitsSince < first)
+                first = state.WaitsSince;
+        }
+
+        return first;
+    }
+
     private static TimeSpan Earlier(TimeSpan time, TimeSpan by) => time == TimeSpan.MinValue ? time : time - by;
 
     private static double[]? Shares(ReadOnlySpan<AddressState> states)
@@ -193,7 +207,8 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
 
     /// <param name="Away">Share of clients, 0..1, that do not get it now.</param>
     /// <param name="DownAt">MaxValue while up, MinValue when not known.</param>
-    private readonly record struct AddressState(bool IsUp, bool IsTaken, double Away, TimeSpan DownAt)
+    /// <param name="WaitsSince">Since when it waits for an undrain; MinValue when it does not.</param>
+    private readonly record struct AddressState(bool IsUp, bool IsTaken, double Away, TimeSpan DownAt, TimeSpan WaitsSince)
     {
         public bool IsServing => IsUp && !IsTaken;
     }
