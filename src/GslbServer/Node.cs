@@ -59,6 +59,9 @@ public sealed partial class Node : IAsyncDisposable
     /// <summary>Warnings of the load in force.</summary>
     public IReadOnlyList<string> Warnings => _loader.Warnings;
 
+    /// <summary>What was wrong with the files when they were last read; empty when they are in force.</summary>
+    public IReadOnlyList<string> Refused { get; private set; } = [];
+
     /// <summary>Monotonic time on the clock of <see cref="HealthTable.Now"/>.</summary>
     public TimeSpan Now => _time.Now();
 
@@ -74,9 +77,10 @@ public sealed partial class Node : IAsyncDisposable
     {
         var loader = new Loader(options);
         ReloadResult loaded = loader.Load();
-        if (loaded.Errors.Count > 0)
+        string[] problems = [.. loaded.Errors, .. PortCheck.Problems(options)];
+        if (problems.Length > 0)
         {
-            throw new StartupException(loaded.Errors);
+            throw new StartupException(problems);
         }
 
         var node = new Node(options, time, loggers, loader, new DiskState(options.StateDirectory));
@@ -99,6 +103,7 @@ public sealed partial class Node : IAsyncDisposable
         try
         {
             ReloadResult result = await Task.Run(_loader.Load, cancel);
+            Refused = result.Errors;
             if (result.Errors.Count == 0)
             {
                 Apply();

@@ -26,7 +26,7 @@ internal sealed class DnsListeners : IDisposable
             }
             catch (SocketException e)
             {
-                problems.Add(Explain(endpoint, e));
+                problems.Add(PortCheck.Explain("--listen", endpoint, e));
             }
         }
 
@@ -67,12 +67,4 @@ internal sealed class DnsListeners : IDisposable
         _udp.ForEach(u => u.Stop());
         _tcp.ForEach(t => t.Dispose());
     }
-
-    private static string Explain(IPEndPoint endpoint, SocketException e) => e.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => $"--listen {endpoint}: the port is in use by another program",
-        SocketError.AddressNotAvailable => $"--listen {endpoint}: no interface of this machine has that address",
-        SocketError.AccessDenied => $"--listen {endpoint}: not permitted; ports below 1024 need root or CAP_NET_BIND_SERVICE",
-        _ => $"--listen {endpoint}: {e.Message}",
-    };
 }
