@@ -5,15 +5,16 @@ namespace GslbServer.Steering;
 /// <summary>One decision on its way: a client's view of a table. Hot: no allocation.</summary>
 internal struct SteeringWalk
 {
-    private readonly SteeringTable _table;
-    private readonly bool _wantsIPv6;
-    private readonly Client _subnet;
-    private readonly Client _resolver;
-    private readonly uint _draw;
+    private SteeringTable _table;
+    private bool _wantsIPv6;
+    private Client _subnet;
+    private Client _resolver;
+    private uint _draw;
     private bool _subnetIsPrivate;
     private ulong _shareKey;
 
-    public SteeringWalk(SteeringTable table, bool wantsIPv6, in Client subnet, in Client resolver, uint draw)
+    /// <summary>Makes a default value ready, where it stands: a copy would cost a tenth of a decision.</summary>
+    public void Begin(SteeringTable table, bool wantsIPv6, in Client subnet, in Client resolver, uint draw)
     {
         _table = table;
         _wantsIPv6 = wantsIPv6;

@@ -110,12 +110,12 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             }
 
             if (!found.Settled)
-                watch.MayChange($"{Describe(endpoints, endpoint)} {(found.Verdict == Verdict.Down ? "is recovering" : "is failing probes")}");
+                watch.MayChange(Reason(endpoints, endpoint, found.Verdict == Verdict.Down ? "is recovering" : "is failing probes"));
         }
 
         changedAt = up ? cameUp : wentDown;
         if (!up)
-            watch.Changed(changedAt, $"{Describe(endpoints, endpoint)} went down");
+            watch.Changed(changedAt, Reason(endpoints, endpoint, "went down"));
         return up;
     }
 
@@ -126,13 +126,13 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             return 0;
         if (_name.ManualFailback && !(released?.At >= cameUp))
         {
-            watch.Changed(cameUp, $"{Describe(endpoints, endpoint)} recovered and waits for an undrain,");
+            watch.Changed(cameUp, Reason(endpoints, endpoint, "recovered and waits for an undrain,"));
             return 1;
         }
 
         if (_name.Ramp == TimeSpan.Zero || health.Now >= cameUp + _name.Ramp)
             return 0;
-        watch.Ramps(cameUp + _name.Ramp, $"{Describe(endpoints, endpoint)} returns slowly (ramp {Durations.Format(_name.Ramp)})");
+        watch.Ramps(cameUp + _name.Ramp, watch.IsStable ? Reason(endpoints, endpoint, $"returns slowly (ramp {Durations.Format(_name.Ramp)})") : "");
         double passed = (health.Now - cameUp) / _name.Ramp;
         return passed < 0.5 ? 1 : 2 * (1 - passed);
     }
@@ -146,10 +146,13 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             watch.Changed(active.ChangedAt, what);
     }
 
-    private string Describe(EndpointPlan endpoints, int endpoint)
+    /// <summary>Only the first reason counts, and when a region goes down there are thousands: later ones are not worded.</summary>
+    private string Reason(EndpointPlan endpoints, int endpoint, string what)
     {
+        if (!watch.IsStable)
+            return "";
         Region region = topology.Regions[endpoints.Region];
-        return endpoints.IsCname ? region.Label : $"{region.Label} ({endpoints.Addresses[endpoint]})";
+        return endpoints.IsCname ? $"{region.Label} {what}" : $"{region.Label} ({endpoints.Addresses[endpoint]}) {what}";
     }
 
     private static TimeSpan LatestDown(ReadOnlySpan<AddressState> states)
@@ -194,15 +197,18 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
     {
         if (endpoints.IsCname)
             return [];
-        var packed = new List<byte>(endpoints.Packed.Length);
+        Span<byte> packed = stackalloc byte[16 * TopologyLimits.AddressesPerRegion];
         int size = endpoints.Packed.Length / endpoints.Count;
+        int length = 0;
         for (int i = 0; i < states.Length; i++)
         {
-            if (holds(states[i]))
-                packed.AddRange(endpoints.Packed.AsSpan(i * size, size));
+            if (!holds(states[i]))
+                continue;
+            endpoints.Packed.AsSpan(i * size, size).CopyTo(packed[length..]);
+            length += size;
         }
 
-        return packed.Count == endpoints.Packed.Length ? endpoints.Packed : [.. packed];
+        return length == endpoints.Packed.Length ? endpoints.Packed : packed[..length].ToArray();
     }
 
     /// <param name="Away">Share of clients, 0..1, that do not get it now.</param>
