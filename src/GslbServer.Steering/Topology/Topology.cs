@@ -28,7 +28,7 @@ public enum CheckKind
     Http, Https, Tcp, Tls, Grpc, Dns, Exec, None,
 }
 
-/// <summary>A CHECK with all its defaults filled in. See zone-language.md for the keys.</summary>
+/// <summary>A CHECK with all its defaults filled in. See zones/README.md for the keys.</summary>
 /// <param name="Expect">Inclusive status ranges.</param>
 /// <param name="ProbeAddresses">From <c>address=</c>: region index to the address that is probed instead of the region's own.</param>
 public sealed record Check(string Name, CheckKind Kind, int Port, string Path, string? Host, ImmutableArray<(int From, int To)> Expect, string? Body, string? Send,
