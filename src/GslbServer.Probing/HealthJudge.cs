@@ -8,15 +8,20 @@ public readonly record struct JudgeState(Verdict Verdict, int Streak);
 
 public static class HealthJudge
 {
-    /// <summary>The first result decides at once; then <paramref name="fall"/> failures in a row bring it down and <paramref name="rise"/> successes in a row up.</summary>
+    /// <summary>The first result decides at once; then <paramref name="fall"/> failures in a row bring it down and <paramref name="rise"/> successes in a row up.
+    /// A first success counts as <paramref name="rise"/> of them: nothing was seen to fail, so a node that starts gives full TTLs.</summary>
     public static JudgeState Next(JudgeState state, bool success, int fall, int rise)
     {
+        if (state.Verdict == Verdict.Unknown)
+        {
+            return success ? new(Verdict.Up, rise) : new(Verdict.Down, -1);
+        }
+
         int streak = success ? Longer(Math.Max(state.Streak, 0)) : -Longer(Math.Max(-state.Streak, 0));
         Verdict verdict = state.Verdict switch
         {
             Verdict.Up when streak <= -fall => Verdict.Down,
             Verdict.Down when streak >= rise => Verdict.Up,
-            Verdict.Unknown => success ? Verdict.Up : Verdict.Down,
             Verdict unchanged => unchanged,
         };
         return new(verdict, streak);
@@ -31,7 +36,7 @@ public static class HealthJudge
         before.Verdict != after.Verdict && (before.Verdict != Verdict.Unknown || after.Verdict == Verdict.Down)
         || after.Streak == -1
         || after is { Verdict: Verdict.Down, Streak: 1 }
-        || after.Verdict == Verdict.Up && after.Streak == rise;
+        || before.Verdict != Verdict.Unknown && after.Verdict == Verdict.Up && after.Streak == rise;
 
     /// <summary>Saturates instead of wrapping round.</summary>
     private static int Longer(int streak) => streak == int.MaxValue ? streak : streak + 1;

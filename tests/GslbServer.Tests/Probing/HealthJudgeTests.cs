@@ -13,7 +13,11 @@ public sealed class HealthJudgeTests
     [InlineData(true, Verdict.Up)]
     [InlineData(false, Verdict.Down)]
     public void First_result_decides_at_once(bool success, Verdict verdict) =>
-        Assert.Equal(new JudgeState(verdict, success ? 1 : -1), HealthJudge.Next(Fresh, success, fall: 5, rise: 5));
+        Assert.Equal(verdict, HealthJudge.Next(Fresh, success, fall: 5, rise: 5).Verdict);
+
+    [Fact]
+    public void First_success_counts_as_settled_so_that_a_starting_node_gives_full_TTLs() =>
+        Assert.Equal(new JudgeState(Verdict.Up, 3), HealthJudge.Next(Fresh, true, fall: 2, rise: 3));
 
     [Fact]
     public void Failures_in_a_row_bring_it_down_and_one_success_starts_the_count_again()
@@ -56,7 +60,8 @@ public sealed class HealthJudgeTests
                     : EndsWith(results, i, rise, true) ? Verdict.Up
                     : expected;
                 int run = results.Take(i + 1).Reverse().TakeWhile(r => r == results[i]).Count();
-                if (state != new JudgeState(expected, results[i] ? run : -run))
+                int head = results[0] && run == i + 1 ? rise - 1 : 0;
+                if (state != new JudgeState(expected, results[i] ? head + run : -run))
                     return false;
             }
             return true;
@@ -71,7 +76,9 @@ public sealed class HealthJudgeTests
     [InlineData("- +", true)]         // recovery begins
     [InlineData("- + +", false)]
     [InlineData("- + + +", true)]     // up
-    [InlineData("+ + +", true)]       // settled
+    [InlineData("+ - + +", false)]
+    [InlineData("+ - + + +", true)]   // settled again
+    [InlineData("+ + +", false)]      // settled from the first
     [InlineData("+ + + +", false)]
     public void News_is_what_changes_an_answer_or_its_TTL(string history, bool news)
     {

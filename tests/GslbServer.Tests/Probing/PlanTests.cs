@@ -16,7 +16,7 @@ public sealed class PlanTests
 
         ProbePlan after = ProbePlan.Make(Of(("b", Every2), ("c", Every2)), "node-1", before, []);
 
-        Assert.Equal(new Observation("b", Verdict.Up, 1, 7, "HTTP 200"), after.Watches[0].Observation);
+        Assert.Equal(new Observation("b", Verdict.Up, Every2.Rise, 7, "HTTP 200"), after.Watches[0].Observation);
         Assert.True(after.Watches[0].Probed);
         Assert.True(before.ByKey["a"].Ended);
         Assert.False(after.IsProbed); // c is new
