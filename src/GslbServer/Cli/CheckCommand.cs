@@ -65,8 +65,8 @@ internal sealed class CheckCommand : CliCommand
         {
             TimeSpan ttl = TimeSpan.FromSeconds(name.Ttl);
             TimeSpan worst = name.WorstCaseFailover;
-            table.Add(name.Owner, name.Policy.ToString().ToLowerInvariant(), name.Checks.IsEmpty ? "-" : Duration.Format(worst - ttl), Duration.Format(ttl),
-                name.Checks.IsEmpty ? "- (no check)" : Duration.Format(worst), name.Rto is { } rto ? Duration.Format(rto) : "-");
+            table.Add(name.Owner, name.Policy.ToString().ToLowerInvariant(), name.Checks.IsEmpty ? "-" : Durations.Format(worst - ttl), Durations.Format(ttl),
+                name.Checks.IsEmpty ? "- (no check)" : Durations.Format(worst), name.Rto is { } rto ? Durations.Format(rto) : "-");
         }
 
         if (table.IsEmpty)
