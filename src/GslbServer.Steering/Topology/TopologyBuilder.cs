@@ -79,6 +79,8 @@ public static class TopologyBuilder
             finished[name] = draft with
             {
                 Monitors = [.. draft.Targets.Select(target => target.IsName ? [] : monitors.Of(target.Index, draft.Checks))],
+                Detection = detection[name],
+                FailoverTtl = TimeSpan.FromSeconds(ttl[name]),
                 WorstCaseFailover = detection[name] + TopologyLimits.Publication + TimeSpan.FromSeconds(ttl[name]),
             };
         }

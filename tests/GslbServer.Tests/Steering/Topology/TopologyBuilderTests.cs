@@ -93,6 +93,7 @@ public sealed class TopologyBuilderTests
         Topology topology = Example().Check("slow", "tcp port=80 every=10s timeout=5s fall=3")
             .Steer("big", "failover inner us-east check=web", 60).Steer("inner", "failover eu-west check=slow", 20).Topology;
         Assert.Equal(TimeSpan.FromSeconds(35 + 1 + 20), topology.Names[0].WorstCaseFailover);
+        Assert.Equal((TimeSpan.FromSeconds(35), TimeSpan.FromSeconds(20)), (topology.Names[0].Detection, topology.Names[0].FailoverTtl));
     }
 
     [Fact]
