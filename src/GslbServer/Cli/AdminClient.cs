@@ -62,7 +62,8 @@ internal sealed record AdminAnswer(int Status, string Body)
     {
         if (!IsSuccess)
         {
-            throw new CliException(Problems());
+            throw new CliException(Status == (int)System.Net.HttpStatusCode.Unauthorized
+                ? [string.Join("; ", Problems()) + " Give it with --admin-token-file FILE, or in GSLB_TOKEN"] : Problems());
         }
 
         try

@@ -49,7 +49,8 @@ internal static class CommandLine
     {
         // `@name` is a target, never a file with more of the line.
         ParseResult line = Build(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (line.Action is ParseErrorAction)
+        bool isUnknownCommand = line.CommandResult.Command is RootCommand && line.UnmatchedTokens.Count > 0 && line.Action is not PrintVersion;
+        if (line.Action is ParseErrorAction || isUnknownCommand)
         {
             return Refuse(line, host);
         }
@@ -79,7 +80,9 @@ internal static class CommandLine
     private static int Refuse(ParseResult line, CliHost host)
     {
         Command command = line.CommandResult.Command;
-        IEnumerable<string> errors = line.Errors.Select(e => e.Message.TrimEnd('.'));
+        // Help, asked for with an unknown command, clears the line's own errors.
+        IEnumerable<string> errors = line.Errors.Count > 0 ? line.Errors.Select(e => e.Message.TrimEnd('.'))
+            : line.UnmatchedTokens.Select(t => $"Unrecognized command or argument '{t}'");
         if (command is CliCommand ours)
         {
             errors = errors.Concat(ours.ValueErrors(line));

@@ -72,6 +72,14 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Help_for_an_unknown_command_is_an_error()
+    {
+        Assert.Equal(1, await _run.RunAsync("servee", "--help"));
+        Assert.Equal(["gslb: Unrecognized command or argument 'servee'", "Did you mean 'serve' for 'servee'?", "See 'gslb --help'."], _run.Errors);
+        Assert.Empty(_run.Out);
+    }
+
+    [Fact]
     public async Task Drain_names_all_bad_values_at_once()
     {
         Assert.Equal(1, await _run.RunAsync("drain", "eu-west", "--reason", " ", "--for", "soon", "--at", "25:00", "--ramp", "x", "--percent", "0"));
