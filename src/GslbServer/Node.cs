@@ -107,6 +107,7 @@ public sealed partial class Node : IAsyncDisposable
             if (result.Errors.Count == 0)
             {
                 Apply();
+                ReturnMemory();
                 Events.Add("reload", Options.Zones, null, null, result.InForce);
                 Log.Reloaded(_logger, result.InForce);
             }
@@ -165,6 +166,7 @@ public sealed partial class Node : IAsyncDisposable
     {
         await Feed.StartAsync(cancel);
         _publisher.Use(_loader.Zones, _loader.Plan);
+        ReturnMemory();
         var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow));
         _listeners = DnsListeners.Bind(Options, handler, Counters, _time);
         LogWarnings(_loader.Warnings);
@@ -175,6 +177,10 @@ public sealed partial class Node : IAsyncDisposable
         _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
             new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token));
     }
+
+    /// <summary>A load leaves several times as much garbage as what it compiled, and a node that then only answers would keep it for days: nothing makes the collector
+    /// run. Costs one pause: a few milliseconds, 60 to 70 at a million names.</summary>
+    private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private void Apply()
     {

@@ -88,6 +88,8 @@ internal static class PlaceReader
             return $"\"{code}\" is not a subdivision: expected ISO 3166-2, such as US-CA or GB-ENG";
         if (!Countries.IsAlpha2(parts[0]))
             return $"\"{code}\" names the unknown country {parts[0]}: expected ISO 3166-2, such as US-CA or GB-ENG";
+        if (Subdivisions.Of(parts[0]) is { } known && !known.Contains(parts[1]))
+            return $"unknown subdivision \"{code}\" of {parts[0]}: expected one of {string.Join(" ", known)} (ISO 3166-2)";
         place = place with { Kind = PlaceKind.Subdivision, Code = code };
         return null;
     }

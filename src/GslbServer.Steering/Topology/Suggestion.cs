@@ -23,6 +23,17 @@ internal static class Suggestion
     public static string For(string word, IEnumerable<string> candidates, string suffix = "")
         => Nearest(word, candidates) is { } nearest ? $", did you mean \"{nearest}{suffix}\"?" : "";
 
+    /// <summary>The same for names: one that begins with what was written, under another origin than that of the record, else the nearest.</summary>
+    /// <param name="known">Absolute.</param>
+    public static string ForName(string written, IReadOnlyCollection<string> known, string origin)
+    {
+        string word = written.ToLowerInvariant();
+        string first = word.TrimEnd('.') + ".";
+        return known.FirstOrDefault(name => name.StartsWith(first, StringComparison.Ordinal)) is { } elsewhere
+            ? $", did you mean \"{Names.Relative(elsewhere, origin)}\"?"
+            : For(word, known.Select(name => Names.Relative(name, origin)));
+    }
+
     /// <summary>Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).</summary>
     private static int Distance(string a, string b)
     {

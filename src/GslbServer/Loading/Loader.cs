@@ -44,9 +44,9 @@ internal sealed class Loader(NodeOptions options)
 
         _geo = table;
         Plan = SteeringPlan.Compile(loaded.Topology, table.Value.Table);
+        Warnings = [.. SerialChecks.Compare(Zones, loaded.Files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings];
         Zones = loaded.Zones;
         _ended = [.. loaded.Files.Select(f => f.Path).Except(loaded.Unterminated.Select(end => end.File))];
-        Warnings = [.. loaded.Warnings];
         return new ReloadResult([], Warnings, Describe());
     }
 

@@ -39,6 +39,7 @@ public static class ZoneLoader
         diagnostics.AddRange(TwiceServed(read));
 
         diagnostics.AddRange(TopologyLoader.Load(read, out Topology? topology));
+        diagnostics = InOrder(diagnostics);
         if (topology is null || diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error))
         {
             return new LoadedZones(read, diagnostics, null, null) { Unterminated = unterminated };
@@ -126,6 +127,18 @@ public static class ZoneLoader
         Parallel.For(0, files.Count, i => zones[i] = ZoneCompiler.Compile(files[i].Apex!, files[i].Records,
             owner => steered.GetValueOrDefault(TopologyLoader.NameOf(owner), -1)));
         return new ZoneSet(zones);
+    }
+
+    /// <summary>Errors before warnings, each as they stand in the files, and the files as they were read.</summary>
+    private static List<ZoneDiagnostic> InOrder(List<ZoneDiagnostic> diagnostics)
+    {
+        var order = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (ZoneDiagnostic diagnostic in diagnostics)
+        {
+            order.TryAdd(diagnostic.Position.File, order.Count);
+        }
+
+        return [.. diagnostics.OrderBy(d => d.Severity != DiagnosticSeverity.Error).ThenBy(d => order[d.Position.File]).ThenBy(d => d.Position.Line).ThenBy(d => d.Position.Column)];
     }
 
     private static ZoneDiagnostic Error(string path, string message) => new(DiagnosticSeverity.Error, new SourcePosition(path, 0, 0), message);

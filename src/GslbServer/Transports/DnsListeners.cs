@@ -6,6 +6,8 @@ namespace GslbServer;
 /// <summary>UDP and TCP on every endpoint of <c>--listen</c>.</summary>
 internal sealed class DnsListeners : IDisposable
 {
+    private const int PortAttempts = 20;
+
     private readonly List<UdpListeners> _udp = [];
     private readonly List<DnsTcpListener> _tcp = [];
 
@@ -55,11 +57,28 @@ internal sealed class DnsListeners : IDisposable
 
     public void Dispose() => _tcp.ForEach(t => t.Dispose());
 
+    /// <summary>Port 0 takes one that is free for both: what UDP is given may be taken for TCP, then another is tried.</summary>
     private void Add(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, TimeProvider time)
     {
-        var udp = new UdpListeners(endpoint, threads, handler, counters);
-        _udp.Add(udp);
-        _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time));
+        for (int attempt = 1; ; attempt++)
+        {
+            var udp = new UdpListeners(endpoint, threads, handler, counters);
+            try
+            {
+                _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time));
+                _udp.Add(udp);
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && endpoint.Port == 0 && attempt < PortAttempts)
+            {
+                udp.Stop();
+            }
+            catch (SocketException)
+            {
+                udp.Stop();
+                throw;
+            }
+        }
     }
 
     private void Close()

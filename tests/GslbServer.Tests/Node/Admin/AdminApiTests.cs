@@ -58,6 +58,7 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
 
     [Theory]
     [InlineData("10.1.2.0/24")]
+    [InlineData("0.0.0.0/0")]
     [InlineData("127.5.0.0/16")]
     [InlineData("fd00::/48")]
     public async Task A_subnet_that_says_nothing_is_decided_by_the_address_that_asks(string subnet)
