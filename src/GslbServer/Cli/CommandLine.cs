@@ -50,8 +50,8 @@ internal static class CommandLine
     {
         // `@name` is a target, never a file with more of the line.
         ParseResult line = Build(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        bool isUnknownCommand = line.CommandResult.Command is RootCommand && line.UnmatchedTokens.Count > 0 && line.Action is not PrintVersion;
-        if (line.Action is ParseErrorAction || isUnknownCommand)
+        bool isHelpForNothing = line.CommandResult.Command is RootCommand && line.UnmatchedTokens.Count > 0 && line.Action is HelpWithExamples;
+        if (line.Action is ParseErrorAction || isHelpForNothing)
         {
             return Refuse(line, host);
         }
