@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -109,7 +110,7 @@ internal static class CommandLine
             .. command.Subcommands.Select(c => c.Name)];
         foreach (string token in line.UnmatchedTokens)
         {
-            if (Nearest.To(token, known) is { } near)
+            if (Suggestion.Nearest(token, known) is { } near)
             {
                 yield return $"Did you mean '{near}' for '{token}'?";
             }

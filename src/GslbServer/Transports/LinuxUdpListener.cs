@@ -20,6 +20,10 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     private const int NameSize = 32;
     private const int ControlSize = 64;
 
+    /// <summary>Batches answered after the stop before what is still to come is left to the other nodes: twice what the socket's buffer holds of the shortest
+    /// queries, so that what had arrived is answered, and clients that never pause cannot keep the thread.</summary>
+    private const int LastBatches = 2 * UdpListeners.SocketBuffer / (Batch * 256);
+
     /// <summary>How long a receive waits before it looks whether to stop.</summary>
     private static readonly TimeSpan StopLatency = TimeSpan.FromMilliseconds(200);
 
@@ -127,9 +131,12 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     {
         CounterBlock counters = _counters.ForThisThread;
         var random = new Draw((uint)Environment.CurrentManagedThreadId * 2_654_435_761);
-        bool lastLook = false;
-        while (true)
+        int lastBatches = 0;
+        while (lastBatches < LastBatches)
         {
+            // Stopping takes one more look, so that what had arrived is answered.
+            bool lastLook = _stopping;
+            lastBatches += lastLook ? 1 : 0;
             for (int i = 0; i < Batch; i++)
             {
                 received[i].NameLength = NameSize;
@@ -144,8 +151,6 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
                     return;
                 }
 
-                // Stopping takes one more look, so that what had arrived is answered.
-                lastLook = _stopping;
                 continue;
             }
 

@@ -7,6 +7,9 @@ namespace GslbServer;
 /// <summary>The same thread with what every platform has: one datagram per call. One per endpoint, since only Linux spreads a port over sockets.</summary>
 internal sealed class PortableUdpListener : IUdpListener
 {
+    /// <summary>Answered after the stop: twice what the socket's buffer holds of the shortest queries.</summary>
+    private const int LastDatagrams = 2 * UdpListeners.SocketBuffer / 256;
+
     private readonly Socket _socket;
     private readonly QueryHandler _handler;
     private readonly Counters _counters;
@@ -62,7 +65,9 @@ internal sealed class PortableUdpListener : IUdpListener
         var request = new byte[4096];
         var response = new byte[1280];
         var from = new SocketAddress(_socket.AddressFamily);
-        while (true)
+        int last = 0;
+        // Told to stop, it answers what had arrived and no more: clients that never pause must not keep it.
+        while (!_stopping || _socket.Available > 0 && last++ < LastDatagrams)
         {
             int length;
             try
@@ -71,11 +76,6 @@ internal sealed class PortableUdpListener : IUdpListener
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted)
             {
-                if (_stopping)
-                {
-                    return;
-                }
-
                 continue;
             }
             catch (SocketException)
