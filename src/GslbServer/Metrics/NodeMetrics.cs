@@ -67,7 +67,7 @@ internal static class NodeMetrics
 
         foreach (StoreStatus store in node.Feed.Stores)
         {
-            text.Gauge("gslb_store_up", "1 when the last read of the store was in time", store.IsReachable ? 1 : 0, ("store", store.Name));
+            text.Gauge("gslb_store_up", "1 when the store was read in time and took what was to be written", store.IsReachable ? 1 : 0, ("store", store.Name));
             text.Gauge("gslb_store_last_read_age_seconds", "Since the store was last read", store.SinceLastRead.TotalSeconds, ("store", store.Name));
         }
     }

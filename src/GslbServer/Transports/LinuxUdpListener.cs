@@ -127,25 +127,29 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     {
         CounterBlock counters = _counters.ForThisThread;
         var random = new Draw((uint)Environment.CurrentManagedThreadId * 2_654_435_761);
-        bool lastLook = false;
-        while (true)
+        int batchesLeft = int.MaxValue;
+        while (batchesLeft > 0)
         {
+            // Stopping answers what had arrived, under whatever load: as many batches as the kernel's buffer may hold, without waiting.
+            if (_stopping)
+            {
+                batchesLeft = Math.Min(batchesLeft, UdpListeners.BacklogDatagrams / Batch) - 1;
+            }
+
             for (int i = 0; i < Batch; i++)
             {
                 received[i].NameLength = NameSize;
                 received[i].ControlLength = _isWildcard ? ControlSize : 0u;
             }
 
-            int count = LinuxSockets.ReceiveMany(socket, received, Batch, lastLook ? LinuxSockets.DontWait : LinuxSockets.WaitForOne, null);
+            int count = LinuxSockets.ReceiveMany(socket, received, Batch, batchesLeft < int.MaxValue ? LinuxSockets.DontWait : LinuxSockets.WaitForOne, null);
             if (count <= 0)
             {
-                if (lastLook)
+                if (batchesLeft < int.MaxValue)
                 {
                     return;
                 }
 
-                // Stopping takes one more look, so that what had arrived is answered.
-                lastLook = _stopping;
                 continue;
             }
 

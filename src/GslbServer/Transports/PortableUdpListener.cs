@@ -62,8 +62,19 @@ internal sealed class PortableUdpListener : IUdpListener
         var request = new byte[4096];
         var response = new byte[1280];
         var from = new SocketAddress(_socket.AddressFamily);
-        while (true)
+        int left = int.MaxValue;
+        while (left > 0)
         {
+            // Stopping answers what had arrived, under whatever load: as many datagrams as the kernel's buffer may hold, without waiting.
+            if (_stopping)
+            {
+                left = Math.Min(left, UdpListeners.BacklogDatagrams) - 1;
+                if (_socket.Available == 0)
+                {
+                    return;
+                }
+            }
+
             int length;
             try
             {
@@ -71,11 +82,6 @@ internal sealed class PortableUdpListener : IUdpListener
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted)
             {
-                if (_stopping)
-                {
-                    return;
-                }
-
                 continue;
             }
             catch (SocketException)
