@@ -24,7 +24,7 @@ internal static class JsonProblem
             return "expected an object with state and reason";
         }
 
-        string what = !fields.TryGetValue(field, out Type? type) ? $"there is no such field{Suggestion(field, fields.Keys)}"
+        string what = !fields.TryGetValue(field, out Type? type) ? $"there is no such field{Hint(field, fields.Keys)}"
             : problem.Message.Contains("uplicate", StringComparison.Ordinal) ? "it stands there twice"
             : $"expected {Expected(type)}";
         return $"{problem.Path}: {what}";
@@ -33,7 +33,7 @@ internal static class JsonProblem
     /// <summary>The reader's own errors come from its parser, those of conversion from the serializer alone.</summary>
     private static bool IsSyntax(JsonException problem) => problem.InnerException is JsonException;
 
-    private static string Suggestion(string field, IEnumerable<string> known) =>
+    private static string Hint(string field, IEnumerable<string> known) =>
         Suggestion.Nearest(field, known) is { } near ? $"; did you mean {near}?" : $" (fields: {string.Join(", ", known)})";
 
     private static string Expected(Type type) => type == typeof(DateTimeOffset) ? "a time such as \"2026-11-21T22:30:00Z\""
