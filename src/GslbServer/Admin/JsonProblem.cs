@@ -1,4 +1,3 @@
-using GslbServer.Steering;
 using System.Reflection;
 using System.Text.Json;
 
@@ -24,7 +23,7 @@ internal static class JsonProblem
             return "expected an object with state and reason";
         }
 
-        string what = !fields.TryGetValue(field, out Type? type) ? $"there is no such field{Hint(field, fields.Keys)}"
+        string what = !fields.TryGetValue(field, out Type? type) ? $"there is no such field{Suggestion(field, fields.Keys)}"
             : problem.Message.Contains("uplicate", StringComparison.Ordinal) ? "it stands there twice"
             : $"expected {Expected(type)}";
         return $"{problem.Path}: {what}";
@@ -33,8 +32,8 @@ internal static class JsonProblem
     /// <summary>The reader's own errors come from its parser, those of conversion from the serializer alone.</summary>
     private static bool IsSyntax(JsonException problem) => problem.InnerException is JsonException;
 
-    private static string Hint(string field, IEnumerable<string> known) =>
-        Suggestion.Nearest(field, known) is { } near ? $"; did you mean {near}?" : $" (fields: {string.Join(", ", known)})";
+    private static string Suggestion(string field, IEnumerable<string> known) =>
+        Steering.Suggestion.Nearest(field, known) is { } near ? $"; did you mean {near}?" : $" (fields: {string.Join(", ", known)})";
 
     private static string Expected(Type type) => type == typeof(DateTimeOffset) ? "a time such as \"2026-11-21T22:30:00Z\""
         : type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a text";
