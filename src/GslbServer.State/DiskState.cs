@@ -16,7 +16,7 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
 
     public string Directory { get; } = directory;
 
-    /// <summary>Why the last load left something out, one line each; empty when all was read.</summary>
+    /// <summary>What loading left out and why, one line each; empty when all was read.</summary>
     public IReadOnlyList<string> Problems { get; private set; } = [];
 
     /// <summary>Returns once the data is on the medium.</summary>
@@ -69,7 +69,7 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
             DiskRecord? record = JsonSerializer.Deserialize(stream, StateJsonContext.Default.DiskRecord);
             if (record is { V: StateJson.Version })
                 return record;
-            Problems = [.. Problems, $"{path}: version {record?.V} is not known (expected {StateJson.Version}); the file is not used"];
+            Note($"{path}: version {record?.V} is not known (expected {StateJson.Version}); the file is not used");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -77,7 +77,7 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            Problems = [.. Problems, $"{path}: {e.Message} The file is not used"];
+            Note($"{path}: {e.Message} The file is not used");
         }
 
         return null;
@@ -89,6 +89,13 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
         if (value is not null)
             loaded.Add(value);
         else
-            Problems = [.. Problems, $"{Path.Combine(Directory, file)}: a record that is not understood is not used"];
+            Note($"{Path.Combine(Directory, file)}: a record that is not understood is not used");
+    }
+
+    /// <summary>Once: a file may be read more than once at a start.</summary>
+    private void Note(string problem)
+    {
+        if (!Problems.Contains(problem))
+            Problems = [.. Problems, problem];
     }
 }

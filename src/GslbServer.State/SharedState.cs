@@ -145,11 +145,14 @@ internal sealed class SharedState
         }
     }
 
-    /// <summary>The report taken last reached no store: its news are still to be told.</summary>
+    /// <summary>The report taken last reached no store: it is due again, and its news are still to be told.</summary>
     public void NotReported(bool wasNews)
     {
         lock (_lock)
+        {
             _hasNews |= wasNews;
+            _reportedAt = TimeSpan.MinValue;
+        }
     }
 
     public VantageReport Leave()

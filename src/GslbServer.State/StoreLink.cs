@@ -29,11 +29,13 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
     /// <summary>Read, write, heal. Never throws but for cancellation.</summary>
     public async Task RoundAsync(TimeSpan reportInterval, CancellationToken cancel)
     {
+        bool isRead = false;
         try
         {
             StoreContents contents = await store.ReadAsync(cancel).ConfigureAwait(false);
+            isRead = true;
             Absorbed news = shared.Absorb(contents);
-            Succeeded(contents, news);
+            WasRead(contents, news);
             absorbed(news);
             if (isOwn)
                 await ReportAsync(reportInterval, cancel).ConfigureAwait(false);
@@ -41,11 +43,12 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
                 await store.WriteOverridesAsync(news.Lacking, cancel).ConfigureAwait(false);
             if (news.Past.Count > 0)
                 await store.RemoveOverridesAsync(news.Past, cancel).ConfigureAwait(false);
+            Succeeded();
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
             // Whatever a store throws, the loop goes on: the next round is the retry.
-            Failed(e);
+            Failed(e, isRead);
         }
     }
 
@@ -64,7 +67,7 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            Failed(e);
+            Failed(e, isRead: false);
             return false;
         }
     }
@@ -84,11 +87,10 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
         }
     }
 
-    private void Succeeded(StoreContents contents, Absorbed news)
+    private void WasRead(StoreContents contents, Absorbed news)
     {
-        if (_reading.Error is not null)
-            Log.Reached(logger, store.Name);
-        _reading = new Reading(shared.Now, null, contents.Unreadable);
+        // A store that is full or read-only fails later in the round: what failed stands until a whole round succeeds.
+        _reading = new Reading(shared.Now, _reading.Error, contents.Unreadable);
 
         if (contents.Unreadable > 0 && !_unreadableLogged)
             Log.Unreadable(logger, store.Name, contents.Unreadable);
@@ -104,16 +106,33 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
         _impersonationSeen |= news.IsImpersonated;
     }
 
-    private void Failed(Exception e)
+    private void Succeeded()
+    {
+        if (_reading.Error is null)
+            return;
+        Log.Reached(logger, store.Name);
+        _failureLogged = false;
+        _reading = _reading with { Error = null };
+    }
+
+    private void Failed(Exception e, bool isRead)
     {
         Reading before = _reading;
         // A first failure may be a hiccup: it is tried again at once, and only then each second.
         if (before.Error is null)
             Wakeup.Call();
-        if (before.LastGood is null ? !_failureLogged : before.Error is null)
-            Log.Unreachable(logger, store.Name, e.Message);
+        if (!_failureLogged)
+            LogFailure(e.Message.TrimEnd('.'), isRead);
         _failureLogged = true;
         _reading = before with { Error = e.Message };
+    }
+
+    private void LogFailure(string why, bool isRead)
+    {
+        if (isRead)
+            Log.NotWritten(logger, store.Name, why);
+        else
+            Log.Unreachable(logger, store.Name, why);
     }
 
     private sealed record Reading(TimeSpan? LastGood, string? Error, int Unreadable);
@@ -125,6 +144,9 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
 
         [LoggerMessage(2, LogLevel.Warning, "State store {Store} is not reached: {Why}. Answers go on with what is known; it is tried again each second")]
         public static partial void Unreachable(ILogger logger, string store, string why);
+
+        [LoggerMessage(5, LogLevel.Warning, "State store {Store} is read but cannot be written: {Why}. What this node sees and decides stays here; it is tried again each second")]
+        public static partial void NotWritten(ILogger logger, string store, string why);
 
         [LoggerMessage(3, LogLevel.Warning, "State store {Store} holds {Count} records that cannot be read; they are left alone")]
         public static partial void Unreadable(ILogger logger, string store, int count);

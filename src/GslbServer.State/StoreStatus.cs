@@ -1,6 +1,6 @@
 namespace GslbServer.State;
 
-/// <param name="IsReachable">The last read was in time.</param>
+/// <param name="IsReachable">The last round was good: read in time, and what was to be written is written.</param>
 /// <param name="SinceLastRead">Age of the last good read; since the start when there was none.</param>
 /// <param name="Error">What failed last; null when nothing did.</param>
 /// <param name="Unreadable">Records that could not be understood at the last good read.</param>

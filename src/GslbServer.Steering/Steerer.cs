@@ -11,7 +11,8 @@ public static class Steerer
     {
         decision = default;
         var tracer = default(NullTracer);
-        var walk = new SteeringWalk(table, wantsIPv6, subnet, resolver, draw);
+        var walk = default(SteeringWalk);
+        walk.Begin(table, wantsIPv6, subnet, resolver, draw);
         walk.Decide(name, ref decision, ref tracer);
     }
 
@@ -20,7 +21,8 @@ public static class Steerer
     {
         Decision decision = default;
         var tracer = new RecordingTracer(new ExplanationRecorder());
-        var walk = new SteeringWalk(table, wantsIPv6, subnet, resolver, 0);
+        var walk = default(SteeringWalk);
+        walk.Begin(table, wantsIPv6, subnet, resolver, 0);
         walk.Decide(name, ref decision, ref tracer);
         return tracer.Recorder.Finish(walk, name, decision);
     }

@@ -7,6 +7,10 @@ namespace GslbServer.Benchmarks;
 /// <summary>What a query may allocate: nothing. Each case is warmed up, then answered a thousand times on one thread.</summary>
 public sealed class AllocationCeilings : IDisposable
 {
+    private const string ClientSubnet = "0008 0007 0001 18 00 C63364"; // 198.51.100.0/24
+
+    private static readonly TimeSpan Now = TimeSpan.FromHours(1);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("gslb-ceilings-").FullName;
     private readonly Counters _counters = new();
     private readonly QueryHandler _handler;
@@ -21,45 +25,86 @@ public sealed class AllocationCeilings : IDisposable
             static   A      192.0.2.1
             alias    CNAME  www
             *.wild   A      192.0.2.2
+            *.walias CNAME  static
+            tree     DNAME  leaves
+            a.leaves A      192.0.2.4
             child    NS     ns.child
             ns.child A      192.0.2.3
+            mail     MX     10 static
+            $GENERATE 1-90 big A 192.0.2.$
             us-east  REGION 39.04 -77.49
                      A      192.0.2.10
             eu-west  REGION 53.35 -6.26
                      A      198.51.100.10
                      A      198.51.100.11
+            ap-south REGION 19.08 72.88
+                     A      203.0.113.10
+            bucket   REGION 1.35 103.82
+                     CNAME  bucket.example.net.
+            lost     REGION 0 0
+                     A      203.0.113.99
+            web      CHECK  none
             www   30 STEER  latency us-east eu-west
-                     HTTPS  1 . alpn=h2 ipv4hint=192.0.2.1
+                     HTTPS  1 . ipv4hint=192.0.2.10
             split 30 STEER  weighted us-east=90 eu-west=10
             all   30 STEER  multivalue us-east eu-west
             nest  30 STEER  failover split all
+            *.any 30 STEER  geo us-east eu-west
+            fence 30 STEER  geo us-east eu-west map="198.51.100.0/24:eu-west" only=EEA:eu-west except=AS64496:us-east
+            ramp  30 STEER  weighted us-east eu-west ap-south ramp=10m
+            half  30 STEER  geo ap-south eu-west
+            away  30 STEER  geo bucket
+            dead  30 STEER  geo lost all-down=static
+                     A      192.0.2.77
+            none  30 STEER  geo lost all-down=nodata
+            fail  30 STEER  geo lost all-down=servfail
             """);
         LoadedZones loaded = ZoneLoader.Load([_folder]);
         Assert.Empty(loaded.Errors);
-        SteeringPlan plan = SteeringPlan.Compile(loaded.Topology!, GeoTable.Empty);
-        SteeringTable table = SteeringTable.Compile(plan, HealthTable.Unknown(loaded.Topology!, TimeSpan.Zero), null);
-        var state = new ServingState(new Snapshot(loaded.Zones!, table, new byte[loaded.Topology!.Regions.Length][]));
+        Topology topology = loaded.Topology!;
+        SteeringPlan plan = SteeringPlan.Compile(topology, GeoTable.Empty);
+        SteeringTable table = SteeringTable.Compile(plan, Health(topology), null);
+        byte[]?[] cnames = [.. topology.Regions.Select(r => r.CnameTarget is null ? null : DomainName.Parse(r.CnameTarget).Wire.ToArray())];
+        var state = new ServingState(new Snapshot(loaded.Zones!, table, cnames));
         _handler = new QueryHandler(state, new ServerIdentity("node-1", "test"), new ExplainPolicy(NodeOptions.DefaultExplainAllow));
     }
 
-    public static TheoryData<string, ushort, bool> Questions => new()
+    /// <summary>Name, type, EDNS options in hexadecimal (null: no EDNS), response code.</summary>
+    public static TheoryData<string, ushort, string?, int> Questions => new()
     {
-        { "static.example.org", 1, false }, { "nope.example.org", 1, false }, { "static.example.org", 28, false }, { "x.wild.example.org", 1, false },
-        { "www.child.example.org", 1, false }, { "example.com", 1, false }, { "example.org", 6, true },
-        { "www.example.org", 1, false }, { "www.example.org", 1, true }, { "www.example.org", 28, true }, { "alias.example.org", 1, true },
-        { "split.example.org", 1, true }, { "all.example.org", 1, true }, { "nest.example.org", 1, true }, { "www.example.org", 255, true }, { "www.example.org", 65, true },
+        { "static.example.org", 1, null, 0 }, { "nope.example.org", 1, null, 3 }, { "static.example.org", 28, null, 0 }, { "x.wild.example.org", 1, null, 0 },
+        { "www.child.example.org", 1, null, 0 }, { "example.com", 1, null, 5 }, { "example.org", 6, ClientSubnet, 0 }, { "example.org", 2, "", 0 },
+        { "mail.example.org", 15, "", 0 }, { "big.example.org", 1, "", 0 }, { "big.example.org", 1, null, 0 },
+        { "x.walias.example.org", 1, "", 0 }, { "a.tree.example.org", 1, "", 0 }, { "a.tree.example.org", 5, "", 0 }, { "no.tree.example.org", 1, "", 3 },
+        { "www.example.org", 1, null, 0 }, { "www.example.org", 1, ClientSubnet, 0 }, { "www.example.org", 28, ClientSubnet, 0 },
+        { "www.example.org", 65, ClientSubnet, 0 }, { "www.example.org", 255, ClientSubnet, 0 }, { "alias.example.org", 1, ClientSubnet, 0 },
+        { "split.example.org", 1, ClientSubnet, 0 }, { "all.example.org", 1, ClientSubnet, 0 }, { "nest.example.org", 1, ClientSubnet, 0 },
+        { "x.any.example.org", 1, ClientSubnet, 0 }, { "fence.example.org", 1, ClientSubnet, 0 }, { "ramp.example.org", 1, ClientSubnet, 0 },
+        { "half.example.org", 1, ClientSubnet, 0 }, { "away.example.org", 1, ClientSubnet, 0 }, { "dead.example.org", 1, ClientSubnet, 0 },
+        { "none.example.org", 1, ClientSubnet, 0 }, { "fail.example.org", 1, ClientSubnet, 2 },
+        { "static.example.org", 1, "0003 0000", 0 }, { "static.example.org", 1, "000A 0008 0102030405060708", 0 },
+        { "static.example.org", 252, null, 5 }, { "static.example.org", 41, null, 1 },
+        { "www.example.org", 1, "0008 0007 0001 18 00 C63301 FF", 1 }, { "www.example.org", 1, "0008 0004 0009 18 00", 1 },
     };
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public void A_query_allocates_nothing(string name, ushort type, bool withSubnet)
+    public void A_query_allocates_nothing(string name, ushort type, string? options, int rcode)
+        => AssertAllocatesNothing(Query(name, type, options, ednsVersion: 0), rcode);
+
+    [Fact]
+    public void A_query_of_an_unknown_EDNS_version_allocates_nothing() => AssertAllocatesNothing(Query("www.example.org", 1, "", ednsVersion: 1), 0);
+
+    [Fact]
+    public void A_query_of_another_opcode_allocates_nothing()
     {
-        byte[] query = Query(name, type, withSubnet);
-        Assert.True(Run(query, 1_000) > 12);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(query, 1_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        byte[] query = Query("www.example.org", 1, null, ednsVersion: 0);
+        query[2] = 4 << 3;
+        AssertAllocatesNothing(query, 4);
     }
+
+    [Fact]
+    public void A_query_with_octets_behind_it_allocates_nothing() => AssertAllocatesNothing([.. Query("www.example.org", 1, null, ednsVersion: 0), 0], 1);
 
     public void Dispose()
     {
@@ -67,11 +112,20 @@ public sealed class AllocationCeilings : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private int Run(byte[] query, int times)
+    private void AssertAllocatesNothing(byte[] query, int rcode)
+    {
+        byte[] response = new byte[QueryHandler.UdpPayload];
+        Assert.True(Run(query, response, 1_000) >= 12);
+        Assert.Equal(rcode, response[3] & 0xF);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run(query, response, 1_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private int Run(byte[] query, byte[] response, int times)
     {
         CounterBlock counters = _counters.ForThisThread;
         var random = new Draw(1);
-        Span<byte> response = stackalloc byte[QueryHandler.UdpPayload];
         var resolver = Client.From(IPAddress.Loopback);
         int length = 0;
         for (int i = 0; i < times; i++)
@@ -82,11 +136,25 @@ public sealed class AllocationCeilings : IDisposable
         return length;
     }
 
-    private static byte[] Query(string name, ushort type, bool withSubnet)
+    /// <summary>Unprobed, with operators at work: one region down, one drained for half of its clients, one on a ramp.</summary>
+    private static HealthTable Health(Topology topology) => HealthTable.Unknown(topology, Now) with
+    {
+        Overrides =
+        [
+            Active("ap-south", OverrideState.Drain, 0.5, underWay: false), Active("lost", OverrideState.Down, 1, underWay: false),
+            Active("ramp.example.org.@us-east", OverrideState.Drain, 0.3, underWay: true),
+        ],
+    };
+
+    private static ActiveOverride Active(string target, OverrideState state, double share, bool underWay) =>
+        new(new OperatorOverride(target, state, (int)(100 * share), "test", "test", DateTimeOffset.UnixEpoch, TimeSpan.FromMinutes(10), null, null, false, "1"), share, Now, underWay);
+
+    private static byte[] Query(string name, ushort type, string? options, byte ednsVersion)
     {
         byte[] labels = [.. name.Split('.').SelectMany(l => new[] { (byte)l.Length }.Concat(System.Text.Encoding.ASCII.GetBytes(l))), 0];
-        // OPT, 1232 octets, with Client Subnet 198.51.100.0/24.
-        byte[] opt = withSubnet ? [0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, 11, 0, 8, 0, 7, 0, 1, 24, 0, 198, 51, 100] : [];
-        return [0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, (byte)(withSubnet ? 1 : 0), .. labels, (byte)(type >> 8), (byte)type, 0, 1, .. opt];
+        byte[] data = Convert.FromHexString((options ?? "").Replace(" ", "", StringComparison.Ordinal));
+        // OPT, 1232 octets.
+        byte[] opt = options is null ? [] : [0, 0, 41, 0x04, 0xD0, 0, ednsVersion, 0, 0, 0, (byte)data.Length, .. data];
+        return [0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, (byte)(options is null ? 0 : 1), .. labels, (byte)(type >> 8), (byte)type, 0, 1, .. opt];
     }
 }

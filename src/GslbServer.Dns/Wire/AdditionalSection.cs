@@ -8,7 +8,7 @@ namespace GslbServer.Dns;
 internal static class AdditionalSection
 {
     /// <summary>Adds the addresses of NS, MX, SRV, SVCB and HTTPS targets, as far as they fit: they are a courtesy.</summary>
-    public static void AddTargets(ref MessageWriter message, Zone zone, RRset set)
+    public static void AddTargets(ref MessageWriter message, Zone zone, in RRset set)
     {
         int targetAt = TargetOffset(set.Type);
         if (targetAt < 0) return;
@@ -30,7 +30,7 @@ internal static class AdditionalSection
     /// <param name="cut">The delegated name.</param>
     /// <returns>False when the address of a server inside the delegated zone did not fit: then the referral is of no use and must say that it is
     /// truncated (RFC 9471 section 3.1). Addresses of servers in other delegated zones may be left out (section 3.2).</returns>
-    public static bool AddGlue(ref MessageWriter message, Zone zone, RRset set, scoped ReadOnlySpan<byte> cut)
+    public static bool AddGlue(ref MessageWriter message, Zone zone, in RRset set, scoped ReadOnlySpan<byte> cut)
     {
         bool isComplete = true;
         var seen = new SeenTargets();
@@ -65,14 +65,14 @@ internal static class AdditionalSection
     }
 
     /// <returns>False if something did not fit.</returns>
-    private static bool AddAddresses(ref MessageWriter message, scoped ReadOnlySpan<byte> target, Zone zone, int node)
+    private static bool AddAddresses(ref MessageWriter message, ReadOnlySpan<byte> target, Zone zone, int node)
     {
         // What a steered name answers depends on who asks, and this is another question.
         if (zone.Is(node, NodeFlags.Steered)) return true;
         return AddSet(ref message, target, zone.Find(node, RecordType.A)) & AddSet(ref message, target, zone.Find(node, RecordType.AAAA));
     }
 
-    private static bool AddSet(ref MessageWriter message, scoped ReadOnlySpan<byte> target, RRset set)
+    private static bool AddSet(ref MessageWriter message, ReadOnlySpan<byte> target, RRset set)
         => set.Count == 0 || message.TryAdd(Section.Additional, OwnerName.Of(target), set.Type, set.Ttl, set.Data, set.Count);
 
     /// <summary>Octets in front of the target name in RDATA; -1 for types that need no addresses.</summary>
@@ -85,7 +85,7 @@ internal static class AdditionalSection
     };
 
     /// <summary>The target in the first of the stored records, which is then left behind.</summary>
-    private static ReadOnlySpan<byte> NextTarget(ref ReadOnlySpan<byte> data, int targetAt)
+    private static ReadOnlySpan<byte> NextTarget(scoped ref ReadOnlySpan<byte> data, int targetAt)
     {
         int length = BinaryPrimitives.ReadUInt16BigEndian(data);
         ReadOnlySpan<byte> name = data.Slice(2 + targetAt, length - targetAt);

@@ -11,16 +11,17 @@ internal ref struct Answer
     // RFC 8482 section 4.2: the TTL is ours to choose, and long, since the answer never changes.
     private const uint AnyTtl = 3600;
 
-    private readonly ZoneSet _zones;
-    private readonly RecordType _type;
+    private ZoneSet _zones;
+    private RecordType _type;
     private Chain _chain; // where the owners of the aliases so far stand in the message
     private Dnames _dnames; // the DNAMEs met, by zone and node + 1
 
-    public Answer(ZoneSet zones, RecordType type, ReadOnlySpan<byte> question, MessageWriter message)
+    /// <summary>Makes a default value ready, where it stands. <see cref="Message"/> begins by itself.</summary>
+    /// <param name="question">The name.</param>
+    public void Begin(ZoneSet zones, RecordType type, ReadOnlySpan<byte> question)
     {
         _zones = zones;
         _type = type;
-        Message = message;
         Owner = OwnerName.At(MessageLimits.Header, question);
     }
 
@@ -33,7 +34,7 @@ internal ref struct Answer
     public bool IsTruncated;
 
     /// <summary>The name the answer is about: the question, or the end of its alias chain.</summary>
-    public OwnerName Owner { get; private set; }
+    public OwnerName Owner;
 
     /// <summary>Set with <see cref="Outcome.Steered"/> and <see cref="Outcome.Explain"/>.</summary>
     public int SteeredIndex { get; private set; }
@@ -163,7 +164,7 @@ internal ref struct Answer
         }
     }
 
-    private bool Add(scoped RRset set, uint ttl)
+    private bool Add(scoped in RRset set, uint ttl)
     {
         bool fits = Message.TryAdd(Section.Answer, Owner, set.Type, ttl, set.Data, set.Count);
         IsTruncated |= !fits;

@@ -12,16 +12,17 @@ internal enum Section
 /// <summary>Writes the header, question and RRsets of one response in wire order, within a limit. An RRset that does not fit leaves no trace.</summary>
 internal ref struct MessageWriter
 {
-    private readonly Span<byte> _buffer;
-    private readonly int _limit; // what stays free behind it is for OPT
-    private readonly int _questionEnd;
+    private Span<byte> _buffer;
+    private int _limit; // what stays free behind it is for OPT
+    private int _questionEnd;
     private NameCompressor _names;
     private int _position;
     private ushort _answers, _authorities, _additionals;
 
+    /// <summary>Makes a default value ready, where it stands: a copy of all this would cost as much as looking up a name.</summary>
     /// <param name="question">Name, type and class as they came.</param>
     /// <param name="reserved">Octets to keep free for OPT.</param>
-    public MessageWriter(Span<byte> buffer, int limit, int reserved, ReadOnlySpan<byte> question)
+    public void Begin(Span<byte> buffer, int limit, int reserved, scoped ReadOnlySpan<byte> question)
     {
         _buffer = buffer;
         _limit = Math.Min(limit, buffer.Length) - reserved;
@@ -33,8 +34,6 @@ internal ref struct MessageWriter
 
     /// <summary>Octets written.</summary>
     public readonly int Position => _position;
-
-    public readonly int AnswerCount => _answers;
 
     /// <summary>Takes everything behind the question back.</summary>
     public void Reset()
@@ -48,7 +47,7 @@ internal ref struct MessageWriter
     /// <summary>Writes a whole RRset from its stored form.</summary>
     /// <param name="data">Records, each after its length in two octets.</param>
     /// <returns>False, and nothing written, when it does not fit.</returns>
-    public bool TryAdd(Section section, scoped OwnerName owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data, int count)
+    public bool TryAdd(Section section, scoped in OwnerName owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data, int count)
     {
         (int position, int names, int ownerAt) = (_position, _names.Count, owner.Offset);
         for (int i = 0; i < count; i++)
@@ -67,7 +66,7 @@ internal ref struct MessageWriter
     }
 
     /// <summary>Writes records of equal length without names in them, starting at one of them and going round.</summary>
-    public bool TryAddRotated(scoped OwnerName owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> rdatas, int length, int first)
+    public bool TryAddRotated(scoped in OwnerName owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> rdatas, int length, int first)
     {
         (int position, int names, int ownerAt) = (_position, _names.Count, owner.Offset);
         int count = rdatas.Length / length;
@@ -85,7 +84,7 @@ internal ref struct MessageWriter
     }
 
     /// <summary>Writes HTTPS or SVCB records with other addresses in the hints that mean the owner (<see cref="ServiceBindingHints"/>).</summary>
-    public bool TryAddServiceBinding(scoped OwnerName owner, scoped RRset set, uint ttl, scoped ReadOnlySpan<byte> ipv4, scoped ReadOnlySpan<byte> ipv6)
+    public bool TryAddServiceBinding(scoped in OwnerName owner, scoped in RRset set, uint ttl, scoped ReadOnlySpan<byte> ipv4, scoped ReadOnlySpan<byte> ipv6)
     {
         (int position, int names, int ownerAt) = (_position, _names.Count, owner.Offset);
         ReadOnlySpan<byte> data = set.Data;
@@ -105,7 +104,7 @@ internal ref struct MessageWriter
     }
 
     /// <summary>Writes one record of any class, its RDATA as it is.</summary>
-    public bool TryAddPlain(scoped OwnerName owner, RecordType type, ushort recordClass, uint ttl, scoped ReadOnlySpan<byte> rdata)
+    public bool TryAddPlain(scoped in OwnerName owner, RecordType type, ushort recordClass, uint ttl, scoped ReadOnlySpan<byte> rdata)
     {
         (int position, int names, int ownerAt) = (_position, _names.Count, owner.Offset);
         if (!TryBegin(owner.Name, ref ownerAt, type, recordClass, ttl) || !TryWritePlain(rdata))
@@ -120,7 +119,7 @@ internal ref struct MessageWriter
 
     /// <summary>Writes one link of an alias chain.</summary>
     /// <param name="targetAt">Where the target can be pointed at as owner of what follows.</param>
-    public bool TryAddCname(scoped OwnerName owner, uint ttl, scoped ReadOnlySpan<byte> target, out int targetAt)
+    public bool TryAddCname(scoped in OwnerName owner, uint ttl, scoped ReadOnlySpan<byte> target, out int targetAt)
     {
         (int position, int names, int ownerAt) = (_position, _names.Count, owner.Offset);
         targetAt = 0;
@@ -137,7 +136,7 @@ internal ref struct MessageWriter
     /// <summary>Writes the CNAME that a DNAME stands for. Its target is spelled out, so that it can be read from the message afterwards.</summary>
     /// <param name="labels">The labels in front of the DNAME's owner, without a root label.</param>
     /// <param name="suffix">The DNAME's target; both together are at most 255 octets.</param>
-    public bool TryAddSynthesized(scoped OwnerName owner, uint ttl, scoped ReadOnlySpan<byte> labels, scoped ReadOnlySpan<byte> suffix, out OwnerName targetOwner)
+    public bool TryAddSynthesized(scoped in OwnerName owner, uint ttl, scoped ReadOnlySpan<byte> labels, scoped ReadOnlySpan<byte> suffix, out OwnerName targetOwner)
     {
         (int position, int names, int ownerAt) = (_position, _names.Count, owner.Offset);
         targetOwner = default;

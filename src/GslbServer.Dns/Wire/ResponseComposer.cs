@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Unicode;
 
 namespace GslbServer.Dns;
@@ -10,9 +11,9 @@ namespace GslbServer.Dns;
 /// </code></example>
 public ref struct ResponseComposer
 {
-    private readonly ReadOnlySpan<byte> _packet;
-    private readonly Query _query;
-    private readonly ServerIdentity _identity;
+    private ReadOnlySpan<byte> _packet;
+    private ref readonly Query _query;
+    private ServerIdentity _identity;
     private Answer _answer;
     private bool _dependsOnClient; // whether the scope given to Finish counts
     private bool _awaitsHints; // AddServiceBinding may come
@@ -23,13 +24,18 @@ public ref struct ResponseComposer
     /// <param name="limit">Octets that the transport takes: 65535 on a stream; on UDP the reader's and our own limit, whichever is smaller
     /// (<see cref="Query.UdpLimit"/>).</param>
     public ResponseComposer(ZoneSet zones, ReadOnlySpan<byte> packet, in Query query, Span<byte> buffer, int limit, ServerIdentity identity)
+        => Begin(zones, packet, query, buffer, limit, identity);
+
+    /// <summary>What the constructor does, for a default value where it stands: on a busy path a copy of all this would cost as much as the answer.</summary>
+    [MemberNotNull(nameof(_identity))]
+    public void Begin(ZoneSet zones, ReadOnlySpan<byte> packet, [UnscopedRef] in Query query, Span<byte> buffer, int limit, ServerIdentity identity)
     {
         _packet = packet;
-        _query = query;
+        _query = ref query;
         _identity = identity;
         ReadOnlySpan<byte> question = QuestionOf(packet, query);
-        var message = new MessageWriter(buffer, limit, OptWriter.Length(query, identity), question);
-        _answer = new Answer(zones, query.Type, question[..query.NameLength], message);
+        _answer.Message.Begin(buffer, limit, OptWriter.Length(query, identity), question);
+        _answer.Begin(zones, query.Type, question[..query.NameLength]);
     }
 
     /// <summary>Index of the steered name; meaningful after <see cref="Outcome.Steered"/> and <see cref="Outcome.Explain"/>.</summary>
@@ -147,7 +153,8 @@ public ref struct ResponseComposer
         Query plain = query;
         plain.Subnet = default; // what may be malformed is not echoed
         int optLength = OptWriter.Length(plain, identity: null);
-        var message = new MessageWriter(buffer, buffer.Length, optLength, QuestionOf(packet, query));
+        var message = default(MessageWriter);
+        message.Begin(buffer, buffer.Length, optLength, QuestionOf(packet, query));
         Span<byte> opt = message.Finish(query.Id, (ushort)(HeaderFlags.Echo(query.Flags) | ((ushort)rcode & 0xF)), optLength);
         if (!opt.IsEmpty) OptWriter.Write(opt, packet, plain, identity: null, rcode, 0);
         return message.Position;

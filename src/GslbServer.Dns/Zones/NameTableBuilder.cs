@@ -3,7 +3,7 @@ namespace GslbServer.Dns;
 /// <summary>Grows a <see cref="NameTable"/>; dies after <c>Build</c>.</summary>
 internal sealed class NameTableBuilder
 {
-    private int[] _slots = new int[16];
+    private ulong[] _slots = new ulong[16];
     private NameTable.Node[] _nodes = new NameTable.Node[16];
     private byte[] _labels = new byte[256];
     private int _nodeCount = 1; // the root
@@ -44,13 +44,15 @@ internal sealed class NameTableBuilder
     private int FindOrAdd(int parent, ReadOnlySpan<byte> label)
     {
         uint mask = (uint)_slots.Length - 1;
-        uint slot = NameOctets.Hash((uint)parent, label) & mask;
+        uint hash = NameOctets.Hash((uint)parent, label);
+        uint slot = hash & mask;
         for (; _slots[slot] != 0; slot = (slot + 1) & mask)
         {
-            ref NameTable.Node node = ref _nodes[_slots[slot]];
-            if (node.Parent == parent && NameOctets.EqualsIgnoreCase(LabelAt(node.Entry), label)) return _slots[slot];
+            if (NameTable.HashIn(_slots[slot]) != hash) continue;
+            int node = NameTable.NodeIn(_slots[slot]);
+            if (_nodes[node].Parent == parent && NameOctets.EqualsIgnoreCase(LabelAt(_nodes[node].Entry), label)) return node;
         }
-        _slots[slot] = _nodeCount;
+        _slots[slot] = NameTable.Slot(hash, _nodeCount);
         Append(parent, label);
         // Three quarters full: about two probes to a hit, three to a miss.
         if (_nodeCount > _slots.Length / 4 * 3) Rehash();
@@ -70,13 +72,14 @@ internal sealed class NameTableBuilder
 
     private void Rehash()
     {
-        int[] slots = new int[_slots.Length * 2];
+        ulong[] slots = new ulong[_slots.Length * 2];
         uint mask = (uint)slots.Length - 1;
-        for (int node = 1; node < _nodeCount; node++)
+        foreach (ulong old in _slots)
         {
-            uint slot = NameOctets.Hash((uint)_nodes[node].Parent, LabelAt(_nodes[node].Entry)) & mask;
+            if (old == 0) continue;
+            uint slot = NameTable.HashIn(old) & mask;
             while (slots[slot] != 0) slot = (slot + 1) & mask;
-            slots[slot] = node;
+            slots[slot] = old;
         }
         _slots = slots;
     }

@@ -19,7 +19,7 @@ internal sealed class ExplanationRecorder
         _frames.Push(new Frame(plan, mode, isNested, chain));
         if (_allDown)
             return;
-        if (mode == TakeMode.Reluctant && !isNested)
+        if (!isNested && (mode is TakeMode.Returned or TakeMode.Reluctant))
             _steps.Clear();
         string suffix = isNested ? $" ({plan.Name.Owner})" : "";
         _steps.AddRange(chain.Steps().Select(step => step with { Filter = step.Filter + suffix }));
@@ -45,7 +45,12 @@ internal sealed class ExplanationRecorder
         }
 
         ExplainedDrop[] dropped = [.. frame.Tried.Where(tried => !tried.Taken && !frame.Chain.IsAway(tried.Ordinal)).Select(tried => new ExplainedDrop(frame.Chain.Label(tried.Ordinal), "has nothing for this client"))];
-        string? note = frame.Mode == TakeMode.Reluctant ? "nothing else serves: slow starts and drains in part are set aside" : null;
+        string? note = frame.Mode switch
+        {
+            TakeMode.Returned => "all wait for an undrain (failback=manual): what came up first stays",
+            TakeMode.Reluctant => "nothing else serves: slow starts and drains in part are set aside",
+            _ => null,
+        };
         _steps.Add(new ExplainedStep(frame.IsNested ? $"take ({frame.Plan.Name.Owner})" : "take", kept, dropped, note));
     }
 

@@ -3,7 +3,7 @@ namespace GslbServer.Steering;
 /// <summary>The order of targets in every place: rules applied to all of a geo database, once per change of either. Shared by the names with equal rules.</summary>
 internal sealed class RankingTable
 {
-    /// <summary>The class of private networks that the zone does not name: ask for the resolver's instead.</summary>
+    /// <summary>The class of private networks that neither the zone nor the geo database knows: ask for the resolver's instead.</summary>
     public const int PrivateClass = 0;
 
     private readonly byte[][] _orders;
@@ -30,7 +30,7 @@ internal sealed class RankingTable
             return new RankingTable(rules, null, [classes.Orders[unknown]]);
 
         PlaceTable places = PlaceTable.Compile(geo, rules.UsesAsn, rules.Networks,
-            (location, asn, network) => rules.IsPrivate(network) ? PrivateClass : classes.Of(geo.Locations[location], asn, network));
+            (location, asn, network) => rules.IsPrivate(network) && location == 0 && asn == 0 ? PrivateClass : classes.Of(geo.Locations[location], asn, network));
 
         // The class of private networks has the order of places that nothing is known of, for when the resolver is private too.
         return classes.Orders.Count == 2

@@ -6,6 +6,9 @@ internal enum TakeMode : byte
     /// <summary>Those that serve, without the share that stays away from this client.</summary>
     Serving,
 
+    /// <summary>With <c>failback=manual</c>, when all that serve wait for an undrain: those that came up first, because the clients are there by now.</summary>
+    Returned,
+
     /// <summary>Those that serve, ramps and drains in part set aside: they never leave a client with nothing.</summary>
     Reluctant,
 

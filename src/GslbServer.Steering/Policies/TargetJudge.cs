@@ -38,6 +38,7 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             LastGood = Pack(endpoints, states, state => !state.IsTaken && (state.IsServing || state.DownAt >= Earlier(downAt, plan.DetectionTime))),
             LastResort = Pack(endpoints, states, state => !state.IsTaken),
             DownAt = downAt,
+            WaitsSince = up ? FirstWaiting(states) : TimeSpan.MinValue,
             IsTaken = taken,
         };
     }
@@ -72,9 +73,9 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         {
             Watch(active);
             if (active.Override.State == OverrideState.Up)
-                return new AddressState(IsUp: true, IsTaken: false, Away: 0, TimeSpan.MaxValue);
+                return new AddressState(IsUp: true, IsTaken: false, Away: 0, TimeSpan.MaxValue, TimeSpan.MinValue);
             if (active.Share >= 1)
-                return new AddressState(IsUp: false, IsTaken: true, Away: 1, TimeSpan.MinValue);
+                return new AddressState(IsUp: false, IsTaken: true, Away: 1, TimeSpan.MinValue, TimeSpan.MinValue);
         }
 
         ReleasedOverride? released = overrides.LastReleased(plan.Index, target, address);
@@ -84,7 +85,8 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         double away = up ? Returning(endpoints, endpoint, released, changedAt) : 0;
         if (active is not null)
             away = Math.Max(away, active.Share);
-        return new AddressState(up, IsTaken: false, away, up ? TimeSpan.MaxValue : changedAt);
+        return new AddressState(up, IsTaken: false, away, up ? TimeSpan.MaxValue : changedAt,
+            up && away >= 1 && _name.ManualFailback ? changedAt : TimeSpan.MinValue);
     }
 
     /// <summary>What the probes say: all checks must pass.</summary>
@@ -108,12 +110,12 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             }
 
             if (!found.Settled)
-                watch.MayChange($"{Describe(endpoints, endpoint)} {(found.Verdict == Verdict.Down ? "is recovering" : "is failing probes")}");
+                watch.MayChange(Reason(endpoints, endpoint, found.Verdict == Verdict.Down ? "is recovering" : "is failing probes"));
         }
 
         changedAt = up ? cameUp : wentDown;
         if (!up)
-            watch.Changed(changedAt, $"{Describe(endpoints, endpoint)} went down");
+            watch.Changed(changedAt, Reason(endpoints, endpoint, "went down"));
         return up;
     }
 
@@ -124,13 +126,13 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             return 0;
         if (_name.ManualFailback && !(released?.At >= cameUp))
         {
-            watch.Changed(cameUp, $"{Describe(endpoints, endpoint)} recovered and waits for an undrain,");
+            watch.Changed(cameUp, Reason(endpoints, endpoint, "recovered and waits for an undrain,"));
             return 1;
         }
 
         if (_name.Ramp == TimeSpan.Zero || health.Now >= cameUp + _name.Ramp)
             return 0;
-        watch.Ramps(cameUp + _name.Ramp, $"{Describe(endpoints, endpoint)} returns slowly (ramp {Durations.Format(_name.Ramp)})");
+        watch.Ramps(cameUp + _name.Ramp, watch.IsStable ? Reason(endpoints, endpoint, $"returns slowly (ramp {Durations.Format(_name.Ramp)})") : "");
         double passed = (health.Now - cameUp) / _name.Ramp;
         return passed < 0.5 ? 1 : 2 * (1 - passed);
     }
@@ -144,10 +146,13 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             watch.Changed(active.ChangedAt, what);
     }
 
-    private string Describe(EndpointPlan endpoints, int endpoint)
+    /// <summary>Only the first reason counts, and when a region goes down there are thousands: later ones are not worded.</summary>
+    private string Reason(EndpointPlan endpoints, int endpoint, string what)
     {
+        if (!watch.IsStable)
+            return "";
         Region region = topology.Regions[endpoints.Region];
-        return endpoints.IsCname ? region.Label : $"{region.Label} ({endpoints.Addresses[endpoint]})";
+        return endpoints.IsCname ? $"{region.Label} {what}" : $"{region.Label} ({endpoints.Addresses[endpoint]}) {what}";
     }
 
     private static TimeSpan LatestDown(ReadOnlySpan<AddressState> states)
@@ -160,6 +165,18 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         }
 
         return latest;
+    }
+
+    private static TimeSpan FirstWaiting(ReadOnlySpan<AddressState> states)
+    {
+        TimeSpan first = TimeSpan.MaxValue;
+        foreach (AddressState state in states)
+        {
+            if (state.IsServing && state.WaitsSince < first)
+                first = state.WaitsSince;
+        }
+
+        return first;
     }
 
     private static TimeSpan Earlier(TimeSpan time, TimeSpan by) => time == TimeSpan.MinValue ? time : time - by;
@@ -180,20 +197,24 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
     {
         if (endpoints.IsCname)
             return [];
-        var packed = new List<byte>(endpoints.Packed.Length);
+        Span<byte> packed = stackalloc byte[16 * TopologyLimits.AddressesPerRegion];
         int size = endpoints.Packed.Length / endpoints.Count;
+        int length = 0;
         for (int i = 0; i < states.Length; i++)
         {
-            if (holds(states[i]))
-                packed.AddRange(endpoints.Packed.AsSpan(i * size, size));
+            if (!holds(states[i]))
+                continue;
+            endpoints.Packed.AsSpan(i * size, size).CopyTo(packed[length..]);
+            length += size;
         }
 
-        return packed.Count == endpoints.Packed.Length ? endpoints.Packed : [.. packed];
+        return length == endpoints.Packed.Length ? endpoints.Packed : packed[..length].ToArray();
     }
 
     /// <param name="Away">Share of clients, 0..1, that do not get it now.</param>
     /// <param name="DownAt">MaxValue while up, MinValue when not known.</param>
-    private readonly record struct AddressState(bool IsUp, bool IsTaken, double Away, TimeSpan DownAt)
+    /// <param name="WaitsSince">Since when it waits for an undrain; MinValue when it does not.</param>
+    private readonly record struct AddressState(bool IsUp, bool IsTaken, double Away, TimeSpan DownAt, TimeSpan WaitsSince)
     {
         public bool IsServing => IsUp && !IsTaken;
     }

@@ -21,6 +21,9 @@ internal sealed class TargetState
     /// <summary>When it stopped serving; MaxValue while it serves, MinValue when that is not known.</summary>
     public TimeSpan DownAt { get; init; } = TimeSpan.MaxValue;
 
+    /// <summary>Since when it serves and waits for an undrain (<c>failback=manual</c>); MinValue when it does not wait.</summary>
+    public TimeSpan WaitsSince { get; init; } = TimeSpan.MinValue;
+
     /// <summary>An operator took down or drained all of it.</summary>
     public bool IsTaken { get; init; }
 

@@ -60,7 +60,7 @@ internal static class CheckReader
         if (kind >= 0)
             return (CheckKind)kind;
 
-        string guess = Suggestion.For(text.ToLowerInvariant(), KindNames);
+        string guess = Suggestion.For(text, KindNames);
         problems.Error(index, word, $"unknown check kind \"{text}\"{(guess.Length > 0 ? guess : $": expected one of {all}")}");
         return null;
     }
@@ -152,7 +152,7 @@ internal static class CheckReader
             else if (!regions.TryGetValue(Names.Absolute(name, record.Origin), out int region))
             {
                 problems.Error(index, word, $"address= names the unknown region \"{name}\""
-                    + Suggestion.For(name.ToLowerInvariant(), regions.Keys.Select(known => Names.Relative(known, record.Origin))));
+                    + Suggestion.ForName(name, [.. regions.Keys], record.Origin));
             }
             else
             {

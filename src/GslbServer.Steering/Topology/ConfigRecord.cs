@@ -18,7 +18,7 @@ public enum ConfigKind
 /// <param name="Addresses">A and AAAA at the owner, in file order: a region's endpoints; at a STEER the static fallback.</param>
 /// <param name="CnameTarget">CNAME at the owner of a REGION; null without.</param>
 public sealed record ConfigRecord(ConfigKind Kind, string Owner, string Zone, string Origin, uint Ttl, IReadOnlyList<string> Words,
-    IReadOnlyList<IPAddress> Addresses, string? CnameTarget = null);
+    IReadOnlyList<IPAddress> Addresses, string? CnameTarget = null, bool IsInSignedZone = false);
 
 /// <summary>What is wrong with one configuration record. The caller, who read the file, knows where it stands.</summary>
 /// <param name="Record">Index into the records given.</param>

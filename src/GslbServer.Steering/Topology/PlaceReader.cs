@@ -16,7 +16,7 @@ internal readonly record struct Place(PlaceKind Kind, string Code, uint Asn, IPN
     };
 }
 
-/// <summary>Reads a PLACE: a CIDR, <c>AS64500</c>, <c>US-CA</c>, a country, a continent, <c>EEA</c> or <c>*</c> (zone-language.md, Grammar).</summary>
+/// <summary>Reads a PLACE: a CIDR, <c>AS64500</c>, <c>US-CA</c>, a country, a continent, <c>EEA</c> or <c>*</c> (zones/README.md, Words).</summary>
 internal static class PlaceReader
 {
     /// <returns>Null when read; otherwise what is wrong and what was expected.</returns>
@@ -88,6 +88,8 @@ internal static class PlaceReader
             return $"\"{code}\" is not a subdivision: expected ISO 3166-2, such as US-CA or GB-ENG";
         if (!Countries.IsAlpha2(parts[0]))
             return $"\"{code}\" names the unknown country {parts[0]}: expected ISO 3166-2, such as US-CA or GB-ENG";
+        if (Subdivisions.Of(parts[0]) is { } known && !known.Contains(parts[1]))
+            return $"unknown subdivision \"{code}\" of {parts[0]}: expected one of {string.Join(" ", known)} (ISO 3166-2)";
         place = place with { Kind = PlaceKind.Subdivision, Code = code };
         return null;
     }

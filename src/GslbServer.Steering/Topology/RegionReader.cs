@@ -37,7 +37,7 @@ internal static class RegionReader
         if (words.Positional.Count <= position)
             return 0;
         (string text, int word) = words.Positional[position];
-        if (!double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double degrees))
+        if (!double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double degrees) || !double.IsFinite(degrees))
         {
             problems.Error(words.Record, word, $"{what} \"{text}\" is not a number: expected degrees such as 53.35 (north and east are positive)");
         }

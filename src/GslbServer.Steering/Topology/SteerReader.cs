@@ -82,7 +82,7 @@ internal sealed class SteerReader
         if (kind >= 0)
             return (PolicyKind)kind;
 
-        string guess = Suggestion.For(text.ToLowerInvariant(), PolicyNames);
+        string guess = Suggestion.For(text, PolicyNames);
         _problems.Error(_index, word, $"unknown policy \"{text}\"{(guess.Length > 0 ? guess : $": expected one of {all}")}");
         return null;
     }
@@ -108,7 +108,7 @@ internal sealed class SteerReader
         string written = equals > 0 ? text[..equals] : text;
         string name = Names.Absolute(written, _record.Origin);
         bool known = _names.TryTarget(name, out bool isName, out int index);
-        if (equals > 0 && !known && Suggestion.Nearest(written.ToLowerInvariant(), Keys.Steer) is not null)
+        if (equals > 0 && !known && Suggestion.Nearest(written, Keys.Steer) is not null)
         {
             _problems.Error(_index, word, RecordWords.UnknownKey(ConfigKind.Steer, written.ToLowerInvariant()));
             return;
@@ -142,8 +142,8 @@ internal sealed class SteerReader
 
     private string UnknownTarget(string written)
     {
-        IEnumerable<string> known = _names.Regions.Keys.Concat(_names.Steered.Keys).Where(name => name != _record.Owner).Select(name => Names.Relative(name, _record.Origin));
-        string guess = Suggestion.For(written.ToLowerInvariant(), known);
+        string[] known = [.. _names.Regions.Keys.Concat(_names.Steered.Keys).Where(name => name != _record.Owner)];
+        string guess = Suggestion.ForName(written, known, _record.Origin);
         if (guess.Length > 0)
             return $"target \"{written}\" is not defined{guess}";
 
@@ -159,7 +159,7 @@ internal sealed class SteerReader
             if (!_names.Checks.TryGetValue(Names.Absolute(item, _record.Origin), out int check))
             {
                 _problems.Error(_index, word, $"check \"{item}\" is not defined"
-                    + Suggestion.For(item.ToLowerInvariant(), _names.Checks.Keys.Select(name => Names.Relative(name, _record.Origin))));
+                    + Suggestion.ForName(item, [.. _names.Checks.Keys], _record.Origin));
             }
             else if (!checks.Contains(check))
             {
@@ -211,7 +211,7 @@ internal sealed class SteerReader
         if (ordinal < 0)
         {
             _problems.Error(_index, word, $"{key}= names \"{written}\", which is not a target of this STEER"
-                + Suggestion.For(written.ToLowerInvariant(), _targetNames.Select(name => Names.Relative(name, _record.Origin))));
+                + Suggestion.For(written, _targetNames.Select(name => Names.Relative(name, _record.Origin))));
         }
         else if (!targets.Contains(ordinal))
         {
@@ -238,12 +238,16 @@ internal sealed class SteerReader
         if (_words.Scalar("all-down") is not { } found)
             return (AllDown.Last, default);
         int word = Array.IndexOf(AllDownWords, found.Value.ToLowerInvariant());
+        if (word == (int)AllDown.NoData && _record.IsInSignedZone)
+            _problems.Error(_index, found.Word, $"all-down=nodata in the signed zone {_record.Zone}: the denial would be proved and cached; expected another last resort, such as last or servfail");
         if (word >= 0)
             return ((AllDown)word, default);
         if (_names.TryTarget(Names.Absolute(found.Value, _record.Origin), out bool isName, out int index))
             return (AllDown.Target, new Target(isName, index, 0));
 
-        string guess = Suggestion.For(found.Value.ToLowerInvariant(), AllDownWords.Concat(_names.Regions.Keys.Select(name => Names.Relative(name, _record.Origin))));
+        string guess = found.Value.EndsWith('.')
+            ? Suggestion.ForName(found.Value, [.. _names.Regions.Keys, .. _names.Steered.Keys], "")
+            : Suggestion.For(found.Value.ToLowerInvariant(), AllDownWords.Concat(_names.Regions.Keys.Select(name => Names.Relative(name, _record.Origin))));
         _problems.Error(_index, found.Word, $"all-down={found.Value}: {(guess.Length > 0 ? $"not defined{guess}"
             : $"expected {string.Join(", ", AllDownWords)} or a region or steered name that is defined")}");
         return (AllDown.Last, default);

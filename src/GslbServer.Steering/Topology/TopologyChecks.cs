@@ -36,6 +36,7 @@ internal sealed class TopologyChecks
             if (names.Regions.ContainsKey(steered[i].Owner))
                 problems.Error(drafts[i].Record, -1, $"{steered[i].Owner} is a region too: give the steered name a name of its own");
             whole.CheckCnameRegions(i);
+            whole.CheckCnameLoop(i, names);
             whole.CheckMinUp(i);
             whole.CheckFamilies(i);
             whole.CheckPromise(i);
@@ -73,6 +74,26 @@ internal sealed class TopologyChecks
         }
     }
 
+    /// <summary>A CNAME region may point at a steered name, but not at one whose answer may lead back.</summary>
+    private void CheckCnameLoop(int i, NameTable names)
+    {
+        for (int ordinal = 0; ordinal < _names[i].Targets.Length; ordinal++)
+        {
+            foreach (int region in RegionsOf(_names[i].Targets[ordinal]))
+            {
+                if (Aliased(region, names) is >= 0 and int next && LeadsTo(next, i, names, []))
+                    _problems.Error(_drafts[i].Record, _drafts[i].TargetWords[ordinal], $"region {_regions[region].Label} answers with a CNAME to {_names[next].Owner}, which leads back here: a loop");
+            }
+        }
+    }
+
+    private bool LeadsTo(int from, int to, NameTable names, HashSet<int> seen)
+        => from == to || (seen.Add(from) && _below[from].Select(region => Aliased(region, names)).Any(next => next >= 0 && LeadsTo(next, to, names, seen)));
+
+    /// <summary>The steered name that a region's CNAME names; -1 when it names something else.</summary>
+    private int Aliased(int region, NameTable names)
+        => _regions[region].CnameTarget is { } alias && names.Steered.TryGetValue(alias, out int name) ? name : -1;
+
     private void CheckMinUp(int i)
     {
         SteeredName name = _names[i];
@@ -83,8 +104,8 @@ internal sealed class TopologyChecks
                 continue;
             foreach (IGrouping<AddressFamily, IPAddress> family in region.Addresses.GroupBy(address => address.AddressFamily).Where(family => family.Count() < minUp))
             {
-                _problems.Error(_drafts[i].Record, _drafts[i].TargetWords[ordinal],
-                    $"region {region.Label} has {family.Count()} {TypeName(family.Key)}, fewer than min-up={minUp}: it could never be up");
+                _problems.Warning(_drafts[i].Record, _drafts[i].TargetWords[ordinal],
+                    $"region {region.Label} has {family.Count()} {TypeName(family.Key)}, fewer than min-up={minUp}: it is never up for that type");
             }
         }
     }
@@ -119,17 +140,14 @@ internal sealed class TopologyChecks
         if (name.Rto is not { } rto)
             return;
         int word = _drafts[i].Words.Scalar("rto")?.Word ?? -1;
-        TimeSpan ttl = TimeSpan.FromSeconds(name.Ttl);
-        TimeSpan detection = name.WorstCaseFailover - TopologyLimits.Publication - ttl;
-        if (!IsChecked(name))
+        if (name.Detection == TimeSpan.Zero)
         {
             _problems.Error(_drafts[i].Record, word, $"rto={Durations.Format(rto)} cannot be kept: without a check= nothing notices a failure");
         }
         else if (rto < name.WorstCaseFailover)
         {
-            string parts = detection > TimeSpan.Zero
-                ? $": detection {Durations.Format(detection)} + publication {Durations.Format(TopologyLimits.Publication)} + TTL {Durations.Format(ttl)}" : "";
-            _problems.Error(_drafts[i].Record, word, $"rto={Durations.Format(rto)} cannot be kept: the worst case is {Durations.Format(name.WorstCaseFailover)}{parts}");
+            _problems.Error(_drafts[i].Record, word, $"rto={Durations.Format(rto)} cannot be kept: the worst case is {Durations.Format(name.WorstCaseFailover)}: "
+                + $"detection {Durations.Format(name.Detection)} + publication {Durations.Format(TopologyLimits.Publication)} + TTL {Durations.Format(name.FailoverTtl)}");
         }
     }
 
@@ -187,9 +205,6 @@ internal sealed class TopologyChecks
             }
         }
     }
-
-    private bool IsChecked(SteeredName name)
-        => name.Checks.Any(check => _checks[check].Kind != CheckKind.None) || name.Targets.Any(target => target.IsName && IsChecked(_names[target.Index]));
 
     private (bool IPv4, bool IPv6) Families(Target target)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using GslbServer.Steering;
 
 namespace GslbServer;
@@ -21,12 +22,13 @@ internal static class AdminRoutes
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         api.MapGet("/status", () => TypedResults.Json(StatusBuilder.Build(node, time), AdminJson.Options))
             .WithSummary("Regions, endpoints, who sees what, overrides, stores, hashes").Produces<StatusReport>().WithTags("state");
-        api.MapGet("/explain", (string? name, string? type, string? client) => ExplainQuery.Run(node.Serving.Current, name, type, client).ToResult())
+        api.MapGet("/explain", (HttpContext http, string? name, string? type, string? client) =>
+                ExplainQuery.Run(node.Serving.Current, name, type, client, http.Connection.RemoteIpAddress ?? IPAddress.Loopback).ToResult())
             .WithSummary("Why a client gets its answer; client is ADDR (the resolver's) or ADDR/LEN (a client subnet)")
             .Produces<Explanation>().ProducesProblem(400).ProducesProblem(404).WithTags("state");
         api.MapPost("/reload", async (CancellationToken cancel) => ReloadReport.Of(await node.ReloadAsync(cancel)))
             .WithSummary("Reads zones and geodata now; 422 with all errors, and what stays in force").Produces<ReloadReport>().ProducesProblem(422).WithTags("state");
-        api.MapGet("/events", (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, lifetime.ApplicationStopping))
+        app.MapGet(EventStream.Path, (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, lifetime.ApplicationStopping))
             .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").WithTags("state");
 
         var overrides = new OverrideEndpoints(node, time);

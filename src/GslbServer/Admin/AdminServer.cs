@@ -55,7 +55,20 @@ internal sealed class AdminServer : IAsyncDisposable
         builder.Services.AddOpenApi(AdminDocument.Configure);
         WebApplication app = builder.Build();
         Problem.UseForEverything(app);
+        app.Use(AnswerHead);
+        app.UseRouting();
         return app;
+    }
+
+    /// <summary>HEAD is GET whose content stays here (RFC 9110 section 9.3.2); the server itself leaves the content out. A stream of events would never end.</summary>
+    private static Task AnswerHead(HttpContext http, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(http.Request.Method) && !http.Request.Path.StartsWithSegments(EventStream.Path, StringComparison.Ordinal))
+        {
+            http.Request.Method = HttpMethods.Get;
+        }
+
+        return next(http);
     }
 
     public Task StopAsync() => _app.StopAsync();

@@ -7,6 +7,8 @@ namespace GslbServer;
 /// <summary><c>GET /api/v1/events</c>: a reader that comes back with <c>Last-Event-ID</c> goes on where it was.</summary>
 internal static class EventStream
 {
+    public const string Path = "/api/v1/events";
+
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(2);
 
     public static IResult Of(Node node, HttpRequest request, CancellationToken stopping)

@@ -10,12 +10,14 @@ namespace GslbServer;
 /// <summary>Explain as people ask for it, by name and address in text: for the admin API, the command, and offline.</summary>
 internal static class ExplainQuery
 {
-    public static ExplainOutcome Run(Snapshot snapshot, string? name, string? type, string? client)
+    /// <param name="asker">Stands for the resolver that sends a client subnet, as it would if it asked over DNS: what names with <c>ecs=ignore</c> and subnets that say
+    /// nothing (private ranges) are decided by.</param>
+    public static ExplainOutcome Run(Snapshot snapshot, string? name, string? type, string? client, IPAddress asker)
     {
         var problems = new List<string>();
         DomainName? wanted = ParseName(name, problems);
         bool wantsIPv6 = ParseType(type, problems);
-        (Client subnet, Client resolver) = ParseClient(client, problems);
+        (Client subnet, Client resolver) = ParseClient(client, asker, problems);
         if (wanted is null || problems.Count > 0)
         {
             return new ExplainOutcome(null, problems, IsNotFound: false);
@@ -64,8 +66,8 @@ internal static class ExplainQuery
         }
     }
 
-    /// <summary>A bare address is the resolver's own; with a length it is a Client Subnet, and the resolver is taken to stand there too.</summary>
-    private static (Client Subnet, Client Resolver) ParseClient(string? text, List<string> problems)
+    /// <summary>A bare address is the resolver's own; with a length it is a Client Subnet that the asker sends.</summary>
+    private static (Client Subnet, Client Resolver) ParseClient(string? text, IPAddress asker, List<string> problems)
     {
         const string Expected = "expected ADDR or ADDR/LEN such as 198.51.100.0/24 or 2001:db8::/56";
         if (string.IsNullOrWhiteSpace(text))
@@ -82,13 +84,13 @@ internal static class ExplainQuery
             return default;
         }
 
-        var resolver = Client.From(address);
+        var given = Client.From(address);
         if (parts.Length == 1)
         {
-            return (default, resolver);
+            return (default, given);
         }
 
-        int bits = resolver.IsIPv6 ? 128 : 32;
+        int bits = given.IsIPv6 ? 128 : 32;
         if (!byte.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out byte length) || length > bits)
         {
             problems.Add($"client {text}: '/{parts[1]}' is no prefix length; expected 0 to {bits}");
@@ -96,7 +98,7 @@ internal static class ExplainQuery
         }
 
         UInt128 mask = length == 0 ? UInt128.Zero : UInt128.MaxValue << (128 - length);
-        return (new Client(resolver.IsIPv6, resolver.Address & mask, length, ClientSource.Subnet), resolver);
+        return (new Client(given.IsIPv6, given.Address & mask, length, ClientSource.Subnet), Client.From(asker));
     }
 
     /// <summary>Asks the zones as a query would, so that aliases and wildcards lead where they lead for clients.</summary>
@@ -122,7 +124,7 @@ internal static class ExplainQuery
     {
         string text = name.ToLower().ToString();
         string[] owners = [.. topology.Names.Select(n => n.Owner)];
-        string? near = owners.FirstOrDefault(o => o.StartsWith(text, StringComparison.Ordinal)) ?? Nearest.To(text, owners);
+        string? near = owners.FirstOrDefault(o => o.StartsWith(text, StringComparison.Ordinal)) ?? Suggestion.Nearest(text, owners);
         string known = owners.Length == 0 ? "no name is" : "steered names: " + string.Join(", ", owners.Take(20)) + (owners.Length > 20 ? ", ..." : "");
         return $"{text} is not a steered name{(near is null ? "" : $"; did you mean {near}?")} ({known})";
     }

@@ -93,8 +93,7 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
         }
         catch (JsonException e)
         {
-            string where = e.Path is null or "$" ? "" : $" at {e.Path}";
-            return (null, Problem.Of(StatusCodes.Status400BadRequest, $"The body cannot be read{where}: {e.Message.Split(" Path: ")[0]}"));
+            return (null, Problem.Of(StatusCodes.Status400BadRequest, $"The body cannot be read: {JsonProblem.Describe(e, typeof(OverrideRequest))}"));
         }
         catch (BadHttpRequestException e)
         {

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -47,7 +48,7 @@ internal sealed class AdminClient : IDisposable
         }
         catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new CliException($"the node at {Server} did not answer within {Duration.Format(Limit)}");
+            throw new CliException($"the node at {Server} did not answer within {Durations.Format(Limit)}");
         }
     }
 }
@@ -62,7 +63,8 @@ internal sealed record AdminAnswer(int Status, string Body)
     {
         if (!IsSuccess)
         {
-            throw new CliException(Problems());
+            throw new CliException(Status == (int)System.Net.HttpStatusCode.Unauthorized
+                ? [string.Join("; ", Problems()) + " Give it with --admin-token-file FILE, or in GSLB_TOKEN"] : Problems());
         }
 
         try

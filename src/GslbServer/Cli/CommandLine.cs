@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -49,7 +50,8 @@ internal static class CommandLine
     {
         // `@name` is a target, never a file with more of the line.
         ParseResult line = Build(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (line.Action is ParseErrorAction)
+        bool isHelpForNothing = line.CommandResult.Command is RootCommand && line.UnmatchedTokens.Count > 0 && line.Action is HelpWithExamples;
+        if (line.Action is ParseErrorAction || isHelpForNothing)
         {
             return Refuse(line, host);
         }
@@ -79,7 +81,9 @@ internal static class CommandLine
     private static int Refuse(ParseResult line, CliHost host)
     {
         Command command = line.CommandResult.Command;
-        IEnumerable<string> errors = line.Errors.Select(e => e.Message.TrimEnd('.'));
+        // Help, asked for with an unknown command, clears the line's own errors.
+        IEnumerable<string> errors = line.Errors.Count > 0 ? line.Errors.Select(e => e.Message.TrimEnd('.'))
+            : line.UnmatchedTokens.Select(t => $"Unrecognized command or argument '{t}'");
         if (command is CliCommand ours)
         {
             errors = errors.Concat(ours.ValueErrors(line));
@@ -106,7 +110,7 @@ internal static class CommandLine
             .. command.Subcommands.Select(c => c.Name)];
         foreach (string token in line.UnmatchedTokens)
         {
-            if (Nearest.To(token, known) is { } near)
+            if (Suggestion.Nearest(token, known) is { } near)
             {
                 yield return $"Did you mean '{near}' for '{token}'?";
             }

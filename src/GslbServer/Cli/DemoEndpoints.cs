@@ -36,9 +36,20 @@ internal sealed class DemoEndpoints : IAsyncDisposable
         if (endPoints.Count > 0)
         {
             await Listening.StartAsync(app, "demo endpoint", cancel);
+            await WarmUpAsync(endPoints, cancel);
         }
 
         return demo;
+    }
+
+    /// <summary>The first answer of a process is its slowest: on a busy machine the first probes would call healthy endpoints down.</summary>
+    private static async Task WarmUpAsync(IReadOnlyList<DemoEndPoint> endPoints, CancellationToken cancel)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        foreach (DemoEndPoint endPoint in endPoints)
+        {
+            using HttpResponseMessage answer = await http.GetAsync(new Uri($"http://{endPoint.Address}{endPoint.CheckPath}"), cancel);
+        }
     }
 
     /// <summary>Loopback addresses that an http check of the zone asks.</summary>

@@ -66,8 +66,16 @@ internal static class DemoGuide
         string folder = AppContext.BaseDirectory.Replace('\\', '/');
         bool isInSources = File.Exists("src/GslbServer/GslbServer.csproj") && folder.Contains("/src/GslbServer/bin/", StringComparison.Ordinal);
         string program = isInSources ? $"dotnet run --no-build{(folder.Contains("/Release/", StringComparison.Ordinal) ? " -c Release" : "")} --project src/GslbServer --"
-            : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "gslb" ? "gslb" : $"dotnet {folder}gslb.dll";
+            : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "gslb" ? OnPath(Environment.ProcessPath!) : $"dotnet {folder}gslb.dll";
         string server = adminUrls.Contains(ServerFlags.DefaultServer, StringComparer.Ordinal) || adminUrls.Count == 0 ? "" : $" --server {adminUrls[0]}";
         return program + " {0}" + server;
+    }
+
+    /// <summary>The bare name where a shell finds this program by it.</summary>
+    private static string OnPath(string program)
+    {
+        string? folder = Path.GetDirectoryName(program);
+        bool isFound = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator).Any(p => Path.TrimEndingDirectorySeparator(p) == folder) ?? false;
+        return isFound ? "gslb" : program;
     }
 }

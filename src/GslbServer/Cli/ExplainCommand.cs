@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json;
 using GslbServer.Steering;
 
@@ -79,7 +80,7 @@ internal sealed class ExplainCommand : CliCommand
             throw new CliException(errors);
         }
 
-        ExplainOutcome outcome = ExplainQuery.Run(snapshot, line.GetRequiredValue(_name), line.GetRequiredValue(_type), line.GetRequiredValue(_client));
+        ExplainOutcome outcome = ExplainQuery.Run(snapshot, line.GetRequiredValue(_name), line.GetRequiredValue(_type), line.GetRequiredValue(_client), IPAddress.Loopback);
         return outcome.Explanation ?? throw new CliException(outcome.Problems);
     }
 }

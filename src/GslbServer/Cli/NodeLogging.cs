@@ -11,6 +11,12 @@ internal static class NodeLogging
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);    // a start that fails says why by itself, in one line
         logging.AddFilter("Quartz", LogLevel.Warning);
+        if (isDemo)
+        {
+            // The demo prints every transition itself; the one vantage's word before it would say the same twice.
+            logging.AddFilter("GslbServer.Probing", LogLevel.Error);
+        }
+
         logging.AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(settings.Logging).Build().GetSection("Logging"));
         logging.AddSimpleConsole(console =>
         {

@@ -12,7 +12,7 @@ internal static class OverrideReport
         else
         {
             string share = result.Percent == 100 ? "" : $" {result.Percent} %";
-            string ramp = result.Ramp is null ? "" : $", over {result.Ramp}";
+            string ramp = result.Ramp is null ? "" : $", TTLs first, then traffic over {result.Ramp}";
             string start = result.StartsAt is { } at ? $"from {at:u}" : "from now on";
             string end = result.ExpiresAt is { } until ? $"until {until:u}" : "until undrained";
             host.Out.WriteLine($"{result.Target}: {result.State}{share} {start}{ramp}, {end} (by {result.Owner}: {result.Reason})");

@@ -8,6 +8,9 @@ internal sealed class Loader(NodeOptions options)
 {
     private (string Signature, GeoTable Table)? _geo;
 
+    /// <summary>Zone files in force whose last line was ended.</summary>
+    private HashSet<string> _ended = [];
+
     public ZoneSet Zones { get; private set; } = ZoneSet.Empty;
 
     public SteeringPlan Plan { get; private set; } = null!;
@@ -23,6 +26,12 @@ internal sealed class Loader(NodeOptions options)
         LoadedZones loaded = ZoneLoader.Load([options.Zones]);
         (string Signature, GeoTable Table)? table = geo.Result;
         errors.AddRange(loaded.Errors);
+        if (errors.Count == 0)
+        {
+            errors.AddRange(loaded.Unterminated.Where(end => _ended.Contains(end.File))
+                .Select(end => $"{end}: the last line has no end, and had one when this was last read: half written? Write the whole file, its last line end too"));
+        }
+
         if (loaded.Files.Count == 0 && errors.Count == 0)
         {
             errors.Add($"{options.Zones}: no zone file; expected at least one NAME{ZoneLoader.Extension}");
@@ -35,8 +44,9 @@ internal sealed class Loader(NodeOptions options)
 
         _geo = table;
         Plan = SteeringPlan.Compile(loaded.Topology, table.Value.Table);
+        Warnings = [.. SerialChecks.Compare(Zones, loaded.Files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings];
         Zones = loaded.Zones;
-        Warnings = [.. loaded.Warnings];
+        _ended = [.. loaded.Files.Select(f => f.Path).Except(loaded.Unterminated.Select(end => end.File))];
         return new ReloadResult([], Warnings, Describe());
     }
 

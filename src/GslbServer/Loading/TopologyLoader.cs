@@ -41,12 +41,13 @@ internal static class TopologyLoader
         }
 
         string zone = NameOf(file.Apex!);
+        bool isSigned = file.Records.Any(r => r.Type == RecordType.DNSKEY && r.Owner.Equals(file.Apex));
         foreach (ZoneRecord record in own)
         {
             AtOwner beside = atOwner[record.Owner];
             sources.Add(record);
             records.Add(new ConfigRecord(KindOf(record.Type), NameOf(record.Owner), zone, NameOf(record.Words!.Origin), record.Ttl,
-                [.. record.Words.Items.Select(w => w.Text)], beside.Addresses, beside.CnameTarget));
+                [.. record.Words.Items.Select(w => w.Text)], beside.Addresses, beside.CnameTarget, isSigned));
         }
     }
 

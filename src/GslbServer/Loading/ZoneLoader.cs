@@ -9,6 +9,9 @@ namespace GslbServer;
 /// <param name="Topology">Null when any diagnostic is an error.</param>
 public sealed record LoadedZones(IReadOnlyList<ZoneFile> Files, IReadOnlyList<ZoneDiagnostic> Diagnostics, ZoneSet? Zones, Topology? Topology)
 {
+    /// <summary>Ends of files whose last line has no end: of a file that had one before, a sign that it is half written.</summary>
+    public IReadOnlyList<SourcePosition> Unterminated { get; init; } = [];
+
     public IEnumerable<string> Errors => Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString());
 
     public IEnumerable<string> Warnings => Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Warning).Select(d => d.ToString());
@@ -27,19 +30,22 @@ public static class ZoneLoader
         List<string> names = [.. paths.SelectMany(p => FilesOf(p, diagnostics)).Distinct()];
         var files = new ZoneFile?[names.Count];
         var unreadable = new ZoneDiagnostic?[names.Count];
-        Parallel.For(0, names.Count, i => files[i] = ReadFile(names[i], origin, out unreadable[i]));
+        var ends = new SourcePosition?[names.Count];
+        Parallel.For(0, names.Count, i => files[i] = ReadFile(names[i], origin, out unreadable[i], out ends[i]));
+        SourcePosition[] unterminated = [.. ends.OfType<SourcePosition>()];
         List<ZoneFile> read = [.. files.OfType<ZoneFile>()];
         diagnostics.AddRange(unreadable.OfType<ZoneDiagnostic>());
         diagnostics.AddRange(read.SelectMany(f => f.Diagnostics));
         diagnostics.AddRange(TwiceServed(read));
 
         diagnostics.AddRange(TopologyLoader.Load(read, out Topology? topology));
+        diagnostics = InOrder(diagnostics);
         if (topology is null || diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error))
         {
-            return new LoadedZones(read, diagnostics, null, null);
+            return new LoadedZones(read, diagnostics, null, null) { Unterminated = unterminated };
         }
 
-        return new LoadedZones(read, diagnostics, Compile(read, topology), topology);
+        return new LoadedZones(read, diagnostics, Compile(read, topology), topology) { Unterminated = unterminated };
     }
 
     private static IEnumerable<string> FilesOf(string path, List<ZoneDiagnostic> diagnostics)
@@ -58,8 +64,10 @@ public static class ZoneLoader
         return [path];
     }
 
-    private static ZoneFile? ReadFile(string path, string? origin, out ZoneDiagnostic? error)
+    /// <param name="unterminated">Where the file ends, if that is not the end of a line.</param>
+    private static ZoneFile? ReadFile(string path, string? origin, out ZoneDiagnostic? error, out SourcePosition? unterminated)
     {
+        unterminated = null;
         string file = Path.GetFileName(path);
         string? named = file.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? file[..^Extension.Length] : null;
         if ((origin ?? named) is not { Length: > 0 } zoneName)
@@ -77,7 +85,13 @@ public static class ZoneLoader
         try
         {
             error = null;
-            return ZoneFileReader.Read(path, ReadText(path), zone, Include);
+            string text = ReadText(path);
+            if (text.Length > 0 && text[^1] != '\n')
+            {
+                unterminated = new SourcePosition(path, text.Count(c => c == '\n') + 1, text.Length - text.LastIndexOf('\n'));
+            }
+
+            return ZoneFileReader.Read(path, text, zone, Include);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -113,6 +127,18 @@ public static class ZoneLoader
         Parallel.For(0, files.Count, i => zones[i] = ZoneCompiler.Compile(files[i].Apex!, files[i].Records,
             owner => steered.GetValueOrDefault(TopologyLoader.NameOf(owner), -1)));
         return new ZoneSet(zones);
+    }
+
+    /// <summary>Errors before warnings, each as they stand in the files, and the files as they were read.</summary>
+    private static List<ZoneDiagnostic> InOrder(List<ZoneDiagnostic> diagnostics)
+    {
+        var order = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (ZoneDiagnostic diagnostic in diagnostics)
+        {
+            order.TryAdd(diagnostic.Position.File, order.Count);
+        }
+
+        return [.. diagnostics.OrderBy(d => d.Severity != DiagnosticSeverity.Error).ThenBy(d => order[d.Position.File]).ThenBy(d => d.Position.Line).ThenBy(d => d.Position.Column)];
     }
 
     private static ZoneDiagnostic Error(string path, string message) => new(DiagnosticSeverity.Error, new SourcePosition(path, 0, 0), message);

@@ -28,6 +28,7 @@ internal static class NodeMetrics
         text.Gauge("gslb_build_info", "Version of this node", 1, ("version", BuildInfo.Version), ("node", node.Options.Node), ("region", node.Options.Region ?? ""));
         text.Gauge("gslb_uptime_seconds", "Since the node started", (time.GetUtcNow() - node.StartedAt).TotalSeconds);
         text.Gauge("gslb_ready", "1 when /readyz answers 200", node.NotReady.Count == 0 ? 1 : 0);
+        text.Gauge("gslb_last_reload_successful", "0 while zones and geodata on disk are refused and what was read before stays in force", node.Refused.Count == 0 ? 1 : 0);
         Snapshot snapshot = node.Serving.Current;
         foreach (Zone zone in snapshot.Zones.Zones)
         {
@@ -66,7 +67,7 @@ internal static class NodeMetrics
 
         foreach (StoreStatus store in node.Feed.Stores)
         {
-            text.Gauge("gslb_store_up", "1 when the last read of the store was in time", store.IsReachable ? 1 : 0, ("store", store.Name));
+            text.Gauge("gslb_store_up", "1 when the store was read in time and took what was to be written", store.IsReachable ? 1 : 0, ("store", store.Name));
             text.Gauge("gslb_store_last_read_age_seconds", "Since the store was last read", store.SinceLastRead.TotalSeconds, ("store", store.Name));
         }
     }

@@ -38,7 +38,8 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
 
         Snapshot snapshot = state.Current;
         int limit = isStream ? StreamPayload : Math.Clamp((int)query.UdpPayloadSize, MinimumPayload, UdpPayload);
-        var composer = new ResponseComposer(snapshot.Zones, packet, query, response, limit, identity);
+        scoped ResponseComposer composer = default;
+        composer.Begin(snapshot.Zones, packet, query, response, limit, identity);
         byte scope = 0;
         switch (composer.Compose())
         {

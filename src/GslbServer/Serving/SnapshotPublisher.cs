@@ -112,6 +112,8 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
 
     private void Announce(Topology topology, HealthTable before, HealthTable after)
     {
+        // By monitor and verdict, once there is a transition: thousands may turn together.
+        Dictionary<(string, Verdict), string>? details = null;
         for (int i = 0; i < topology.Monitors.Length; i++)
         {
             MonitorHealth old = before.Monitors[i];
@@ -123,10 +125,21 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
 
             Steering.Monitor monitor = topology.Monitors[i];
             string region = topology.Regions[monitor.Region].Label;
-            string detail = feed.Vantages.SelectMany(v => v.Report.Observations).FirstOrDefault(o => o.Monitor == monitor.Key && o.Verdict == now.Verdict)?.Detail ?? "";
+            string detail = (details ??= Details()).GetValueOrDefault((monitor.Key, now.Verdict), "");
             events.Add("transition", $"{region} {monitor.Key}", Name(old.Verdict), Name(now.Verdict), detail);
             Log.Transition(logger, region, monitor.Key, Name(old.Verdict), Name(now.Verdict), detail, now.Votes.Up, now.Votes.Fresh);
         }
+    }
+
+    private Dictionary<(string Monitor, Verdict Verdict), string> Details()
+    {
+        var details = new Dictionary<(string, Verdict), string>();
+        foreach (Observation seen in feed.Vantages.SelectMany(v => v.Report.Observations))
+        {
+            details.TryAdd((seen.Monitor, seen.Verdict), seen.Detail);
+        }
+
+        return details;
     }
 
     private static string Name(Verdict verdict) => verdict switch

@@ -6,6 +6,8 @@ namespace GslbServer;
 /// <summary>UDP and TCP on every endpoint of <c>--listen</c>.</summary>
 internal sealed class DnsListeners : IDisposable
 {
+    private const int PortAttempts = 20;
+
     private readonly List<UdpListeners> _udp = [];
     private readonly List<DnsTcpListener> _tcp = [];
 
@@ -26,7 +28,7 @@ internal sealed class DnsListeners : IDisposable
             }
             catch (SocketException e)
             {
-                problems.Add(Explain(endpoint, e));
+                problems.Add(PortCheck.Explain("--listen", endpoint, e));
             }
         }
 
@@ -55,11 +57,28 @@ internal sealed class DnsListeners : IDisposable
 
     public void Dispose() => _tcp.ForEach(t => t.Dispose());
 
+    /// <summary>Port 0 takes one that is free for both: what UDP is given may be taken for TCP, then another is tried.</summary>
     private void Add(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, TimeProvider time)
     {
-        var udp = new UdpListeners(endpoint, threads, handler, counters);
-        _udp.Add(udp);
-        _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time));
+        for (int attempt = 1; ; attempt++)
+        {
+            var udp = new UdpListeners(endpoint, threads, handler, counters);
+            try
+            {
+                _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time));
+                _udp.Add(udp);
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && endpoint.Port == 0 && attempt < PortAttempts)
+            {
+                udp.Stop();
+            }
+            catch (SocketException)
+            {
+                udp.Stop();
+                throw;
+            }
+        }
     }
 
     private void Close()
@@ -67,12 +86,4 @@ internal sealed class DnsListeners : IDisposable
         _udp.ForEach(u => u.Stop());
         _tcp.ForEach(t => t.Dispose());
     }
-
-    private static string Explain(IPEndPoint endpoint, SocketException e) => e.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => $"--listen {endpoint}: the port is in use by another program",
-        SocketError.AddressNotAvailable => $"--listen {endpoint}: no interface of this machine has that address",
-        SocketError.AccessDenied => $"--listen {endpoint}: not permitted; ports below 1024 need root or CAP_NET_BIND_SERVICE",
-        _ => $"--listen {endpoint}: {e.Message}",
-    };
 }

@@ -29,6 +29,22 @@ public sealed class StartupScenario
     }
 
     [Fact]
+    public async Task Everything_that_keeps_a_node_from_starting_is_named_at_once()
+    {
+        await using World world = await World.CreateAsync();
+        await using GslbNode first = await GslbNode.StartAsync(world.Zones, world.State("1"));
+        string zones = Directory.CreateDirectory(Path.Combine(world.State("2"), "zones")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(zones, "example.org.zone"), "bad A 300.1.1.1\n");
+        ToolResult second = await Tool.RunAsync(BuiltProgram.Gslb, "serve", "--listen", $"127.0.0.1:{first.Port}", "--listen", "203.0.113.7:53",
+            "--admin", $"127.0.0.1:{first.Admin.Port}", "--zones", zones, "--state", world.State("2"));
+        Assert.Equal(1, second.ExitCode);
+        Assert.Single(second.Lines, l => l.Contains("300.1.1.1", StringComparison.Ordinal));
+        Assert.Single(second.Lines, l => l == $"gslb: --listen 127.0.0.1:{first.Port}: the port is in use by another program");
+        Assert.Single(second.Lines, l => l == "gslb: --listen 203.0.113.7:53: no interface of this machine has that address");
+        Assert.Single(second.Lines, l => l == $"gslb: --admin 127.0.0.1:{first.Admin.Port}: the port is in use by another program");
+    }
+
+    [Fact]
     public async Task A_bad_zone_is_refused_with_all_its_errors()
     {
         await using World world = await World.CreateAsync();

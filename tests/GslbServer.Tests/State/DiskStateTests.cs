@@ -55,6 +55,7 @@ public sealed class DiskStateTests : IDisposable
         File.WriteAllText(file, text);
         var disk = new DiskState(_directory, _time);
         Assert.Empty(disk.LoadOverrides());
+        Assert.Empty(disk.LoadOverrides());
         Assert.StartsWith(file, Assert.Single(disk.Problems), StringComparison.Ordinal);
     }
 

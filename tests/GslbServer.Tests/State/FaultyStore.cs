@@ -14,6 +14,9 @@ internal sealed class FaultyStore(TimeProvider time, string name = "faulty") : I
 
     public bool Hangs { get; set; }
 
+    /// <summary>Like a read-only replica, or a full one: reads go well.</summary>
+    public bool TakesNoWrites { get; set; }
+
     public int Writes { get; private set; }
 
     public string Name => name;
@@ -26,7 +29,7 @@ internal sealed class FaultyStore(TimeProvider time, string name = "faulty") : I
     {
         if (Hangs)
             await _never.Task;
-        await Reach().WriteReportAsync(report, announce, cancel);
+        await ReachToWrite().WriteReportAsync(report, announce, cancel);
         if (announce)
             Hinted?.Invoke();
     }
@@ -34,7 +37,7 @@ internal sealed class FaultyStore(TimeProvider time, string name = "faulty") : I
     public Task WriteOverridesAsync(IReadOnlyList<OperatorOverride> overrides, CancellationToken cancel)
     {
         Writes++;
-        return Hangs ? _never.Task : Reach().WriteOverridesAsync(overrides, cancel);
+        return Hangs ? _never.Task : ReachToWrite().WriteOverridesAsync(overrides, cancel);
     }
 
     public Task RemoveOverridesAsync(IReadOnlyList<OperatorOverride> overrides, CancellationToken cancel) => Reach().RemoveOverridesAsync(overrides, cancel);
@@ -52,6 +55,8 @@ internal sealed class FaultyStore(TimeProvider time, string name = "faulty") : I
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private MemoryStore ReachToWrite() => TakesNoWrites ? throw new StoreUnavailableException("read only") : Reach();
 
     private MemoryStore Reach() => IsAway ? throw new StoreUnavailableException("away") : _store;
 }

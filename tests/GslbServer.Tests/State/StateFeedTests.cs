@@ -124,6 +124,37 @@ public sealed class StateFeedTests : IDisposable
     }
 
     [Fact]
+    public async Task Store_that_takes_no_writes_is_one_warning_until_it_does_and_is_not_hurried()
+    {
+        var time = new SteppedTime();
+        var store = new FaultyStore(time);
+        var log = new RecordedLog<StateFeed>();
+        var link = new StoreLink(store, isOwn: true, new SharedState(new NodeIdentity("a", null, "gslb"), time), log, _ => { });
+        await link.RoundAsync(TimeSpan.FromSeconds(1), default);
+        Assert.True(link.Status.IsReachable);
+
+        store.TakesNoWrites = true;
+        int hurried = 0;
+        Task wakeup = link.Wakeup.WaitAsync(default);
+        for (int round = 0; round < 10; round++)
+        {
+            time.Step(round % 2 == 0 ? 1 : 0.1);
+            await link.RoundAsync(TimeSpan.FromSeconds(1), default);
+            if (wakeup.IsCompleted)
+                (hurried, wakeup) = (hurried + 1, link.Wakeup.WaitAsync(default));
+            Assert.Equal((false, "read only", TimeSpan.Zero), (link.Status.IsReachable, link.Status.Error, link.Status.SinceLastRead));
+        }
+
+        Assert.True(hurried <= 1, $"woken {hurried} times");
+        Assert.Contains("cannot be written", Assert.Single(log.Warnings), StringComparison.Ordinal);
+
+        store.TakesNoWrites = false;
+        await link.RoundAsync(TimeSpan.FromSeconds(1), default);
+        Assert.True(link.Status.IsReachable);
+        Assert.Single((await store.ReadAsync(default)).Reports);
+    }
+
+    [Fact]
     public async Task Dead_node_is_forgotten_by_all_and_heard_again_when_it_lives()
     {
         var store = new MemoryStore(TimeProvider.System);

@@ -30,7 +30,7 @@ internal static class StatusBuilder
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, node.Feed.Mode, Self(node, utcNow), stores, nodes, regions,
             NameStatusBuilder.Build(steering), [.. overrides.Select(o => OverrideView.Of(o, utcNow))],
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes,
-            [.. Warnings(nodes, stores, old, node.Feed.Mode, utcNow), .. node.Warnings]);
+            [.. Refusal(node.Refused), .. Warnings(nodes, stores, old, node.Feed.Mode, utcNow), .. node.Warnings]);
     }
 
     private static NodeStatus Self(Node node, DateTimeOffset utcNow) => new(node.Options.Node, node.Options.Region, node.Options.Cluster, BuildInfo.Version,
@@ -47,6 +47,9 @@ internal static class StatusBuilder
             report.Observations.Count, report.Observations.Count(o => o.Verdict == Verdict.Up), report.Observations.Count(o => o.Verdict == Verdict.Down),
             report.AppliedRevision, hashes, view.IsSelf || hashes == own);
     }
+
+    private static IEnumerable<string> Refusal(IReadOnlyList<string> errors) => errors.Count == 0 ? []
+        : [$"the files were last read with {errors.Count} error{(errors.Count == 1 ? "" : "s")} and not taken over: {errors[0]}{(errors.Count == 1 ? "" : "; ...")}"];
 
     private static IEnumerable<string> Warnings(IReadOnlyList<VantageStatus> nodes, IReadOnlyList<StoreView> stores, IReadOnlyList<OperatorOverride> old, string mode,
         DateTimeOffset utcNow)
@@ -74,7 +77,7 @@ internal static class StatusBuilder
 
         foreach (OperatorOverride value in old)
         {
-            yield return $"{value.Target} is under \"{value.State.ToString().ToLowerInvariant()}\" by {value.Owner} since {Duration.FormatRough(utcNow - value.CreatedAt)}, without an end";
+            yield return $"{value.Target} is under \"{value.State.ToString().ToLowerInvariant()}\" by {value.Owner} for {Durations.FormatAge(utcNow - value.CreatedAt)}, without an end";
         }
     }
 }

@@ -56,6 +56,48 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
         Assert.Equal("""{"address":"198.51.100.77","prefixLength":32,"source":"resolver"}""", explanation["client"]!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData("10.1.2.0/24")]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("127.5.0.0/16")]
+    [InlineData("fd00::/48")]
+    public async Task A_subnet_that_says_nothing_is_decided_by_the_address_that_asks(string subnet)
+    {
+        JsonNode explanation = (await node.GetAsync("/api/v1/explain?name=www.example.org&client=" + subnet)).Body!;
+        Assert.Equal("""{"address":"127.0.0.1","prefixLength":32,"source":"resolver"}""", explanation["client"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    [InlineData("/metrics")]
+    [InlineData("/api/v1/status")]
+    [InlineData("/")]
+    public async Task HEAD_is_GET_without_content(string path)
+    {
+        using HttpResponseMessage head = await node.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        Assert.NotNull(head.Content.Headers.ContentType);
+    }
+
+    [Theory]
+    [InlineData("[]", "expected an object with state and reason")]
+    [InlineData("", "it is empty")]
+    [InlineData("x", "line 1, octet 1: 'x'")]
+    [InlineData("""{"state":"drain","reson":"x"}""", "$.reson: there is no such field; did you mean reason?")]
+    [InlineData("""{"state":"drain","percent":"50"}""", "$.percent: expected a whole number")]
+    [InlineData("""{"state":"drain","expiresAt":"tomorrow"}""", "$.expiresAt: expected a time such as")]
+    [InlineData("""{"force":1}""", "$.force: expected true or false")]
+    [InlineData("""{"state":"drain","state":"up"}""", "$.state: it stands there twice")]
+    public async Task A_body_that_cannot_be_read_is_refused_in_the_words_of_JSON(string body, string expected)
+    {
+        (HttpStatusCode status, JsonNode? problem) = await node.SendAsync(HttpMethod.Put, "/api/v1/overrides/eu-west", body);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(expected, (string)problem!["detail"]!);
+        Assert.DoesNotContain("System.", (string)problem["detail"]!);
+    }
+
     [Fact]
     public async Task An_alias_is_explained_by_what_it_leads_to()
     {

@@ -16,6 +16,19 @@ public sealed class OverrideChangeTests
         Assert.Empty(OverrideChange.Between(drained, Table("1", 100)));
     }
 
+    [Fact]
+    public void A_drain_that_is_under_way_is_told_apart_from_one_in_force()
+    {
+        HealthTable none = new([], [], TimeSpan.Zero);
+        HealthTable drained = Table("1", 100);
+        HealthTable draining = drained with { Overrides = [drained.Overrides[0] with { Share = 0, UnderWay = true }] };
+        Assert.Equal(("none", "draining"), Words(Assert.Single(OverrideChange.Between(none, draining))));
+        Assert.Equal(("draining", "drain"), Words(Assert.Single(OverrideChange.Between(draining, drained))));
+        Assert.Empty(OverrideChange.Between(draining, draining with { Overrides = [draining.Overrides[0] with { Share = 0.5 }] }));
+
+        static (string From, string To) Words(OverrideChange change) => (change.From, change.To);
+    }
+
     private static HealthTable Table(string revision, int percent) => new([],
         [new ActiveOverride(new OperatorOverride("eu-west", OverrideState.Drain, percent, "rack move", "alice", DateTimeOffset.UnixEpoch, TimeSpan.Zero, null, null, false, revision),
             percent / 100.0, TimeSpan.Zero, false)], TimeSpan.Zero);

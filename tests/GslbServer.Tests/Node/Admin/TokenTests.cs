@@ -55,7 +55,7 @@ public sealed class TokenTests : IAsyncLifetime
     {
         using var without = new CommandRun();
         Assert.Equal(1, await without.RunAsync("drain", "us-east", "--reason", "x", "--server", _node.Url.ToString()));
-        Assert.Equal("gslb: This needs a bearer token of --admin-token-file.", Assert.Single(without.Errors));
+        Assert.Equal("gslb: This needs a bearer token of --admin-token-file. Give it with --admin-token-file FILE, or in GSLB_TOKEN", Assert.Single(without.Errors));
 
         using var run = new CommandRun();
         Assert.Equal(0, await run.RunAsync("drain", "us-east", "--reason", "x", "--server", _node.Url.ToString(), "--admin-token-file", _node.TokenFile));

@@ -1,6 +1,7 @@
 using System.Net;
 using GslbServer.Steering;
 using GslbServer.Tests.Repository;
+using Microsoft.Extensions.Logging;
 
 namespace GslbServer.Tests.Cli;
 
@@ -19,6 +20,19 @@ public sealed class DemoTests
             "sa-east 127.0.1.5:8080 /healthz",
         ], DemoEndpoints.Of(topology).Select(e => $"{e.Region} {e.Address} {e.CheckPath}"));
         Assert.Equal("www.gslb.example.", topology.Names[0].Owner);
+    }
+
+    /// <summary>The demo prints transitions itself.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Probes_that_fail_are_logged_by_serve_alone(bool isDemo, bool logged)
+    {
+        using var run = new CommandRun();
+        ServeSettings settings = ServeSettings.Read(new Dictionary<string, IReadOnlyList<string>>(), null, run.Host, []);
+        using ILoggerFactory loggers = NodeLogging.Create(settings, isDemo, run.Host);
+        Assert.Equal(logged, loggers.CreateLogger("GslbServer.Probing.ProbeSchedule").IsEnabled(LogLevel.Warning));
+        Assert.True(loggers.CreateLogger("GslbServer.Node").IsEnabled(LogLevel.Warning));
     }
 
     [Fact]

@@ -60,6 +60,18 @@ public sealed class HealthSteeringTests
     }
 
     [Fact]
+    public void Manual_failback_keeps_what_came_up_first_while_all_wait()
+    {
+        SteeringWorld world = SteeringWorld.Example().Steer("eu", "failover eu-west us-east check=web failback=manual ramp=0s").Down("eu-west").Advance(100).Down("us-east").Advance(100);
+        world.Up("us-east").Advance(100);
+        Assert.Equal(UsEast, world.Ask("eu", Dublin));
+        world.Up("eu-west").Advance(100);
+        Assert.Equal(UsEast, world.Ask("eu", Dublin));
+        Assert.Contains(world.Explain("eu", Dublin).Steps, step => step.Note?.Contains("what came up first stays", StringComparison.Ordinal) == true);
+        Assert.Equal(EuWest, world.Undrain("eu-west").Ask("eu", Dublin));
+    }
+
+    [Fact]
     public void Undrains_and_overrides_that_ended_are_released()
     {
         DateTimeOffset utcNow = DateTimeOffset.UnixEpoch.AddDays(1);

@@ -1,3 +1,6 @@
+using System.Net;
+using GslbServer.Steering;
+
 namespace GslbServer.Tests.Steering;
 
 public sealed class ScopeTests
@@ -77,6 +80,22 @@ public sealed class ScopeTests
         Assert.Equal(UsEast, world.Ask("www", SteeringWorld.Subnet("10.2.2.0/24"), resolver: "198.18.128.1"));
         Assert.Equal(EuWest, world.Ask("www", SteeringWorld.NoSubnet, resolver: "10.1.2.3"));
         Assert.Equal("ecs", world.Explain("www", SteeringWorld.Subnet("10.1.2.0/24")).Client.Source);
+    }
+
+    [Fact]
+    public void Private_network_that_the_database_knows_is_a_place()
+    {
+        SteeringWorld world = SteeringWorld.Example().Steer("www", "geo us-east eu-west");
+        (byte[]? offices, _) = GeoCsv.Build("network,continent,country,latitude,longitude\n10.1.0.0/16,EU,DE,48.14,11.58\n192.0.2.0/24,NA,US,39.0,-77.5\n", "Offices-City", "test", DateTimeOffset.UnixEpoch);
+        SteeringTable table = SteeringTable.Compile(SteeringPlan.Compile(world.Topology, GeoTable.Compile([("offices.mmdb", offices ?? [])])), world.Health, null);
+        Assert.Equal((EuWest, 16), Ask("10.1.2.0/24"));
+        Assert.Equal((UsEast, 15), Ask("10.2.2.0/24"));
+
+        (string, int) Ask(string subnet)
+        {
+            Steerer.Decide(table, 0, wantsIPv6: false, SteeringWorld.Subnet(subnet), Client.From(IPAddress.Parse("192.0.2.1")), 0, out Decision decision);
+            return (world.Text(decision, ipv6: false), decision.ScopePrefixLength);
+        }
     }
 
     [Fact]

@@ -10,6 +10,8 @@ public sealed class BadRecordTests
     // Targets and weights
     [InlineData("STEER geo eu-wset", 1, "target \"eu-wset\" is not defined, did you mean \"eu-west\"?")]
     [InlineData("STEER geo tokyo", 1, "target \"tokyo\" is not defined: expected a region or a steered name (regions: eu-west, us-east, v4only)")]
+    [InlineData("STEER geo eu-west.", 1, "target \"eu-west.\" is not defined, did you mean \"eu-west\"?")]
+    [InlineData("STEER geo eu-west all-down=us-east.", 2, "all-down=us-east.: not defined, did you mean \"us-east.example.org.\"?")]
     [InlineData("STEER geo", 0, "needs at least one target")]
     [InlineData("STEER", -1, "STEER needs a policy")]
     [InlineData("STEER goe eu-west", 0, "unknown policy \"goe\", did you mean \"geo\"?")]
@@ -46,6 +48,9 @@ public sealed class BadRecordTests
     [InlineData("STEER geo eu-west map=XYZ:eu-west", 2, "unknown place \"XYZ\"")]
     [InlineData("STEER geo eu-west map=QQ-CA:eu-west", 2, "names the unknown country QQ")]
     [InlineData("STEER geo eu-west map=US-CALI:eu-west", 2, "is not a subdivision")]
+    [InlineData("STEER geo eu-west map=US-ZZ:eu-west", 2, "unknown subdivision \"US-ZZ\" of US: expected one of AK AL")]
+    [InlineData("STEER geo eu-west map=JP-48:eu-west", 2, "unknown subdivision \"JP-48\" of JP")]
+    [InlineData("REGION nan 0", 0, "latitude \"nan\" is not a number")]
     [InlineData("STEER geo eu-west map=AS0:eu-west", 2, "is not an AS number")]
     [InlineData("STEER geo eu-west map=AS4294967296:eu-west", 2, "expected AS1 to AS4294967295")]
     [InlineData("STEER geo eu-west map=198.51.100.7/24:eu-west", 2, "has bits set beyond its length 24, did you mean \"198.51.100.0/24\"?")]
@@ -150,6 +155,15 @@ public sealed class BadRecordTests
     }
 
     [Fact]
+    public void All_down_nodata_is_an_error_in_a_signed_zone_only()
+    {
+        SteeringWorld world = World().Steer("www", "geo eu-west all-down=nodata");
+        Assert.DoesNotContain(TopologyBuilder.Build(world.Records, out _), problem => problem.IsError);
+        ConfigRecord[] signed = [.. world.Records.Select(record => record with { IsInSignedZone = true })];
+        Assert.Contains(TopologyBuilder.Build(signed, out _), problem => problem is { IsError: true, Word: 2 } && problem.Message.StartsWith("all-down=nodata in the signed zone", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void More_than_sixty_four_targets_are_an_error()
     {
         SteeringWorld world = World();
@@ -170,10 +184,21 @@ public sealed class BadRecordTests
     }
 
     [Fact]
-    public void Region_with_fewer_addresses_than_min_up_is_an_error()
+    public void Cname_region_that_leads_back_is_a_loop()
+    {
+        SteeringWorld direct = World().CnameRegion("cloud", "0 0", "www.example.org.").Steer("www", "failover eu-west cloud");
+        Assert.Contains(TopologyBuilder.Build(direct.Records, out _), problem => problem is { IsError: true, Word: 2 } && problem.Message.Contains("leads back here: a loop", StringComparison.Ordinal));
+        SteeringWorld round = World().CnameRegion("one", "0 0", "b.example.org.").CnameRegion("two", "0 0", "a.example.org.").Steer("a", "failover one").Steer("b", "failover eu-west inner").Steer("inner", "failover two");
+        Assert.Equal(2, TopologyBuilder.Build(round.Records, out _).Count(problem => problem.IsError && problem.Message.Contains("a loop", StringComparison.Ordinal)));
+        SteeringWorld chain = World().CnameRegion("one", "0 0", "b.example.org.").Steer("a", "failover one").Steer("b", "failover eu-west");
+        Assert.DoesNotContain(TopologyBuilder.Build(chain.Records, out _), problem => problem.IsError);
+    }
+
+    [Fact]
+    public void Region_with_fewer_addresses_than_min_up_is_a_warning_because_the_other_family_may_serve()
     {
         SteeringWorld world = World().Check("two", "tcp port=80 min-up=2").Steer("www", "geo eu-west check=two");
-        Assert.Contains(TopologyBuilder.Build(world.Records, out _), problem => problem is { IsError: true, Word: 1 } && problem.Message.Contains("fewer than min-up=2", StringComparison.Ordinal));
+        Assert.Contains(TopologyBuilder.Build(world.Records, out _), problem => problem is { IsError: false, Word: 1 } && problem.Message.Contains("fewer than min-up=2", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -1,0 +1,29 @@
+using GslbServer.Dns;
+
+namespace GslbServer;
+
+/// <summary>Warns of a zone that changed while its serial did not rise: whoever compares serials (secondaries, people) would not notice.</summary>
+internal static class SerialChecks
+{
+    public static IEnumerable<ZoneDiagnostic> Compare(ZoneSet before, IReadOnlyList<ZoneFile> files, ZoneSet now)
+    {
+        Dictionary<DomainName, Zone> old = before.Zones.ToDictionary(zone => zone.Apex);
+        foreach (Zone zone in now.Zones)
+        {
+            if (old.TryGetValue(zone.Apex, out Zone? was) && zone.Hash != was.Hash && !IsHigher(zone.Serial, was.Serial))
+            {
+                yield return new ZoneDiagnostic(DiagnosticSeverity.Warning, SoaOf(zone.Apex, files),
+                    $"zone {zone.Apex} changed, but its serial {zone.Serial} {(zone.Serial == was.Serial ? "stayed" : $"fell from {was.Serial}")}; expected a higher one, or nobody who compares serials notices");
+            }
+        }
+    }
+
+    /// <summary>Serial number arithmetic, RFC 1982 section 3.2; the undefined distance of 2^31 counts as not higher.</summary>
+    public static bool IsHigher(uint serial, uint than) => unchecked((int)(serial - than)) > 0;
+
+    private static SourcePosition SoaOf(DomainName apex, IReadOnlyList<ZoneFile> files)
+    {
+        ZoneFile file = files.First(f => apex.Equals(f.Apex));
+        return file.Records.First(record => record.Type == RecordType.SOA).Position;
+    }
+}

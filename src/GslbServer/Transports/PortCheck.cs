@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace GslbServer;
+
+/// <summary>Looks at every address of the options before anything starts, so that a start says at once all that it cannot have.</summary>
+internal static class PortCheck
+{
+    /// <returns>One line for each address that cannot be bound now.</returns>
+    public static IEnumerable<string> Problems(NodeOptions options)
+    {
+        foreach (IPEndPoint endpoint in options.Listen)
+        {
+            if ((Try(endpoint, SocketType.Dgram, ProtocolType.Udp) ?? Try(endpoint, SocketType.Stream, ProtocolType.Tcp)) is { } problem)
+            {
+                yield return Explain("--listen", endpoint, problem);
+            }
+        }
+
+        if (Try(options.Admin, SocketType.Stream, ProtocolType.Tcp) is { } ofAdmin)
+        {
+            yield return Explain("--admin", options.Admin, ofAdmin);
+        }
+    }
+
+    public static string Explain(string option, IPEndPoint endpoint, SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => $"{option} {endpoint}: the port is in use by another program",
+        SocketError.AddressNotAvailable => $"{option} {endpoint}: no interface of this machine has that address",
+        SocketError.AccessDenied => $"{option} {endpoint}: not permitted; ports below 1024 need root or CAP_NET_BIND_SERVICE",
+        _ => $"{option} {endpoint}: {e.Message}",
+    };
+
+    private static SocketException? Try(IPEndPoint endpoint, SocketType type, ProtocolType protocol)
+    {
+        try
+        {
+            using var socket = new Socket(endpoint.AddressFamily, type, protocol);
+            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.DualMode = false;
+            }
+
+            socket.Bind(endpoint);
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e;
+        }
+    }
+}
