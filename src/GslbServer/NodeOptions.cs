@@ -2,7 +2,7 @@ using System.Net;
 
 namespace GslbServer;
 
-/// <summary>The options of <c>gslb serve</c> (interfaces.md), parsed and checked. Made by <c>Cli/ServeOptions</c> from flags, environment and file.</summary>
+/// <summary>The options of <c>gslb serve</c>, parsed and checked. Made by <c>Cli/ServeOptions</c> from flags, environment and file.</summary>
 public sealed record NodeOptions
 {
     public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Loopback, 5300)];

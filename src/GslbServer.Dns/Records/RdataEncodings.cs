@@ -34,15 +34,23 @@ internal sealed class RdataEncodings
         return true;
     }
 
-    /// <returns>False for nothing, or for text that is not whole base 64 with its padding (RFC 4648 section 4).</returns>
+    /// <returns>False for nothing, or for text that is not whole base 64 with its padding (RFC 4648 section 4) and zeros in front of it (section 3.5).</returns>
     public bool TryWriteBase64(RdataBuffer wire)
     {
         if (_octets.Length < _count)
             _octets = new byte[_count];
-        if (_count == 0 || !Convert.TryFromBase64Chars(_digits.AsSpan(0, _count), _octets, out int length) || length == 0)
+        if (_count == 0 || !Convert.TryFromBase64Chars(_digits.AsSpan(0, _count), _octets, out int length) || length == 0 || HasBitsBehind(length))
             return false;
         wire.Write(_octets.AsSpan(0, length));
         return true;
+    }
+
+    /// <summary>Whether the last digit says more than the octets hold: then a digit is wrong or missing.</summary>
+    private bool HasBitsBehind(int length)
+    {
+        Span<char> last = stackalloc char[4];
+        int tail = length % 3;
+        return tail > 0 && Convert.TryToBase64Chars(_octets.AsSpan(length - tail, tail), last, out _) && last[tail] != _digits[_count - 4 + tail];
     }
 
     private static int ValueOf(char digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;

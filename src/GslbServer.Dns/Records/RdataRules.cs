@@ -14,6 +14,7 @@ internal static class RdataRules
         RecordType.CAA => rdata[1] == 0 ? "the CAA tag is empty; expected letters and digits, such as issue or iodef" : null,
         RecordType.URI => rdata.Length == 4 ? "the URI target is empty" : null,
         RecordType.ISDN => StringCount(rdata) > 2 ? "ISDN has an address and at most a subaddress" : null,
+        RecordType.NAPTR => Substitution(rdata[4..]),
         RecordType.SVCB or RecordType.HTTPS => ServiceBinding(rdata),
         _ => null,
     };
@@ -30,6 +31,26 @@ internal static class RdataRules
         // RFC 4255 section 3.1.2, RFC 6594.
         int expected = fingerprintType switch { 1 => 20, 2 => 32, _ => length };
         return length == expected ? null : $"a fingerprint of {length} octets; fingerprint type {fingerprintType} has {expected}";
+    }
+
+    /// <summary>The third string of NAPTR is empty or a substitution expression (RFC 3402 section 3.2): delimiter, pattern, delimiter, replacement, delimiter, flags.</summary>
+    private static string? Substitution(ReadOnlySpan<byte> strings)
+    {
+        for (int i = 0; i < 2; i++)
+            strings = strings[(1 + strings[0])..];
+        ReadOnlySpan<byte> expression = strings.Slice(1, strings[0]);
+        if (expression.IsEmpty)
+            return null;
+        byte delimiter = expression[0];
+        int delimiters = 1;
+        for (int i = 1; i < expression.Length; i++)
+        {
+            if (expression[i] == '\\')
+                i++;
+            else if (expression[i] == delimiter)
+                delimiters++;
+        }
+        return delimiters == 3 ? null : "the NAPTR regexp is no substitution; expected delimiter, pattern, delimiter, replacement, delimiter, such as !^.*$!sip:info@example.org!";
     }
 
     private static int StringCount(ReadOnlySpan<byte> rdata)

@@ -35,8 +35,6 @@ internal ref struct MessageWriter
     /// <summary>Octets written.</summary>
     public readonly int Position => _position;
 
-    public readonly int AnswerCount => _answers;
-
     /// <summary>Takes everything behind the question back.</summary>
     public void Reset()
     {

@@ -8,7 +8,7 @@ namespace GslbServer.Probing;
 /// <summary>GET of the check's path over a fresh connection to the endpoint, whatever the Host header says. Redirects are answers, not followed.</summary>
 internal sealed class HttpProbe : IProbe
 {
-    /// <summary>The body must show its text in this many octets (zone-language.md).</summary>
+    /// <summary>The body must show its text in this many octets (zones/README.md).</summary>
     private const int BodyOctets = 64 * 1024;
 
     private static readonly string UserAgent = "gslb-check/" + (typeof(HttpProbe).Assembly.GetName().Version ?? new Version(0, 0)).ToString(3);

@@ -7,7 +7,7 @@ namespace GslbServer.Probing;
 /// under way changes the counters; anyone may read <see cref="Observation"/>.</summary>
 internal sealed class Watch
 {
-    /// <summary>What zone-language.md gives a CHECK without <c>timeout=</c>; only that one may be raised for a far region.</summary>
+    /// <summary>What the zone language gives a CHECK without <c>timeout=</c>; only that one may be raised for a far region.</summary>
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RaisedAtMost = TimeSpan.FromSeconds(2);
 

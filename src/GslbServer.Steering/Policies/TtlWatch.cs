@@ -36,7 +36,7 @@ internal sealed class TtlWatch(SteeredName name, TimeSpan now)
     {
         if (at == TimeSpan.MinValue || now >= at + _ttl)
             return;
-        MayChange($"{reason} {Durations.Format(TimeSpan.FromSeconds(Math.Max(0, Math.Floor((now - at).TotalSeconds))))} ago");
+        MayChange($"{reason} {Durations.FormatAge(now - at)} ago");
         Wake(at + _ttl);
     }
 

@@ -60,7 +60,7 @@ internal static class CheckReader
         if (kind >= 0)
             return (CheckKind)kind;
 
-        string guess = Suggestion.For(text.ToLowerInvariant(), KindNames);
+        string guess = Suggestion.For(text, KindNames);
         problems.Error(index, word, $"unknown check kind \"{text}\"{(guess.Length > 0 ? guess : $": expected one of {all}")}");
         return null;
     }

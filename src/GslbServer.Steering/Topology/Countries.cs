@@ -55,7 +55,4 @@ internal static class Countries
 
     /// <summary>The alpha-2 of an alpha-3 code; null when unknown.</summary>
     public static string? FromAlpha3(string code) => Alpha2OfAlpha3.GetValueOrDefault(code);
-
-    /// <summary>The alpha-3 of a country whose alpha-2 is taken by a continent.</summary>
-    public static string? Alpha3Of(string alpha2) => Array.IndexOf(Codes, alpha2) is >= 0 and int i && i % 2 == 0 ? Codes[i + 1] : null;
 }

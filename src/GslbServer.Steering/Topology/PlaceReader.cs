@@ -16,7 +16,7 @@ internal readonly record struct Place(PlaceKind Kind, string Code, uint Asn, IPN
     };
 }
 
-/// <summary>Reads a PLACE: a CIDR, <c>AS64500</c>, <c>US-CA</c>, a country, a continent, <c>EEA</c> or <c>*</c> (zone-language.md, Grammar).</summary>
+/// <summary>Reads a PLACE: a CIDR, <c>AS64500</c>, <c>US-CA</c>, a country, a continent, <c>EEA</c> or <c>*</c> (zones/README.md, Words).</summary>
 internal static class PlaceReader
 {
     /// <returns>Null when read; otherwise what is wrong and what was expected.</returns>

@@ -1,6 +1,6 @@
 namespace GslbServer.Steering;
 
-/// <summary>The words of one record, parted into positional words and keys (zone-language.md, Grammar).</summary>
+/// <summary>The words of one record, parted into positional words and keys (zones/README.md, Words).</summary>
 internal sealed class RecordWords
 {
     private readonly Dictionary<string, KeyValue> _scalars = [];

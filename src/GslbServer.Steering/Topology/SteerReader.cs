@@ -82,7 +82,7 @@ internal sealed class SteerReader
         if (kind >= 0)
             return (PolicyKind)kind;
 
-        string guess = Suggestion.For(text.ToLowerInvariant(), PolicyNames);
+        string guess = Suggestion.For(text, PolicyNames);
         _problems.Error(_index, word, $"unknown policy \"{text}\"{(guess.Length > 0 ? guess : $": expected one of {all}")}");
         return null;
     }
@@ -108,7 +108,7 @@ internal sealed class SteerReader
         string written = equals > 0 ? text[..equals] : text;
         string name = Names.Absolute(written, _record.Origin);
         bool known = _names.TryTarget(name, out bool isName, out int index);
-        if (equals > 0 && !known && Suggestion.Nearest(written.ToLowerInvariant(), Keys.Steer) is not null)
+        if (equals > 0 && !known && Suggestion.Nearest(written, Keys.Steer) is not null)
         {
             _problems.Error(_index, word, RecordWords.UnknownKey(ConfigKind.Steer, written.ToLowerInvariant()));
             return;
@@ -211,7 +211,7 @@ internal sealed class SteerReader
         if (ordinal < 0)
         {
             _problems.Error(_index, word, $"{key}= names \"{written}\", which is not a target of this STEER"
-                + Suggestion.For(written.ToLowerInvariant(), _targetNames.Select(name => Names.Relative(name, _record.Origin))));
+                + Suggestion.For(written, _targetNames.Select(name => Names.Relative(name, _record.Origin))));
         }
         else if (!targets.Contains(ordinal))
         {

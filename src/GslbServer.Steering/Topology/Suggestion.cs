@@ -1,9 +1,9 @@
 namespace GslbServer.Steering;
 
 /// <summary>Finds what was probably meant.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
-    /// <summary>The nearest candidate when it is near enough to be a slip of the finger: at most a third of its letters, two at the most (three from nine letters on).</summary>
+    /// <summary>The nearest candidate when it is near enough to be a slip of the finger: one letter of three, two of less than nine, else three. Case does not count.</summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
         string? best = null;
@@ -11,7 +11,7 @@ internal static class Suggestion
         foreach (string candidate in candidates)
         {
             int bound = candidate.Length >= 9 ? 3 : candidate.Length <= 3 ? 1 : 2;
-            int distance = Distance(word, candidate);
+            int distance = Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
             if (distance <= bound && distance < bestDistance)
                 (best, bestDistance) = (candidate, distance);
         }

@@ -28,7 +28,7 @@ public enum CheckKind
     Http, Https, Tcp, Tls, Grpc, Dns, Exec, None,
 }
 
-/// <summary>A CHECK with all its defaults filled in. See zone-language.md for the keys.</summary>
+/// <summary>A CHECK with all its defaults filled in. See zones/README.md for the keys.</summary>
 /// <param name="Expect">Inclusive status ranges.</param>
 /// <param name="ProbeAddresses">From <c>address=</c>: region index to the address that is probed instead of the region's own.</param>
 public sealed record Check(string Name, CheckKind Kind, int Port, string Path, string? Host, ImmutableArray<(int From, int To)> Expect, string? Body, string? Send,
@@ -66,6 +66,12 @@ public sealed record SteeredName(string Owner, string Zone, uint Ttl, uint TtlMi
 {
     /// <summary>Detection + publication + TTL: the longest that an honouring resolver hands out a dead address.</summary>
     public required TimeSpan WorstCaseFailover { get; init; }
+
+    /// <summary>The part of it until a vantage knows, by the slowest check of this name and of nested ones; zero when nothing is checked.</summary>
+    public TimeSpan Detection { get; init; }
+
+    /// <summary>The part of it that resolvers keep an answer: the smallest TTL on the way down nested names.</summary>
+    public TimeSpan FailoverTtl { get; init; }
 
     /// <summary>Round trips that differ by no more than this, or by <see cref="WithinPercent"/>, count as equal.</summary>
     public TimeSpan Within { get; init; } = TimeSpan.FromMilliseconds(5);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace GslbServer.Steering;
 
-/// <summary>Reads the grammar of REGION, CHECK and STEER (zone-language.md), resolves names to indices and checks the whole: all problems at once.</summary>
+/// <summary>Reads the grammar of REGION, CHECK and STEER (zones/README.md), resolves names to indices and checks the whole: all problems at once.</summary>
 public static class TopologyBuilder
 {
     /// <param name="records">Of all zones together, since targets may be names of other zones served by the node.</param>
@@ -79,6 +79,8 @@ public static class TopologyBuilder
             finished[name] = draft with
             {
                 Monitors = [.. draft.Targets.Select(target => target.IsName ? [] : monitors.Of(target.Index, draft.Checks))],
+                Detection = detection[name],
+                FailoverTtl = TimeSpan.FromSeconds(ttl[name]),
                 WorstCaseFailover = detection[name] + TopologyLimits.Publication + TimeSpan.FromSeconds(ttl[name]),
             };
         }

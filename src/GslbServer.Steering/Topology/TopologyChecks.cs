@@ -140,17 +140,14 @@ internal sealed class TopologyChecks
         if (name.Rto is not { } rto)
             return;
         int word = _drafts[i].Words.Scalar("rto")?.Word ?? -1;
-        TimeSpan ttl = TimeSpan.FromSeconds(name.Ttl);
-        TimeSpan detection = name.WorstCaseFailover - TopologyLimits.Publication - ttl;
-        if (!IsChecked(name))
+        if (name.Detection == TimeSpan.Zero)
         {
             _problems.Error(_drafts[i].Record, word, $"rto={Durations.Format(rto)} cannot be kept: without a check= nothing notices a failure");
         }
         else if (rto < name.WorstCaseFailover)
         {
-            string parts = detection > TimeSpan.Zero
-                ? $": detection {Durations.Format(detection)} + publication {Durations.Format(TopologyLimits.Publication)} + TTL {Durations.Format(ttl)}" : "";
-            _problems.Error(_drafts[i].Record, word, $"rto={Durations.Format(rto)} cannot be kept: the worst case is {Durations.Format(name.WorstCaseFailover)}{parts}");
+            _problems.Error(_drafts[i].Record, word, $"rto={Durations.Format(rto)} cannot be kept: the worst case is {Durations.Format(name.WorstCaseFailover)}: "
+                + $"detection {Durations.Format(name.Detection)} + publication {Durations.Format(TopologyLimits.Publication)} + TTL {Durations.Format(name.FailoverTtl)}");
         }
     }
 
@@ -208,9 +205,6 @@ internal sealed class TopologyChecks
             }
         }
     }
-
-    private bool IsChecked(SteeredName name)
-        => name.Checks.Any(check => _checks[check].Kind != CheckKind.None) || name.Targets.Any(target => target.IsName && IsChecked(_names[target.Index]));
 
     private (bool IPv4, bool IPv6) Families(Target target)
     {

@@ -12,7 +12,7 @@ internal static class TopologyLimits
     /// <summary>One bit per address in the masks of health; far beyond the 8 that an answer holds.</summary>
     public const int AddressesPerRegion = 64;
 
-    /// <summary>RFC 7871 section 11.1 and zone-language.md: scopes no longer than this protect clients' privacy.</summary>
+    /// <summary>RFC 7871 section 11.1: scopes no longer than this protect clients' privacy.</summary>
     public const int PersistIPv4 = 24;
 
     public const int PersistIPv6 = 56;

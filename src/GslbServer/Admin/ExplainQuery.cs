@@ -124,7 +124,7 @@ internal static class ExplainQuery
     {
         string text = name.ToLower().ToString();
         string[] owners = [.. topology.Names.Select(n => n.Owner)];
-        string? near = owners.FirstOrDefault(o => o.StartsWith(text, StringComparison.Ordinal)) ?? Nearest.To(text, owners);
+        string? near = owners.FirstOrDefault(o => o.StartsWith(text, StringComparison.Ordinal)) ?? Suggestion.Nearest(text, owners);
         string known = owners.Length == 0 ? "no name is" : "steered names: " + string.Join(", ", owners.Take(20)) + (owners.Length > 20 ? ", ..." : "");
         return $"{text} is not a steered name{(near is null ? "" : $"; did you mean {near}?")} ({known})";
     }

@@ -33,7 +33,7 @@ internal static class JsonProblem
     private static bool IsSyntax(JsonException problem) => problem.InnerException is JsonException;
 
     private static string Suggestion(string field, IEnumerable<string> known) =>
-        Nearest.To(field, known) is { } near ? $"; did you mean {near}?" : $" (fields: {string.Join(", ", known)})";
+        Steering.Suggestion.Nearest(field, known) is { } near ? $"; did you mean {near}?" : $" (fields: {string.Join(", ", known)})";
 
     private static string Expected(Type type) => type == typeof(DateTimeOffset) ? "a time such as \"2026-11-21T22:30:00Z\""
         : type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a text";

@@ -80,9 +80,9 @@ internal static class OverrideRules
             return TimeSpan.Zero;
         }
 
-        if (!Duration.TryParse(text, out TimeSpan ramp) || ramp > MaxRamp)
+        if (!Durations.TryParse(text, out TimeSpan ramp) || ramp > MaxRamp)
         {
-            problems.Add($"ramp: \"{text}\"; expected a time such as 60s, at most {Duration.Format(MaxRamp)}");
+            problems.Add($"ramp: \"{text}\"; expected a time such as 60s, at most {Durations.Format(MaxRamp)}");
         }
         else if (ramp > TimeSpan.Zero && state is OverrideState.Down or OverrideState.Up)
         {

@@ -41,7 +41,7 @@ internal record OverrideView
         AgeSeconds = Math.Max(0, Math.Round((utcNow - value.CreatedAt).TotalSeconds)),
         StartsAt = value.StartsAt,
         ExpiresAt = value.ExpiresAt,
-        Ramp = value.Ramp == TimeSpan.Zero ? null : Duration.Format(value.Ramp),
+        Ramp = value.Ramp == TimeSpan.Zero ? null : Durations.Format(value.Ramp),
         Forced = value.Forced,
         Revision = value.Revision,
     };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -30,7 +31,7 @@ internal static class StatusPage
             .Append("<meta name=\"viewport\" content=\"width=device-width\"><title>").Append(Encoded(title)).Append("</title><style>").Append(Style).Append("</style></head><body>")
             .Append("<h1>GslbServer node ").Append(Encoded(status.Node.Name)).Append(status.Node.Region is null ? "" : " in " + Encoded(status.Node.Region)).Append(": ")
             .Append(Word(status.Healthy ? "up" : "down", status.Healthy ? "healthy" : "degraded")).Append("</h1><p>")
-            .Append(Encoded($"Version {status.Node.Version}, up {Duration.FormatRough(TimeSpan.FromSeconds(status.Node.UptimeSeconds))}, DNS on {string.Join(", ", status.Node.Listen)}, shared state {status.Mode}."))
+            .Append(Encoded($"Version {status.Node.Version}, up {Durations.FormatAge(TimeSpan.FromSeconds(status.Node.UptimeSeconds))}, DNS on {string.Join(", ", status.Node.Listen)}, shared state {status.Mode}."))
             .Append("</p>");
         List(page, status.NotReady.Select(r => "not ready: " + r).Concat(status.Warnings));
 
@@ -43,16 +44,16 @@ internal static class StatusPage
         Table(page, "Overrides", ["Target", "State", "By", "Reason", "Age", "Until"], status.Overrides.Select(o => new[]
         {
             Encoded(o.Target), Encoded(o.State + (o.Percent == 100 ? "" : $" {o.Percent} %")), Encoded(o.Owner), Encoded(o.Reason),
-            Duration.FormatRough(TimeSpan.FromSeconds(o.AgeSeconds)), o.ExpiresAt is { } until ? until.ToString("u", CultureInfo.InvariantCulture) : "undrained",
+            Durations.FormatAge(TimeSpan.FromSeconds(o.AgeSeconds)), o.ExpiresAt is { } until ? until.ToString("u", CultureInfo.InvariantCulture) : "undrained",
         }));
         Table(page, "Nodes", ["Node", "Region", "Heard", "Sees up", "Sees down", "Same zones and geodata"], status.Vantages.Select(v => new[]
         {
-            Encoded(v.Node), Encoded(v.Region ?? ""), v.Self ? "this node" : Duration.FormatRough(TimeSpan.FromSeconds(v.AgeSeconds)) + " ago", Number(v.Up), Number(v.Down),
+            Encoded(v.Node), Encoded(v.Region ?? ""), v.Self ? "this node" : Durations.FormatAge(TimeSpan.FromSeconds(v.AgeSeconds)) + " ago", Number(v.Up), Number(v.Down),
             v.SameConfig ? "yes" : Word("down", "no"),
         }));
         Table(page, "Stores", ["Store", "State", "Last read"], status.Stores.Select(s => new[]
         {
-            Encoded(s.Name), s.Reachable ? Word("up", "reachable") : Word("down", s.Error ?? "unreachable"), Duration.FormatRough(TimeSpan.FromSeconds(s.SinceLastReadSeconds)) + " ago",
+            Encoded(s.Name), s.Reachable ? Word("up", "reachable") : Word("down", s.Error ?? "unreachable"), Durations.FormatAge(TimeSpan.FromSeconds(s.SinceLastReadSeconds)) + " ago",
         }));
         Table(page, "Zones", ["Zone", "Serial", "Hash"], status.Zones.Select(z => new[] { Encoded(z.Name), Number(z.Serial), $"<code>{Encoded(z.Hash)}</code>" }));
         page.Append("<h2>More</h2><p>");

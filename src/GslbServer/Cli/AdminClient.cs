@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -47,7 +48,7 @@ internal sealed class AdminClient : IDisposable
         }
         catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new CliException($"the node at {Server} did not answer within {Duration.Format(Limit)}");
+            throw new CliException($"the node at {Server} did not answer within {Durations.Format(Limit)}");
         }
     }
 }

@@ -63,10 +63,9 @@ internal sealed class CheckCommand : CliCommand
         var table = new TextTable("NAME", "POLICY", "DETECTION+PUBLICATION", "TTL", "WORST CASE", "RTO");
         foreach (SteeredName name in topology.Names)
         {
-            TimeSpan ttl = TimeSpan.FromSeconds(name.Ttl);
-            TimeSpan worst = name.WorstCaseFailover;
-            table.Add(name.Owner, name.Policy.ToString().ToLowerInvariant(), name.Checks.IsEmpty ? "-" : Duration.Format(worst - ttl), Duration.Format(ttl),
-                name.Checks.IsEmpty ? "- (no check)" : Duration.Format(worst), name.Rto is { } rto ? Duration.Format(rto) : "-");
+            bool isChecked = name.Detection > TimeSpan.Zero;
+            table.Add(name.Owner, name.Policy.ToString().ToLowerInvariant(), isChecked ? Durations.Format(name.WorstCaseFailover - name.FailoverTtl) : "-",
+                Durations.Format(name.FailoverTtl), isChecked ? Durations.Format(name.WorstCaseFailover) : "- (no check)", name.Rto is { } rto ? Durations.Format(rto) : "-");
         }
 
         if (table.IsEmpty)

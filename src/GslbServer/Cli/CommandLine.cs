@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -49,8 +50,8 @@ internal static class CommandLine
     {
         // `@name` is a target, never a file with more of the line.
         ParseResult line = Build(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        bool isUnknownCommand = line.CommandResult.Command is RootCommand && line.UnmatchedTokens.Count > 0 && line.Action is not PrintVersion;
-        if (line.Action is ParseErrorAction || isUnknownCommand)
+        bool isHelpForNothing = line.CommandResult.Command is RootCommand && line.UnmatchedTokens.Count > 0 && line.Action is HelpWithExamples;
+        if (line.Action is ParseErrorAction || isHelpForNothing)
         {
             return Refuse(line, host);
         }
@@ -109,7 +110,7 @@ internal static class CommandLine
             .. command.Subcommands.Select(c => c.Name)];
         foreach (string token in line.UnmatchedTokens)
         {
-            if (Nearest.To(token, known) is { } near)
+            if (Suggestion.Nearest(token, known) is { } near)
             {
                 yield return $"Did you mean '{near}' for '{token}'?";
             }

@@ -18,17 +18,22 @@ internal sealed class CompletionCommand : CliCommand
         #compdef gslb
         # gslb completion for zsh: source <(gslb completion zsh)
         _gslb() {
+          local line="${(j: :)words[1,CURRENT]}"
           local -a suggestions
-          suggestions=("${(@f)$(gslb "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
-          compadd -- $suggestions
+          suggestions=(${(f)"$(gslb "[suggest:${#line}]" "$line" 2>/dev/null)"})
+          compadd -a suggestions
           (( compstate[nmatches] )) || _files
         }
-        compdef _gslb gslb
+        if [[ "$funcstack[1]" == "_gslb" ]]; then _gslb; else compdef _gslb gslb; fi
         """;
 
     private const string Fish = """
         # gslb completion for fish: gslb completion fish | source
-        complete -c gslb -a '(gslb "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)'
+        function __gslb_complete
+          set -l line (commandline -cp)
+          gslb "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+        end
+        complete -c gslb -a '(__gslb_complete)'
         """;
 
     private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh or fish" };

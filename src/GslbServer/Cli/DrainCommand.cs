@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -116,7 +117,7 @@ internal sealed class DrainCommand : CliCommand
             Percent = percent,
             Reason = Text(line, _reason),
             Owner = Text(line, _owner),
-            Ramp = ramp is { } r ? Duration.Format(r) : null,
+            Ramp = ramp is { } r ? Durations.Format(r) : null,
             StartsAt = starts,
             ExpiresAt = lasts is { } l ? (starts ?? now) + l : null,
             Force = line.GetResult(_force) is { Implicit: false },
@@ -133,7 +134,7 @@ internal sealed class DrainCommand : CliCommand
             return null;
         }
 
-        if (Duration.TryParse(text, out TimeSpan duration))
+        if (Durations.TryParse(text, out TimeSpan duration))
         {
             return duration;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -92,7 +93,7 @@ internal sealed class ServeSettings
 
             if (OptionOf(key, out bool isItem) is not { } option)
             {
-                string near = Nearest.To(ServeOption.KeyOf(Unwrapped(key)), ServeOption.All.Where(o => o.IsAvailable).Select(o => o.Key)) is { } nearKey
+                string near = Suggestion.Nearest(ServeOption.KeyOf(Unwrapped(key)), ServeOption.All.Where(o => o.IsAvailable).Select(o => o.Key)) is { } nearKey
                     ? $" (did you mean '{ServeOption.All.First(o => o.Key == nearKey).Name}'?)" : "";
                 errors.Add($"{originOf(key)}: there is no such option{near}");
             }

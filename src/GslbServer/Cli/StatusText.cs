@@ -1,4 +1,5 @@
 using System.Globalization;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -10,7 +11,7 @@ internal static class StatusText
         NodeStatus node = status.Node;
         writer.WriteLine($"{terminal.Strong(node.Name)}{(node.Region is null ? "" : $" in {node.Region}")}: "
             + (status.Healthy ? terminal.Good("healthy") : terminal.Bad("degraded"))
-            + $", gslb {node.Version}, up {Duration.FormatRough(TimeSpan.FromSeconds(node.UptimeSeconds))}, shared state {status.Mode}");
+            + $", gslb {node.Version}, up {Durations.FormatAge(TimeSpan.FromSeconds(node.UptimeSeconds))}, shared state {status.Mode}");
         foreach (string reason in status.NotReady)
         {
             writer.WriteLine(terminal.Bad("not ready: " + reason));
@@ -79,7 +80,7 @@ internal static class StatusText
         foreach (OverrideView value in status.Overrides)
         {
             table.Add(value.Target, value.Percent == 100 ? value.State : $"{value.State} {value.Percent} %", value.Owner, value.Reason,
-                Duration.FormatRough(TimeSpan.FromSeconds(value.AgeSeconds)), value.StartsAt is { } from ? Time(from) : "", value.ExpiresAt is { } until ? Time(until) : "undrained");
+                Durations.FormatAge(TimeSpan.FromSeconds(value.AgeSeconds)), value.StartsAt is { } from ? Time(from) : "", value.ExpiresAt is { } until ? Time(until) : "undrained");
         }
 
         return table;
@@ -90,7 +91,7 @@ internal static class StatusText
         var table = new TextTable("NODE", "REGION", "HEARD", "UP", "DOWN", "ZONES", "GEO", "REVISION");
         foreach (VantageStatus vantage in status.Vantages)
         {
-            string heard = vantage.Self ? "this node" : vantage.Leaving ? "leaving" : Duration.FormatRough(TimeSpan.FromSeconds(vantage.AgeSeconds)) + " ago";
+            string heard = vantage.Self ? "this node" : vantage.Leaving ? "leaving" : Durations.FormatAge(TimeSpan.FromSeconds(vantage.AgeSeconds)) + " ago";
             string zones = vantage.SameConfig ? vantage.Hashes.Zones : terminal.Warning(vantage.Hashes.Zones);
             table.Add(vantage.Node, vantage.Region ?? "-", heard, Number(vantage.Up), Number(vantage.Down), zones, vantage.Hashes.Geo, vantage.AppliedRevision);
         }
@@ -104,7 +105,7 @@ internal static class StatusText
         foreach (StoreView store in status.Stores)
         {
             table.Add(store.Name, store.Reachable ? terminal.Good("reachable") : terminal.Bad(store.Error ?? "unreachable"),
-                Duration.FormatRough(TimeSpan.FromSeconds(store.SinceLastReadSeconds)) + " ago");
+                Durations.FormatAge(TimeSpan.FromSeconds(store.SinceLastReadSeconds)) + " ago");
         }
 
         return table;

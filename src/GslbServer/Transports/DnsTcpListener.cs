@@ -141,7 +141,7 @@ internal sealed class DnsTcpListener : IDisposable
                     if (_time.GetElapsedTime(connection.LastProgress, now) > TcpLimits.Idle)
                     {
                         _counters.ForThisThread.Add(Counter.TcpTimedOutConnections);
-                        connection.Abort();
+                        connection.EndIdle();
                     }
                 }
             }

@@ -13,7 +13,6 @@ internal static unsafe partial class LinuxSockets
     public const int IpPacketInfo = 8;
     public const int IpProtocolIPv6 = 41;
     public const int IPv6ReceivePacketInfo = 49;
-    public const int IPv6PacketInfo = 50;
 
     /// <summary>Wait for the first datagram only.</summary>
     public const int WaitForOne = 0x10000;
@@ -21,8 +20,6 @@ internal static unsafe partial class LinuxSockets
     public const int DontWait = 0x40;
 
     public const int Interrupted = 4;
-    public const int Again = 11;
-    public const int NoBufferSpace = 105;
 
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int ReceiveMany(int socket, MessageHeader* messages, uint count, int flags, void* timeout);

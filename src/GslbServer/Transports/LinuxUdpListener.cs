@@ -20,10 +20,6 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     private const int NameSize = 32;
     private const int ControlSize = 64;
 
-    /// <summary>Batches answered after the stop before what is still to come is left to the other nodes: twice what the socket's buffer holds of the shortest
-    /// queries, so that what had arrived is answered, and clients that never pause cannot keep the thread.</summary>
-    private const int LastBatches = 2 * UdpListeners.SocketBuffer / (Batch * 256);
-
     /// <summary>How long a receive waits before it looks whether to stop.</summary>
     private static readonly TimeSpan StopLatency = TimeSpan.FromMilliseconds(200);
 
@@ -131,22 +127,25 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     {
         CounterBlock counters = _counters.ForThisThread;
         var random = new Draw((uint)Environment.CurrentManagedThreadId * 2_654_435_761);
-        int lastBatches = 0;
-        while (lastBatches < LastBatches)
+        int batchesLeft = int.MaxValue;
+        while (batchesLeft > 0)
         {
-            // Stopping takes one more look, so that what had arrived is answered.
-            bool lastLook = _stopping;
-            lastBatches += lastLook ? 1 : 0;
+            // Stopping answers what had arrived, under whatever load: as many batches as the kernel's buffer may hold, without waiting.
+            if (_stopping)
+            {
+                batchesLeft = Math.Min(batchesLeft, UdpListeners.BacklogDatagrams / Batch) - 1;
+            }
+
             for (int i = 0; i < Batch; i++)
             {
                 received[i].NameLength = NameSize;
                 received[i].ControlLength = _isWildcard ? ControlSize : 0u;
             }
 
-            int count = LinuxSockets.ReceiveMany(socket, received, Batch, lastLook ? LinuxSockets.DontWait : LinuxSockets.WaitForOne, null);
+            int count = LinuxSockets.ReceiveMany(socket, received, Batch, batchesLeft < int.MaxValue ? LinuxSockets.DontWait : LinuxSockets.WaitForOne, null);
             if (count <= 0)
             {
-                if (lastLook)
+                if (batchesLeft < int.MaxValue)
                 {
                     return;
                 }

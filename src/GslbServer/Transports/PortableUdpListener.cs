@@ -7,9 +7,6 @@ namespace GslbServer;
 /// <summary>The same thread with what every platform has: one datagram per call. One per endpoint, since only Linux spreads a port over sockets.</summary>
 internal sealed class PortableUdpListener : IUdpListener
 {
-    /// <summary>Answered after the stop: twice what the socket's buffer holds of the shortest queries.</summary>
-    private const int LastDatagrams = 2 * UdpListeners.SocketBuffer / 256;
-
     private readonly Socket _socket;
     private readonly QueryHandler _handler;
     private readonly Counters _counters;
@@ -65,10 +62,19 @@ internal sealed class PortableUdpListener : IUdpListener
         var request = new byte[4096];
         var response = new byte[1280];
         var from = new SocketAddress(_socket.AddressFamily);
-        int last = 0;
-        // Told to stop, it answers what had arrived and no more: clients that never pause must not keep it.
-        while (!_stopping || _socket.Available > 0 && last++ < LastDatagrams)
+        int left = int.MaxValue;
+        while (left > 0)
         {
+            // Stopping answers what had arrived, under whatever load: as many datagrams as the kernel's buffer may hold, without waiting.
+            if (_stopping)
+            {
+                left = Math.Min(left, UdpListeners.BacklogDatagrams) - 1;
+                if (_socket.Available == 0)
+                {
+                    return;
+                }
+            }
+
             int length;
             try
             {

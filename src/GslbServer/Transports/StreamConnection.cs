@@ -14,12 +14,26 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
     private Draw _random = new((uint)time.GetTimestamp());
     private long _lastProgress = time.GetTimestamp();
     private volatile bool _finishing;
+    private volatile bool _isStuck; // the client does not read, and the kernel takes no more for it
 
     /// <summary>Timestamp of the last complete query and of the last answer taken by the client.</summary>
     public long LastProgress => Volatile.Read(ref _lastProgress);
 
-    /// <summary>Closes from outside, whatever it waits for.</summary>
+    /// <summary>Closes from outside, whatever it waits for. A client that does not read its answers is reset, so that the kernel keeps none of them for it.</summary>
     public void Abort() => socket.Dispose();
+
+    /// <summary>Ends an idle connection as RFC 7766 section 6.2.3 wants it, with a close that the client reads as the end and not as an error.</summary>
+    public void EndIdle()
+    {
+        if (_isStuck)
+        {
+            Abort();
+        }
+        else
+        {
+            Finish();
+        }
+    }
 
     /// <summary>Answers what has been read, then closes.</summary>
     public void Finish()
@@ -139,7 +153,10 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
     {
         while (output.Length > 0)
         {
-            output = output[await socket.SendAsync(output, SocketFlags.None)..];
+            ValueTask<int> sending = socket.SendAsync(output, SocketFlags.None);
+            _isStuck = !sending.IsCompleted;
+            output = output[await sending..];
+            _isStuck = false;
         }
 
         Volatile.Write(ref _lastProgress, time.GetTimestamp());

@@ -9,6 +9,9 @@ internal sealed class UdpListeners
     /// <summary>Octets of each socket's kernel buffers: some thousand queries, a burst of tens of milliseconds.</summary>
     public const int SocketBuffer = 4 << 20;
 
+    /// <summary>Datagrams that may wait in those buffers (each costs the kernel at least 512 octets): what a stopping listener still answers at most.</summary>
+    public const int BacklogDatagrams = SocketBuffer / 512;
+
     private readonly IUdpListener[] _threads;
 
     /// <exception cref="SocketException">The endpoint is in use, or not ours.</exception>

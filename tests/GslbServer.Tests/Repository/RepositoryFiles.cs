@@ -7,9 +7,14 @@ internal static class RepositoryFiles
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    /// <summary>Sources of product and tests, build output left out.</summary>
-    public static IEnumerable<string> Sources(string below) =>
-        Directory.EnumerateFiles(Path.Combine(Root, below), "*.cs", SearchOption.AllDirectories)
+    /// <summary>Sources of product and tests.</summary>
+    public static IEnumerable<string> Sources(string below) => Files(below, "*.cs");
+
+    public static IEnumerable<string> Documents() => Files("", "*.md");
+
+    /// <summary>Build output left out.</summary>
+    private static IEnumerable<string> Files(string below, string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(Root, below), pattern, SearchOption.AllDirectories)
             .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && !f.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}"));
 
     private static string Find()

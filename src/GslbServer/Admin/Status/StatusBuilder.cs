@@ -77,7 +77,7 @@ internal static class StatusBuilder
 
         foreach (OperatorOverride value in old)
         {
-            yield return $"{value.Target} is under \"{value.State.ToString().ToLowerInvariant()}\" by {value.Owner} since {Duration.FormatRough(utcNow - value.CreatedAt)}, without an end";
+            yield return $"{value.Target} is under \"{value.State.ToString().ToLowerInvariant()}\" by {value.Owner} for {Durations.FormatAge(utcNow - value.CreatedAt)}, without an end";
         }
     }
 }

@@ -57,6 +57,30 @@ public class BindAgreementTests
         Assert.Equal(3, theirs.Records.Count(r => r.Words is not null));
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    public void Zone_with_every_oddity_of_syntax_is_the_same_zone_to_BIND(string lineEnd)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("gslb-odd-");
+        try
+        {
+            foreach (string file in Directory.GetFiles(Path.GetDirectoryName(EveryTypePath()) ?? "", "odd-syntax*"))
+            {
+                string text = File.ReadAllText(file).TrimEnd('\n'); // the last line ends with the file
+                File.WriteAllText(Path.Combine(folder.FullName, Path.GetFileName(file)), text.Replace("\n", lineEnd, StringComparison.Ordinal));
+            }
+            string path = Path.Combine(folder.FullName, "odd-syntax.zone");
+            ZoneFile ours = ZoneFileReader.Read(path, File.ReadAllText(path), Origin, (_, name) => (name, File.ReadAllText(Path.Combine(folder.FullName, name))));
+            Assert.False(ours.HasErrors, string.Join('\n', ours.Diagnostics));
+            Assert.Equal(Lines(ours), Lines(CompiledByBind(path)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     /// <summary>One line for each record, in one order. Names below an owner keep the case that BIND gives them, so it is folded.</summary>
     private static List<string> Lines(ZoneFile zone)
         => [.. zone.Records.Select(r => $"{r.Owner.ToLower()} {r.Ttl} {r.Type} {Convert.ToHexString(CanonicalRdata.Of(r.Type, r.Rdata))}").Order(StringComparer.Ordinal)];
@@ -68,6 +92,7 @@ public class BindAgreementTests
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(path), // where BIND looks for $INCLUDE
         });
         Assert.NotNull(compiler);
         string said = compiler.StandardOutput.ReadToEnd() + compiler.StandardError.ReadToEnd();

@@ -90,6 +90,30 @@ public sealed class CommandsTests(AdminNode node) : IClassFixture<AdminNode>, ID
     }
 
     [Fact]
+    public async Task Check_counts_what_nested_names_check()
+    {
+        string file = _run.WriteFile("example.org.zone", """
+            $TTL 60
+            @ SOA ns h 1 1 1 1 1
+              NS ns
+            ns A 192.0.2.53
+            us REGION 39 -77
+               A 192.0.2.1
+            eu REGION 53 -6
+               A 192.0.2.2
+            web CHECK tcp port=80 timeout=500ms
+            inner 20 STEER failover us eu check=web
+            outer STEER failover inner eu
+            plain STEER failover us eu
+
+            """);
+        Assert.Equal(0, await _run.RunAsync("check", file));
+        string[] lines = [.. _run.Out.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        Assert.Contains("outer.example.org. failover 5.5s 20s 25.5s -", lines);
+        Assert.Contains("plain.example.org. failover - 1m - (no check) -", lines);
+    }
+
+    [Fact]
     public async Task Check_prints_every_error_with_its_position()
     {
         string file = _run.WriteFile("bad.zone", "@ SOA ns h 1 1 1 1 1\n  NS ns\nns A 192.0.2.53\nx A 300.1.1.1\ny STEER geo nowhere\n");

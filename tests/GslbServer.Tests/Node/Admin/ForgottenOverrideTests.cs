@@ -16,7 +16,7 @@ public sealed class ForgottenOverrideTests(AdminNode node) : IClassFixture<Admin
         await using AdminServer later = await node.StartAnotherAsync(new FixedTime(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(hours)));
         using var run = new CommandRun();
         Assert.Equal(exitCode, await run.RunAsync("status", "--server", later.Urls[0]));
-        Assert.Equal(exitCode == 2, run.Out.Contains("www.example.org.@us-east is under \"drain\" by alice since 4h", StringComparison.Ordinal));
+        Assert.Equal(exitCode == 2, run.Out.Contains("www.example.org.@us-east is under \"drain\" by alice for 4h", StringComparison.Ordinal));
         Assert.Equal(exitCode == 2, run.Out.Contains("without an end", StringComparison.Ordinal));
     }
 

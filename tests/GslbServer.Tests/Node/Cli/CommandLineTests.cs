@@ -71,6 +71,17 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(line, _run.Out);
     }
 
+    /// <summary>What the completion scripts ask.</summary>
+    [Theory]
+    [InlineData("gslb d", "demo drain undrain")]
+    [InlineData("gslb serve --l", "--listen")]
+    [InlineData("gslb completion ", "--help -h bash fish zsh")]
+    public async Task Suggestions_complete_the_line(string typed, string expected)
+    {
+        Assert.Equal(0, await _run.RunAsync($"[suggest:{typed.Length}]", typed));
+        Assert.Equal(expected.Split(' '), _run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Fact]
     public async Task Help_for_an_unknown_command_is_an_error()
     {

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using GslbServer.Dns;
+using GslbServer.Tests.Dns;
+
+namespace GslbServer.Tests.Transports;
+
+/// <summary>One small zone, served in this process: static names, a large RRset, a steered name with one address for each place.</summary>
+internal sealed class SmallWorld : IDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private const string Zone = """
+        $TTL 300
+        @        SOA     ns hostmaster 1 3600 600 86400 30
+                 NS      ns
+        ns       A       192.0.2.53
+        host     A       192.0.2.1
+        sub      NS      ns.sub
+        ns.sub   A       192.0.2.54
+        us-east  REGION  39.04 -77.49
+                 A       192.0.2.10
+        eu-west  REGION  53.35 -6.26
+                 A       198.51.100.10
+        www   30 STEER   geo us-east eu-west map=198.51.100.0/24:eu-west
+        $GENERATE 1-100 large A 203.0.113.$
+        $GENERATE 1-200 huge TXT "$ a string so long that some hundreds of them fill what a connection's buffers hold, and then some more of it to be on the safe side"
+
+        """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gslb-transports-");
+
+    public SmallWorld()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "example.org.zone"), Zone);
+        var errors = new List<string>();
+        Snapshot snapshot = OfflineSnapshot.Load(_folder.FullName, [], errors) ?? throw new InvalidOperationException(string.Join('\n', errors));
+        Handler = new QueryHandler(new ServingState(snapshot), new ServerIdentity("node-1", "GslbServer test"), new ExplainPolicy(NodeOptions.DefaultExplainAllow));
+    }
+
+    public QueryHandler Handler { get; }
+
+    public Counters Counters { get; } = new();
+
+    public static byte[] HostQuery { get; } = new QueryMessage("host.example.org. A").ToWire();
+
+    public UdpListeners ListenUdp(IPAddress address, bool portable)
+    {
+        var listeners = new UdpListeners(new IPEndPoint(address, 0), 2, Handler, Counters, portable);
+        listeners.Start();
+        return listeners;
+    }
+
+    /// <summary>Sends from a socket that takes answers only from where it sent to.</summary>
+    public static Socket Connect(IPAddress address, int port)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)Patience.TotalMilliseconds };
+        socket.Connect(address, port);
+        return socket;
+    }
+
+    public static byte[] Exchange(Socket socket, byte[] query)
+    {
+        byte[] buffer = new byte[65535];
+        socket.Send(query);
+        return buffer[..socket.Receive(buffer)];
+    }
+
+    public void Dispose()
+    {
+        Counters.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
