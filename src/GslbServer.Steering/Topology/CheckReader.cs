@@ -25,7 +25,7 @@ internal static class CheckReader
         TimeSpan second = TimeSpan.FromSeconds(1);
         TimeSpan timeout = values.Duration("timeout", every < second ? every : second, TopologyLimits.ShortestTimeout, TopologyLimits.LongestEvery);
         if (timeout > every)
-            problems.Error(index, words.Scalar("timeout")?.Word ?? -1, $"timeout={Durations.Format(timeout)} is longer than every={Durations.Format(every)}: probes would overlap");
+            problems.Warning(index, words.Scalar("timeout")?.Word ?? -1, $"timeout={Durations.Format(timeout)} is longer than every={Durations.Format(every)}: a probe that hangs delays the next");
 
         bool verify = values.Choice("verify", "yes", "no") == 0;
         string? host = values.Text("host");

@@ -89,5 +89,6 @@ public static class TopologyBuilder
     }
 
     /// <summary>From the moment an address fails until a vantage says so, at the worst.</summary>
-    internal static TimeSpan Detection(Check check) => (check.Fall * check.Every) + check.Timeout;
+    /// <summary>Until a vantage notices. Probes of one monitor do not overlap: one that hangs longer than a period leaves out the next.</summary>
+    internal static TimeSpan Detection(Check check) => (check.Fall * Math.Max(1, Math.Ceiling(check.Timeout / check.Every)) * check.Every) + check.Timeout;
 }

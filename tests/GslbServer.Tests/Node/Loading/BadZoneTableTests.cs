@@ -55,7 +55,7 @@ public sealed class BadZoneTableTests : IDisposable
     [InlineData("x CHECK tcp", 1, 1, "port")]
     [InlineData("x CHECK tcp port=80 path=/", 1, 21, "path")]
     [InlineData("x CHECK http port=70000", 1, 14, "70000")]
-    [InlineData("x CHECK http every=1s timeout=2s", 1, 23, "timeout")]
+    [InlineData("x CHECK http timeout=never", 1, 14, "never")]
     [InlineData("x CHECK http every=soon", 1, 14, "soon")]
     [InlineData("x CHECK http fall=0", 1, 14, "fall")]
     [InlineData("x CHECK http expect=2xx", 1, 14, "2xx")]

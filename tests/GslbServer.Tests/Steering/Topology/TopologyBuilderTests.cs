@@ -97,6 +97,13 @@ public sealed class TopologyBuilderTests
     }
 
     [Fact]
+    public void A_timeout_longer_than_the_period_leaves_out_probes_and_detection_counts_that()
+    {
+        Topology topology = Example().Check("slow", "tcp port=80 every=2s timeout=3s fall=2").Steer("www", "failover eu-west check=slow", 20).Topology;
+        Assert.Equal(TimeSpan.FromSeconds((2 * 4) + 3), topology.Names[0].Detection);
+    }
+
+    [Fact]
     public void Hash_tells_whether_two_nodes_steer_alike()
     {
         string Hash(string words) => Example().Steer("www", words).Topology.Hash;
