@@ -67,7 +67,7 @@ internal static class StatusBuilder
 
         foreach (StoreView store in stores.Where(s => !s.Reachable))
         {
-            yield return $"store {store.Name} cannot be reached{(store.Error is null ? "" : $": {store.Error}")}";
+            yield return $"store {store.Name} cannot be used{(store.Error is null ? "" : $": {store.Error}")}";
         }
 
         if (mode != "fresh")
