@@ -246,7 +246,7 @@ internal sealed class SteerReader
             return (AllDown.Target, new Target(isName, index, 0));
 
         string guess = found.Value.EndsWith('.')
-            ? Suggestion.ForName(found.Value, [.. _names.Regions.Keys, .. _names.Steered.Keys], "")
+            ? Suggestion.ForName(found.Value, [.. _names.Regions.Keys, .. _names.Steered.Keys], ".")
             : Suggestion.For(found.Value.ToLowerInvariant(), AllDownWords.Concat(_names.Regions.Keys.Select(name => Names.Relative(name, _record.Origin))));
         _problems.Error(_index, found.Word, $"all-down={found.Value}: {(guess.Length > 0 ? $"not defined{guess}"
             : $"expected {string.Join(", ", AllDownWords)} or a region or steered name that is defined")}");

@@ -63,26 +63,27 @@ internal sealed class TopologyChecks
     private void CheckCnameRegions(int i)
     {
         SteeredName name = _names[i];
-        if (name.Owner != name.Zone && name.StaticAddresses.Length == 0)
+        string? other = _drafts[i].Source.OtherType;
+        if (name.Owner != name.Zone && name.StaticAddresses.Length == 0 && other is null)
             return;
-        string where = name.Owner == name.Zone ? "at the apex of a zone" : "beside A or AAAA records";
-        for (int ordinal = 0; ordinal < name.Targets.Length; ordinal++)
+        string where = name.Owner == name.Zone ? "at the apex of a zone" : name.StaticAddresses.Length > 0 ? "beside A or AAAA records" : $"beside the {other} of {name.Owner}";
+        foreach ((Target target, int word) in TargetWords(i))
         {
-            int region = RegionsOf(name.Targets[ordinal]).FirstOrDefault(region => _regions[region].CnameTarget is not null, -1);
+            int region = RegionsOf(target).FirstOrDefault(region => _regions[region].CnameTarget is not null, -1);
             if (region >= 0)
-                _problems.Error(_drafts[i].Record, _drafts[i].TargetWords[ordinal], $"region {_regions[region].Label} answers with a CNAME, which cannot stand {where}");
+                _problems.Error(_drafts[i].Record, word, $"region {_regions[region].Label} answers with a CNAME, which cannot stand {where}");
         }
     }
 
     /// <summary>A CNAME region may point at a steered name, but not at one whose answer may lead back.</summary>
     private void CheckCnameLoop(int i, NameTable names)
     {
-        for (int ordinal = 0; ordinal < _names[i].Targets.Length; ordinal++)
+        foreach ((Target target, int word) in TargetWords(i))
         {
-            foreach (int region in RegionsOf(_names[i].Targets[ordinal]))
+            foreach (int region in RegionsOf(target))
             {
                 if (Aliased(region, names) is >= 0 and int next && LeadsTo(next, i, names, []))
-                    _problems.Error(_drafts[i].Record, _drafts[i].TargetWords[ordinal], $"region {_regions[region].Label} answers with a CNAME to {_names[next].Owner}, which leads back here: a loop");
+                    _problems.Error(_drafts[i].Record, word, $"region {_regions[region].Label} answers with a CNAME to {_names[next].Owner}, which leads back here: a loop");
             }
         }
     }
@@ -217,6 +218,13 @@ internal sealed class TopologyChecks
         }
 
         return all;
+    }
+
+    /// <summary>Targets and the <c>all-down</c> target, each with where it is written.</summary>
+    private IEnumerable<(Target Target, int Word)> TargetWords(int i)
+    {
+        IEnumerable<(Target, int)> targets = _names[i].Targets.Zip(_drafts[i].TargetWords);
+        return _names[i].AllDown == AllDown.Target ? targets.Append((_names[i].AllDownTarget, _drafts[i].Words.Scalar("all-down")?.Word ?? -1)) : targets;
     }
 
     private ImmutableArray<int> RegionsOf(Target target) => target.IsName ? _below[target.Index] : [target.Index];

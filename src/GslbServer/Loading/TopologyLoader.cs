@@ -34,7 +34,7 @@ internal static class TopologyLoader
         Dictionary<DomainName, AtOwner> atOwner = own.Select(r => r.Owner).Distinct().ToDictionary(o => o, _ => new AtOwner());
         foreach (ZoneRecord record in file.Records)
         {
-            if (record.Type is RecordType.A or RecordType.AAAA or RecordType.CNAME && atOwner.TryGetValue(record.Owner, out AtOwner? found))
+            if (record.Words is null && atOwner.TryGetValue(record.Owner, out AtOwner? found))
             {
                 found.Add(record);
             }
@@ -47,7 +47,7 @@ internal static class TopologyLoader
             AtOwner beside = atOwner[record.Owner];
             sources.Add(record);
             records.Add(new ConfigRecord(KindOf(record.Type), NameOf(record.Owner), zone, NameOf(record.Words!.Origin), record.Ttl,
-                [.. record.Words.Items.Select(w => w.Text)], beside.Addresses, beside.CnameTarget, isSigned));
+                [.. record.Words.Items.Select(w => w.Text)], beside.Addresses, beside.CnameTarget, isSigned, beside.OtherType));
         }
     }
 
@@ -72,15 +72,21 @@ internal static class TopologyLoader
 
         public string? CnameTarget { get; private set; }
 
+        public string? OtherType { get; private set; }
+
         public void Add(ZoneRecord record)
         {
             if (record.Type == RecordType.CNAME)
             {
                 CnameTarget = NameOf(DomainName.FromWire(record.Rdata));
             }
-            else
+            else if (record.Type is RecordType.A or RecordType.AAAA)
             {
                 Addresses.Add(new IPAddress(record.Rdata));
+            }
+            else if (record.Type is not (RecordType.RRSIG or RecordType.NSEC))    // which may stand beside a CNAME (RFC 4035 section 2.5)
+            {
+                OtherType ??= RecordTypeName.Of(record.Type);
             }
         }
     }

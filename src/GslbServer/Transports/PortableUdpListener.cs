@@ -5,6 +5,7 @@ using GslbServer.Steering;
 namespace GslbServer;
 
 /// <summary>The same thread with what every platform has: one datagram per call. One per endpoint, since only Linux spreads a port over sockets.</summary>
+/// <remarks>On a wildcard address the system chooses the source address of an answer by its route; a machine with several addresses lists them with <c>--listen</c>.</remarks>
 internal sealed class PortableUdpListener : IUdpListener
 {
     private readonly Socket _socket;

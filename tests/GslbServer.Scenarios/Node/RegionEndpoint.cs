@@ -32,6 +32,11 @@ public sealed class RegionEndpoint : IAsyncDisposable
 
     public void Kill() => Process.Send(Signal.Kill);
 
+    /// <summary>Still accepts connections, and answers none, until <see cref="Continue"/>.</summary>
+    public void Hang() => Process.Send(Signal.Stop);
+
+    public void Continue() => Process.Send(Signal.Continue);
+
     public async Task RestartAsync()
     {
         await Process.DisposeAsync();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using GslbServer.Scenarios.Harness;
 
 namespace GslbServer.Scenarios.Node;
@@ -63,5 +64,37 @@ public sealed class StartupScenario
         await using GslbNode node = await GslbNode.StartAsync(world.Zones, world.State("1"));
         node.Send(Signal.Term);
         Assert.Equal(0, await node.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task SIGTERM_ends_with_0_while_clients_never_pause()
+    {
+        await using World world = await World.CreateAsync();
+        await using GslbNode node = await GslbNode.StartAsync(world.Zones, world.State("1"));
+        using var client = new UdpClient("127.0.0.1", node.Port);
+        using var stop = new CancellationTokenSource();
+        Task asking = Task.Run(async () =>
+        {
+            // example.org SOA
+            byte[] query = [0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7, .. "example"u8, 3, .. "org"u8, 0, 0, 6, 0, 1];
+            while (!stop.IsCancellationRequested)
+            {
+                try
+                {
+                    await client.SendAsync(query);
+                }
+                catch (SocketException)
+                {
+                    // The port is closed: the node has stopped.
+                }
+
+                await Task.Delay(1);
+            }
+        });
+        Assert.True((await client.ReceiveAsync()).Buffer.Length > 12);
+        node.Send(Signal.Term);
+        Assert.Equal(0, await node.WaitForExitAsync());
+        await stop.CancelAsync();
+        await asking;
     }
 }

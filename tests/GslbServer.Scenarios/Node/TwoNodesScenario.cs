@@ -70,6 +70,59 @@ public sealed class TwoNodesScenario
     }
 
     [Fact]
+    public async Task A_Redis_that_takes_no_writes_changes_no_answer_and_is_one_warning()
+    {
+        await using World world = await World.CreateAsync();
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using GslbNode one = await StartAsync(world, redis, "node-1");
+        await using GslbNode two = await StartAsync(world, redis, "node-2");
+        Assert.Equal(0, (await one.CommandAsync("drain", "eu-west", "--reason", "rack move")).ExitCode);
+        await AnswersAsync(two, world.Address(1), TimeSpan.FromSeconds(5));
+        await StaysAsync(one, two, world, async () =>
+        {
+            // A replica of nobody: read-only, with all it had.
+            await redis.CommandAsync("REPLICAOF", "127.0.0.1", $"{FreePort.Tcp()}");
+            await ModeAsync(one, reachable: false);
+            await ModeAsync(two, reachable: false);
+            ToolResult drained = await one.CommandAsync("drain", "ap-south", "--reason", "while read-only");
+            Assert.True(drained.ExitCode == 0, drained.Text);
+            await redis.CommandAsync("REPLICAOF", "NO", "ONE");
+            await ModeAsync(one, reachable: true);
+            await ModeAsync(two, reachable: true);
+            await Eventually.GetAsync(() => two.Http.GetStringAsync("api/v1/overrides"), text => text.Contains("ap-south", StringComparison.Ordinal));
+        });
+        Assert.All(new[] { one, two }, node => Assert.Single(node.Output.Lines, l => l.Contains("READONLY", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_killed_node_leaves_the_other_to_its_own_word_and_a_stopped_one_counts_out()
+    {
+        await using World world = await World.CreateAsync();
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using GslbNode one = await StartAsync(world, redis, "node-1");
+        await using GslbNode two = await StartAsync(world, redis, "node-2");
+        await VotesAsync(one, 2);
+        await using var watcher = new Watcher(one, European);
+
+        two.Send(Signal.Kill);
+        await two.WaitForExitAsync();
+        world.Europe.Kill();
+        await watcher.UntilAsync(r => r.Data[0] == world.Address(1), "an answer without the dead endpoint");
+        Assert.Contains("of 1 vantages", one.Output.ToString());
+        await world.Europe.RestartAsync();
+        await watcher.UntilAsync(r => r.Data[0] == world.Address(2), "the recovered endpoint");
+
+        await two.RestartAsync();
+        await VotesAsync(one, 2);
+        two.Send(Signal.Term);
+        Assert.Equal(0, await two.WaitForExitAsync());
+        await VotesAsync(one, 1);
+        world.Europe.Kill();
+        await watcher.UntilAsync(r => r.Data[0] == world.Address(1), "an answer without the dead endpoint");
+        Assert.All(watcher.Stop(), r => Assert.True(r is { Status: "NOERROR", Data.Count: 1 }, r.Text));
+    }
+
+    [Fact]
     public async Task An_unreachable_Redis_at_the_start_is_a_warning_and_the_node_serves()
     {
         await using World world = await World.CreateAsync();
@@ -89,6 +142,10 @@ public sealed class TwoNodesScenario
 
     private static Task ModeAsync(GslbNode node, bool reachable) =>
         Eventually.GetAsync(() => node.Http.GetStringAsync("metrics"), m => m.Split('\n').Any(l => l.StartsWith("gslb_store_up{", StringComparison.Ordinal) && l.EndsWith(reachable ? " 1" : " 0", StringComparison.Ordinal)));
+
+    /// <summary>Waits until the node hears so many vantages that probe, itself among them.</summary>
+    private static Task VotesAsync(GslbNode node, int count) => Eventually.GetAsync(async () => (await node.GetAsync("api/v1/status"))["vantages"]!.AsArray()
+        .Count(n => (double)n!["ageSeconds"]! < 6 && !(bool)n["leaving"]!), fresh => fresh == count);
 
     private static Task OverrideInRedisAsync(RedisServer redis) =>
         Eventually.GetAsync(() => redis.CommandAsync("HKEYS", "gslb:overrides"), r => r.Text.Contains("eu-west", StringComparison.Ordinal), TimeSpan.FromSeconds(20));

@@ -71,7 +71,7 @@ public class BindAgreementTests
                 File.WriteAllText(Path.Combine(folder.FullName, Path.GetFileName(file)), text.Replace("\n", lineEnd, StringComparison.Ordinal));
             }
             string path = Path.Combine(folder.FullName, "odd-syntax.zone");
-            ZoneFile ours = ZoneFileReader.Read(path, File.ReadAllText(path), Origin, (_, name) => (name, File.ReadAllText(Path.Combine(folder.FullName, name))));
+            ZoneFile ours = ZoneFileReader.Read(path, File.ReadAllText(path), Origin, (name, _) => (name, File.ReadAllText(Path.Combine(folder.FullName, name))));
             Assert.False(ours.HasErrors, string.Join('\n', ours.Diagnostics));
             Assert.Equal(Lines(ours), Lines(CompiledByBind(path)));
         }

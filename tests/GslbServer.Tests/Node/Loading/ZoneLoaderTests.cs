@@ -50,6 +50,18 @@ public sealed class ZoneLoaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("www STEER geo eu-west cloud\nwww MX 10 ns\n", "9:23: region cloud answers with a CNAME, which cannot stand beside the MX of www.example.org.")]
+    [InlineData("www STEER geo eu-west all-down=cloud\nwww TXT x\n", "9:23: region cloud answers with a CNAME, which cannot stand beside the TXT of www.example.org.")]
+    [InlineData("www STEER geo eu-west all-down=cloud\nwww A 192.0.2.1\n", "9:23: region cloud answers with a CNAME, which cannot stand beside A or AAAA records")]
+    [InlineData("www STEER geo eu-west cloud\n", null)]
+    public void Cname_region_stands_beside_nothing(string zone, string? error)
+    {
+        Write("example.org.zone", Head + "cloud REGION 1 1\n CNAME lb.example.net.\n" + zone);
+        Assert.Equal(error is null ? 0 : 1, Load().Errors.Count());
+        Assert.All(Load().Errors, found => Assert.EndsWith("example.org.zone:" + error, found, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("hostmaster 7 ", "serial 7 stayed")]
     [InlineData("hostmaster 6 ", "serial 6 fell from 7")]
     [InlineData("hostmaster 8 ", null)]
