@@ -97,10 +97,11 @@ public sealed class AdminNode : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        Http.Dispose();
-        await _node.StopAsync();
-        await _admin.DisposeAsync();
-        await _node.DisposeAsync();
+        // Of a start that failed there is nothing to stop; its own exception is the one to see.
+        Http?.Dispose();
+        await (_node?.StopAsync() ?? Task.CompletedTask);
+        await (_admin?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_node?.DisposeAsync() ?? ValueTask.CompletedTask);
         _folder.Delete(recursive: true);
     }
 }
