@@ -2,7 +2,7 @@
 # Builds with warnings as errors and runs every test. `./test.sh --all` adds long matrices and fuzzing.
 set -euo pipefail
 cd "$(dirname "$0")"
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export PATH="$PATH:/usr/sbin:/sbin" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 [ "${1:-}" = --all ] && export GSLB_TEST_ALL=1
 
 # Real components that scenarios start or ask; Debian's names.
