@@ -18,6 +18,11 @@ public sealed class ExplainNameTests
         *.wild   STEER failover region
         taken    STEER failover region
         _explain.taken TXT "the zone's own"
+        alias    CNAME second
+        second   CNAME www
+        round    CNAME round2
+        round2   CNAME round
+        away     CNAME www.example.net.
         """);
 
     private const string Soa = "example.org. 60 SOA ns1.example.org. hostmaster.example.org. 1 3600 600 86400 60";
@@ -33,6 +38,7 @@ public sealed class ExplainNameTests
     [InlineData("_explain.www.example.org.", 1)]
     [InlineData("_EXPLAIN.www.example.org.", 1)]
     [InlineData("_explain.x.wild.example.org.", 2)]
+    [InlineData("_explain.alias.example.org.", 1)]
     public void Text_below_a_steered_name_is_the_explanation(string name, int index)
         => Server.Ask($"{name} TXT", Explain).Is("NOERROR qr aa rd",
             answer: $"""
@@ -49,6 +55,8 @@ public sealed class ExplainNameTests
     [Theory]
     [InlineData("_explain.ns1.example.org. TXT")]
     [InlineData("_explain.nope.example.org. TXT")]
+    [InlineData("_explain.round.example.org. TXT")]
+    [InlineData("_explain.away.example.org. TXT")]
     [InlineData("x._explain.www.example.org. TXT")]
     public void Elsewhere_the_name_does_not_exist(string question) => Server.Ask(question).Is("NXDOMAIN qr aa rd", authority: Soa);
 
