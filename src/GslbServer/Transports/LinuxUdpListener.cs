@@ -13,15 +13,10 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     /// <summary>Datagrams per system call: at 32 the call's cost per datagram has become small, and the batch still fits the second-level cache.</summary>
     private const int Batch = 32;
 
-    /// <summary>Longest query taken; what is longer reads as malformed.</summary>
-    private const int RequestSize = 4096;
-
-    private const int ResponseSize = 1280;
+    private const int RequestSize = UdpListeners.RequestSize;
+    private const int ResponseSize = UdpListeners.ResponseSize;
     private const int NameSize = 32;
     private const int ControlSize = 64;
-
-    /// <summary>How long a receive waits before it looks whether to stop.</summary>
-    private static readonly TimeSpan StopLatency = TimeSpan.FromMilliseconds(200);
 
     private readonly Socket _socket;
     private readonly QueryHandler _handler;
@@ -67,7 +62,7 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
         try
         {
             SetOption(socket, LinuxSockets.SolSocket, LinuxSockets.SoReusePort, 1);
-            Span<long> timeout = [0, (long)StopLatency.TotalMicroseconds];
+            Span<long> timeout = [0, (long)UdpListeners.StopLatency.TotalMicroseconds];
             socket.SetRawSocketOption(LinuxSockets.SolSocket, LinuxSockets.SoReceiveTimeout, MemoryMarshal.AsBytes(timeout));
             if (_isIPv6)
             {

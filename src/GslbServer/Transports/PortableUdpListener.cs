@@ -26,7 +26,7 @@ internal sealed class PortableUdpListener : IUdpListener
                 _socket.DualMode = false;
             }
 
-            _socket.ReceiveTimeout = 200;
+            _socket.ReceiveTimeout = (int)UdpListeners.StopLatency.TotalMilliseconds;
             _socket.ReceiveBufferSize = UdpListeners.SocketBuffer;
             _socket.SendBufferSize = UdpListeners.SocketBuffer;
             _socket.Bind(endpoint);
@@ -60,8 +60,8 @@ internal sealed class PortableUdpListener : IUdpListener
     {
         CounterBlock counters = _counters.ForThisThread;
         var random = new Draw((uint)Environment.CurrentManagedThreadId * 2_654_435_761);
-        var request = new byte[4096];
-        var response = new byte[1280];
+        var request = new byte[UdpListeners.RequestSize];
+        var response = new byte[UdpListeners.ResponseSize];
         var from = new SocketAddress(_socket.AddressFamily);
         int left = int.MaxValue;
         while (left > 0)

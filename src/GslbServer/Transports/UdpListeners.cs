@@ -12,6 +12,15 @@ internal sealed class UdpListeners
     /// <summary>Datagrams that may wait in those buffers (each costs the kernel at least 512 octets): what a stopping listener still answers at most.</summary>
     public const int BacklogDatagrams = SocketBuffer / 512;
 
+    /// <summary>Longest query taken, in octets; what is longer reads as malformed.</summary>
+    public const int RequestSize = 4096;
+
+    /// <summary>Room for a response in octets: <see cref="QueryHandler.UdpPayload"/>, rounded up to cache lines.</summary>
+    public const int ResponseSize = 1280;
+
+    /// <summary>How long a receive waits before it looks whether to stop.</summary>
+    public static readonly TimeSpan StopLatency = TimeSpan.FromMilliseconds(200);
+
     private readonly IUdpListener[] _threads;
 
     /// <exception cref="SocketException">The endpoint is in use, or not ours.</exception>
