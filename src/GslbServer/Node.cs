@@ -62,6 +62,9 @@ public sealed partial class Node : IAsyncDisposable
     /// <summary>What was wrong with the files when they were last read; empty when they are in force.</summary>
     public IReadOnlyList<string> Refused { get; private set; } = [];
 
+    /// <summary>How late probes lately were; above a check's cadence this node judges badly.</summary>
+    public TimeSpan ProbeLag => _probes.Lag;
+
     /// <summary>Monotonic time on the clock of <see cref="HealthTable.Now"/>.</summary>
     public TimeSpan Now => _time.Now();
 

@@ -29,6 +29,7 @@ internal static class NodeMetrics
         text.Gauge("gslb_uptime_seconds", "Since the node started", (time.GetUtcNow() - node.StartedAt).TotalSeconds);
         text.Gauge("gslb_ready", "1 when /readyz answers 200", node.NotReady.Count == 0 ? 1 : 0);
         text.Gauge("gslb_last_reload_successful", "0 while zones and geodata on disk are refused and what was read before stays in force", node.Refused.Count == 0 ? 1 : 0);
+        text.Gauge("gslb_probe_lag_seconds", "The longest delay of a probe lately; above a check's cadence this node judges badly", node.ProbeLag.TotalSeconds);
         Snapshot snapshot = node.Serving.Current;
         foreach (Zone zone in snapshot.Zones.Zones)
         {
