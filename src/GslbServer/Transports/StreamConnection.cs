@@ -11,16 +11,23 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
 {
     private const int LengthPrefix = 2;
     private const int FirstReadBuffer = 2_048;
+    // A socket that is disposed while another thread is inside a call on it is reset, and what ends a wait here is such a call: the two take turns.
+    private readonly Lock _closing = new();
     private Draw _random = new((uint)time.GetTimestamp());
     private long _lastProgress = time.GetTimestamp();
-    private volatile bool _finishing;
     private volatile bool _isStuck; // the client does not read, and the kernel takes no more for it
 
     /// <summary>Timestamp of the last complete query and of the last answer taken by the client.</summary>
     public long LastProgress => Volatile.Read(ref _lastProgress);
 
-    /// <summary>Closes from outside, whatever it waits for. A client that does not read its answers is reset, so that the kernel keeps none of them for it.</summary>
-    public void Abort() => socket.Dispose();
+    /// <summary>Closes at once, whatever it waits for. A client that does not read its answers is reset, so that the kernel keeps none of them for it.</summary>
+    public void Abort()
+    {
+        lock (_closing)
+        {
+            socket.Dispose();
+        }
+    }
 
     /// <summary>Ends an idle connection as RFC 7766 section 6.2.3 wants it, with a close that the client reads as the end and not as an error.</summary>
     public void EndIdle()
@@ -35,16 +42,18 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         }
     }
 
-    /// <summary>Answers what has been read, then closes.</summary>
+    /// <summary>Answers what has arrived, then closes. All of it is read: a close over unread octets would be a reset.</summary>
     public void Finish()
     {
-        _finishing = true;
-        try
+        lock (_closing)
         {
-            socket.Shutdown(SocketShutdown.Receive);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
+            try
+            {
+                socket.Shutdown(SocketShutdown.Receive);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+            }
         }
     }
 
@@ -75,10 +84,6 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
                 held -= used;
                 read.AsSpan(used, held).CopyTo(read);
                 read = Grow(read, held);
-                if (_finishing && held == 0)
-                {
-                    return;
-                }
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -88,7 +93,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         finally
         {
             Return(ref read);
-            socket.Dispose();
+            Abort();
         }
     }
 

@@ -90,15 +90,19 @@ public sealed class TcpListenerTests : IAsyncLifetime
     [InlineData(true)]
     public async Task Idle_connection_is_closed_and_not_reset(bool isMessageBegun)
     {
-        using Socket client = await ConnectAsync();
-        await SendAsync(client, Framed(Query("host.example.org. A", 1)));
-        Assert.Equal(1, (await ReadAsync(client)).Id);
-        if (isMessageBegun) await SendAsync(client, [0, 40, 1]);
+        // Rounds, because the sweep that ends the wait and the wait that then closes run on two threads.
+        for (int round = 0; round < 40; round++)
+        {
+            using Socket client = await ConnectAsync();
+            await SendAsync(client, Framed(Query("host.example.org. A", 1)));
+            Assert.Equal(1, (await ReadAsync(client)).Id);
+            if (isMessageBegun) await SendAsync(client, [0, 40, 1]);
 
-        Task<int> end = client.ReceiveAsync(new byte[1]);
-        await PassTimeUntilAsync(end);
+            Task<int> end = client.ReceiveAsync(new byte[1]);
+            await PassTimeUntilAsync(end);
 
-        Assert.Equal(0, await end);
+            Assert.Equal(0, await end);
+        }
     }
 
     [Fact]
