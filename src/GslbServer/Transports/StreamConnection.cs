@@ -11,7 +11,8 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
 {
     private const int LengthPrefix = 2;
     private const int FirstReadBuffer = 2_048;
-    // A socket that is disposed while another thread is inside a call on it is reset, and what ends a wait here is such a call: the two take turns.
+    // What ends a wait here wakes the thread that closes, maybe before it has left its own call; the runtime may reset a socket that is disposed
+    // while a call is inside. So the two take turns.
     private readonly Lock _closing = new();
     private Draw _random = new((uint)time.GetTimestamp());
     private long _lastProgress = time.GetTimestamp();
