@@ -114,7 +114,7 @@ public sealed class AllocationCeilings : IDisposable
 
     private void AssertAllocatesNothing(byte[] query, int rcode)
     {
-        byte[] response = new byte[QueryHandler.UdpPayload];
+        byte[] response = new byte[MessageLimits.Udp];
         Assert.True(Run(query, response, 1_000) >= 12);
         Assert.Equal(rcode, response[3] & 0xF);
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -6,16 +6,8 @@ namespace GslbServer;
 /// <summary>Query in, response out: the only place that sees both DNS and steering. One call, one thread, one snapshot; allocates nothing (explain apart).</summary>
 public sealed class QueryHandler(ServingState state, ServerIdentity identity, ExplainPolicy explain)
 {
-    /// <summary>Octets of a UDP response at most; avoids fragmentation (DNS flag day 2020).</summary>
-    public const int UdpPayload = 1232;
-
-    /// <summary>Octets of a response on a stream at most (RFC 1035 section 4.2.2).</summary>
-    public const int StreamPayload = 65535;
-
-    private const int MinimumPayload = 512;
-
     /// <param name="resolver">The address the query came from.</param>
-    /// <param name="response">At least <see cref="UdpPayload"/> octets, or <see cref="StreamPayload"/> for a stream.</param>
+    /// <param name="response">At least <see cref="MessageLimits.Udp"/> octets, or <see cref="MessageLimits.Stream"/> for a stream.</param>
     /// <param name="random">This thread's generator.</param>
     /// <returns>Octets of the response; 0 for silence.</returns>
     public int Handle(ReadOnlySpan<byte> packet, in Client resolver, Span<byte> response, bool isStream, CounterBlock counters, ref Draw random)
@@ -37,7 +29,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
         }
 
         Snapshot snapshot = state.Current;
-        int limit = isStream ? StreamPayload : Math.Clamp((int)query.UdpPayloadSize, MinimumPayload, UdpPayload);
+        int limit = isStream ? MessageLimits.Stream : query.UdpLimit;
         scoped ResponseComposer composer = default;
         composer.Begin(snapshot.Zones, packet, query, response, limit, identity);
         byte scope = 0;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using GslbServer.Dns;
 using GslbServer.Steering;
 
 namespace GslbServer;
@@ -111,7 +112,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
             {
                 if (output.Length == 0)
                 {
-                    output = ArrayPool<byte>.Shared.Rent(TcpLimits.WriteBuffer + LengthPrefix + QueryHandler.StreamPayload);
+                    output = ArrayPool<byte>.Shared.Rent(TcpLimits.WriteBuffer + LengthPrefix + MessageLimits.Stream);
                 }
 
                 pending += Answer(input.Span.Slice(used + LengthPrefix, length), output.AsSpan(pending));

@@ -15,7 +15,7 @@ internal sealed class UdpListeners
     /// <summary>Longest query taken, in octets; what is longer reads as malformed.</summary>
     public const int RequestSize = 4096;
 
-    /// <summary>Room for a response in octets: <see cref="QueryHandler.UdpPayload"/>, rounded up to cache lines.</summary>
+    /// <summary>Room for a response in octets: <see cref="Dns.MessageLimits.Udp"/>, rounded up to cache lines.</summary>
     public const int ResponseSize = 1280;
 
     /// <summary>How long a receive waits before it looks whether to stop.</summary>
