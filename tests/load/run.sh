@@ -6,8 +6,8 @@ usage() {
   cat <<'EOF'
 tests/load/run.sh [options]
 
-  --rounds N          rounds; in each, every mix is run against every server (7)
-  --seconds S         seconds of one run (1.5)
+  --rounds N          rounds; in each, every mix is run against every server (15)
+  --seconds S         seconds of one run (0.5)
   --only A,B          these sections only, by name or number; all others keep their text in RESULTS.md
   --peers A,B         servers, in this order (echo,gslb,gdnsd,knot,pdns,nsd,bind); NAME=FOLDER is another build of
                       ours, made with `dotnet publish src/GslbServer -o FOLDER`
@@ -23,7 +23,7 @@ EOF
 }
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-rounds=7 seconds=1.5 only='' peers=echo,gslb,gdnsd,knot,pdns,nsd,bind names=1000 networks=3800000 workers=1
+rounds=15 seconds=0.5 only='' peers=echo,gslb,gdnsd,knot,pdns,nsd,bind names=1000 networks=3800000 workers=1
 server_cpus=1 generator_cpu=0 quick=0 install=1
 command="tests/load/run.sh${*:+ $*}"
 while [ $# -gt 0 ]; do

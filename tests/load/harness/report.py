@@ -36,7 +36,8 @@ def provenance():
 
 def main(ran):
     path = os.path.join(settings.OUT if settings.QUICK else HERE, "RESULTS.md")
-    sections = read(path)
+    there = {os.path.splitext(file)[0] for file in os.listdir(os.path.join(HERE, "sections"))}
+    sections = {name: text for name, text in read(path).items() if name in there}
     for name in ran:
         with open(os.path.join(settings.OUT, name + ".md"), encoding="utf-8") as file:
             heading, _, text = file.read().strip().partition("\n")

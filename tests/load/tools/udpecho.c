@@ -4,9 +4,8 @@
  *   udpecho --address ADDRESS --port PORT [--workers N]
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
+#include "address.h"
 #include <getopt.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -73,15 +72,7 @@ int main(int argc, char **argv)
         default: return 2;
         }
     }
-    struct sockaddr_in *ipv4 = (struct sockaddr_in *)&local;
-    struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)&local;
-    if (inet_pton(AF_INET, address, &ipv4->sin_addr) == 1) {
-        ipv4->sin_family = AF_INET;
-        ipv4->sin_port = htons((uint16_t)port);
-    } else if (inet_pton(AF_INET6, address, &ipv6->sin6_addr) == 1) {
-        ipv6->sin6_family = AF_INET6;
-        ipv6->sin6_port = htons((uint16_t)port);
-    } else {
+    if (!address_parse(address, port, &local)) {
         fprintf(stderr, "udpecho: \"%s\" is no address\n", address);
         return 2;
     }
