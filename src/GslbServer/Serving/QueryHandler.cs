@@ -12,15 +12,41 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
     /// <returns>Octets of the response; 0 for silence.</returns>
     public int Handle(ReadOnlySpan<byte> packet, in Client resolver, Span<byte> response, bool isStream, CounterBlock counters, ref Draw random)
     {
+        PreparedQuery prepared;
+        prepared.Verdict = QueryReader.Read(packet, out prepared.Query, out prepared.Rcode);
+        return Answer(state.Current, packet, prepared, resolver, response, isStream, counters, ref random);
+    }
+
+    /// <summary>Handles what arrived together over UDP; each answer is the one that <see cref="Handle"/> gives. One snapshot answers the whole batch.</summary>
+    /// <param name="random">This thread's generator.</param>
+    public void HandleBatch(Span<Datagram> batch, CounterBlock counters, ref Draw random)
+    {
+        Snapshot snapshot = state.Current;
+        foreach (ref Datagram datagram in batch)
+        {
+            ref PreparedQuery prepared = ref datagram.Prepared;
+            prepared.Verdict = QueryReader.Read(datagram.Packet, out prepared.Query, out prepared.Rcode);
+        }
+
+        foreach (ref Datagram datagram in batch)
+        {
+            datagram.ResponseLength = Answer(snapshot, datagram.Packet, datagram.Prepared, datagram.Resolver, datagram.Room, isStream: false, counters, ref random);
+        }
+    }
+
+    private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, in PreparedQuery prepared, in Client resolver, Span<byte> response, bool isStream,
+        CounterBlock counters, ref Draw random)
+    {
+        ref readonly Query query = ref prepared.Query;
         counters.Add(isStream ? Counter.TcpQueries : Counter.UdpQueries);
-        switch (QueryReader.Read(packet, out Query query, out Rcode rcode))
+        switch (prepared.Verdict)
         {
             case QueryVerdict.Drop:
                 counters.Add(Counter.DroppedUnreadable);
                 return 0;
             case QueryVerdict.Error:
-                counters.AddResponse(rcode);
-                return ResponseComposer.WriteError(packet, query, rcode, response);
+                counters.AddResponse(prepared.Rcode);
+                return ResponseComposer.WriteError(packet, query, prepared.Rcode, response);
         }
 
         if (query.Subnet.IsPresent)
@@ -28,7 +54,6 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
             counters.Add(Counter.SubnetQueries);
         }
 
-        Snapshot snapshot = state.Current;
         int limit = isStream ? MessageLimits.Stream : query.UdpLimit;
         scoped ResponseComposer composer = default;
         composer.Begin(snapshot.Zones, packet, query, response, limit, identity);
