@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum { BATCH = 32, SLOTS_MAX = 4096, SOURCES_MAX = 256, PIDS_MAX = 64, LONGEST = 2048 };
-static const uint64_t SECOND = 1000000000, PATIENCE = 1000000000;
+static const uint64_t SECOND = 1000000000, PATIENCE = 2000000000;
 
 struct slot {
     struct query query;
