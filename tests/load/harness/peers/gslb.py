@@ -9,10 +9,14 @@ from harness.zone import ORIGIN
 def prepare(setup):
     regions = setup.zone.places()
     steered = "STEER geo " + " ".join(r.name for r in regions) if setup.geo else "A 192.0.2.1"
+    if setup.zone.check_port:
+        steered += " check=web ramp=0s"
     zone = setup.path("zones", ORIGIN + ".zone")
     setup.zone.write(zone, steered)
     with open(zone, "a", encoding="ascii") as file:
         file.writelines(f"{r.name} REGION {r.latitude} {r.longitude}\n{r.name} A {r.address}\n" for r in regions)
+        if setup.zone.check_port:
+            file.write(f"web CHECK http port={setup.zone.check_port} every=500ms timeout=400ms fall=1 rise=1\n")
     command = [
         (setup.program or settings.GSLB) + "/gslb", "serve", "--listen", f"{setup.address}:{setup.port}", "--admin", f"{setup.address}:{setup.port + 1000}",
         "--zones", setup.path("zones"), "--state", setup.path("state"), "--threads", str(setup.workers), "--node", "load",
