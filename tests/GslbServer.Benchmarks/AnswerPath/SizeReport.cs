@@ -9,7 +9,7 @@ internal static class SizeReport
     private static readonly int[] Names = [1_000, 10_000, 100_000, 1_000_000];
     private static readonly int[] Regions = [2, 4, 8, 16, 32, 64];
     private static readonly int[] Steered = [1, 10, 100, 1_000, 10_000];
-    private static readonly int[] Networks = [10_000, 100_000, 1_000_000, 4_000_000];
+    private static readonly int[] Networks = [10_000, 100_000, 1_000_000, SyntheticGeo.All];
 
     private const int UsualNames = 1_000;
     private const int UsualSteered = 1;
@@ -22,7 +22,8 @@ internal static class SizeReport
         Measure("names", Names, names => World.Build(names, UsualSteered, UsualRegions, GeoTable.Empty), Mix.Static, Mix.NxDomain);
         Measure("regions", Regions, regions => World.Build(UsualNames, UsualSteered, regions, usual), Mix.Steered, Mix.SteeredSubnet);
         Measure("steered names", Steered, steered => World.Build(UsualNames, steered, UsualRegions, usual), Mix.Steered, Mix.SteeredSubnet);
-        Measure("networks", Networks, networks => World.Build(UsualNames, UsualSteered, UsualRegions, SyntheticGeo.Load(Math.Min(networks, options.Networks), null)), Mix.SteeredSubnet);
+        Measure("networks", [.. Networks.Where(n => n <= options.Networks)],
+            networks => World.Build(UsualNames, UsualSteered, UsualRegions, SyntheticGeo.Load(networks, null)), Mix.SteeredSubnet);
 
         // The sizes of one dimension take turns.
         void Measure(string dimension, int[] sizes, Func<int, World> build, params Mix[] mixes)
