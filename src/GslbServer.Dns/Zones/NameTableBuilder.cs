@@ -11,6 +11,11 @@ internal sealed class NameTableBuilder
 
     public int Count => _nodeCount;
 
+    public int ParentOf(int node) => _nodes[node].Parent;
+
+    /// <summary>The label in the case first written, its length octet included.</summary>
+    public ReadOnlySpan<byte> LabelOf(int node) => LabelAt(_nodes[node].Entry);
+
     /// <summary>The node of a name, made with all nodes between it and the root where they are new.</summary>
     /// <param name="name">A name at or below the root name.</param>
     /// <param name="rootLabels">Labels of the root name.</param>
@@ -32,31 +37,51 @@ internal sealed class NameTableBuilder
         return new NameTable(_slots, _nodes, _labels);
     }
 
-    /// <summary>The same names with content behind each label.</summary>
-    /// <param name="entries">By node, where its label stands in the arena.</param>
-    public NameTable Build(int[] entries, byte[] arena)
+    /// <summary>The table over nodes that have their place already.</summary>
+    /// <param name="nodes">Each with a label of its own below its parent, which stands before it.</param>
+    /// <param name="arena">Each node's label and what stands behind it.</param>
+    public static NameTable Build(NameTable.Node[] nodes, byte[] arena)
     {
-        var nodes = new NameTable.Node[_nodeCount];
-        for (int node = 0; node < nodes.Length; node++) nodes[node] = new NameTable.Node(_nodes[node].Parent, entries[node]);
-        return new NameTable(_slots, nodes, arena);
+        int length = 16;
+        while (nodes.Length > length / 4 * 3) length *= 2;
+        ulong[] slots = new ulong[length];
+        uint mask = (uint)slots.Length - 1;
+        for (int node = 1; node < nodes.Length; node++)
+        {
+            ReadOnlySpan<byte> label = arena.AsSpan(nodes[node].Entry, arena[nodes[node].Entry] + 1);
+            uint hash = NameOctets.Hash((uint)nodes[node].Parent, label);
+            uint slot = hash & mask;
+            while (slots[slot] != 0) slot = (slot + 1) & mask;
+            slots[slot] = NameTable.Slot(hash, node);
+        }
+        return new NameTable(slots, nodes, arena);
     }
+
+    /// <summary>The child with this label (length octet included), or -1.</summary>
+    public int FindChild(int parent, ReadOnlySpan<byte> label) => Find(parent, label, NameOctets.Hash((uint)parent, label), out _);
 
     private int FindOrAdd(int parent, ReadOnlySpan<byte> label)
     {
-        uint mask = (uint)_slots.Length - 1;
         uint hash = NameOctets.Hash((uint)parent, label);
-        uint slot = hash & mask;
-        for (; _slots[slot] != 0; slot = (slot + 1) & mask)
-        {
-            if (NameTable.HashIn(_slots[slot]) != hash) continue;
-            int node = NameTable.NodeIn(_slots[slot]);
-            if (_nodes[node].Parent == parent && NameOctets.EqualsIgnoreCase(LabelAt(_nodes[node].Entry), label)) return node;
-        }
+        if (Find(parent, label, hash, out uint slot) is >= 0 and int known) return known;
         _slots[slot] = NameTable.Slot(hash, _nodeCount);
         Append(parent, label);
         // Three quarters full: about two probes to a hit, three to a miss.
         if (_nodeCount > _slots.Length / 4 * 3) Rehash();
         return _nodeCount - 1;
+    }
+
+    /// <param name="free">Where a node that is not found belongs.</param>
+    private int Find(int parent, ReadOnlySpan<byte> label, uint hash, out uint free)
+    {
+        uint mask = (uint)_slots.Length - 1;
+        for (free = hash & mask; _slots[free] != 0; free = (free + 1) & mask)
+        {
+            if (NameTable.HashIn(_slots[free]) != hash) continue;
+            int node = NameTable.NodeIn(_slots[free]);
+            if (_nodes[node].Parent == parent && NameOctets.EqualsIgnoreCase(LabelAt(_nodes[node].Entry), label)) return node;
+        }
+        return -1;
     }
 
     private ReadOnlySpan<byte> LabelAt(int offset) => _labels.AsSpan(offset, _labels[offset] + 1);
