@@ -4,10 +4,10 @@ namespace GslbServer.Dns;
 internal sealed class NameTableBuilder
 {
     private ulong[] _slots = new ulong[16];
-    private NameTable.Node[] _nodes = new NameTable.Node[16];
-    private byte[] _labels = new byte[256];
+    private int[] _entries = new int[16];
+    private byte[] _arena = new byte[256];
     private int _nodeCount = 1; // the root
-    private int _labelOctets = 1; // the root's empty label
+    private int _used = NameTable.ParentLength + 1; // the root's empty label
 
     public int Count => _nodeCount;
 
@@ -21,25 +21,20 @@ internal sealed class NameTableBuilder
         return node;
     }
 
-    /// <summary>Octets of all labels.</summary>
-    public int LabelOctets => _labelOctets;
+    /// <summary>Octets of all entries without content.</summary>
+    public int EntryOctets => _used;
 
     /// <summary>A table of labels without content.</summary>
     public NameTable Build()
     {
-        Array.Resize(ref _nodes, _nodeCount);
-        Array.Resize(ref _labels, _labelOctets);
-        return new NameTable(_slots, _nodes, _labels);
+        Array.Resize(ref _entries, _nodeCount);
+        Array.Resize(ref _arena, _used);
+        return new NameTable(_slots, _entries, _arena);
     }
 
     /// <summary>The same names with content behind each label.</summary>
-    /// <param name="entries">By node, where its label stands in the arena.</param>
-    public NameTable Build(int[] entries, byte[] arena)
-    {
-        var nodes = new NameTable.Node[_nodeCount];
-        for (int node = 0; node < nodes.Length; node++) nodes[node] = new NameTable.Node(_nodes[node].Parent, entries[node]);
-        return new NameTable(_slots, nodes, arena);
-    }
+    /// <param name="entries">By node, where its entry stands in the arena.</param>
+    public NameTable Build(int[] entries, byte[] arena) => new(_slots, entries, arena);
 
     private int FindOrAdd(int parent, ReadOnlySpan<byte> label)
     {
@@ -50,7 +45,8 @@ internal sealed class NameTableBuilder
         {
             if (NameTable.HashIn(_slots[slot]) != hash) continue;
             int node = NameTable.NodeIn(_slots[slot]);
-            if (_nodes[node].Parent == parent && NameOctets.EqualsIgnoreCase(LabelAt(_nodes[node].Entry), label)) return node;
+            int entry = _entries[node];
+            if (NameTable.ParentAt(_arena, entry) == parent && NameOctets.EqualsIgnoreCase(NameTable.LabelAt(_arena, entry), label)) return node;
         }
         _slots[slot] = NameTable.Slot(hash, _nodeCount);
         Append(parent, label);
@@ -59,15 +55,12 @@ internal sealed class NameTableBuilder
         return _nodeCount - 1;
     }
 
-    private ReadOnlySpan<byte> LabelAt(int offset) => _labels.AsSpan(offset, _labels[offset] + 1);
-
     private void Append(int parent, ReadOnlySpan<byte> label)
     {
-        if (_nodeCount == _nodes.Length) Array.Resize(ref _nodes, _nodes.Length * 2);
-        if (_labelOctets + label.Length > _labels.Length) Array.Resize(ref _labels, _labels.Length * 2);
-        _nodes[_nodeCount++] = new NameTable.Node(parent, _labelOctets);
-        label.CopyTo(_labels.AsSpan(_labelOctets));
-        _labelOctets += label.Length;
+        if (_nodeCount == _entries.Length) Array.Resize(ref _entries, _entries.Length * 2);
+        if (_used + NameTable.ParentLength + label.Length > _arena.Length) Array.Resize(ref _arena, _arena.Length * 2);
+        _entries[_nodeCount++] = _used;
+        _used += NameTable.WriteEntry(_arena.AsSpan(_used), parent, label);
     }
 
     private void Rehash()

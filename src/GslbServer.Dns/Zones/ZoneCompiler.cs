@@ -18,20 +18,24 @@ public static class ZoneCompiler
         int[] entries = new int[names.Count];
         byte[] arena = new byte[MostOctets(builder, ordered, records)];
         int used = 0;
-        var steered = new List<(int Node, int Index)>();
 
         for (int node = 0; node < entries.Length; node++)
         {
             entries[node] = used;
-            ReadOnlySpan<byte> label = names.LabelOf(node);
-            label.CopyTo(arena.AsSpan(used));
-            int header = used + label.Length;
-            used = header + Zone.NodeHeaderLength;
+            used += NameTable.WriteEntry(arena.AsSpan(used), names.ParentOf(node), names.LabelOf(node));
+            int header = used;
+            used += Zone.NodeHeaderLength;
 
             int setCount = 0;
             NodeFlags flags = names.FindChild(node, Asterisk) >= 0 ? NodeFlags.HasWildcard : NodeFlags.None;
             ReadOnlySpan<ulong> here = ordered.AsSpan(starts[node]..starts[node + 1]);
             if (here.IsEmpty) flags |= NodeFlags.Empty;
+            if (SteeringIndexOf(records, here, steeredIndexOf) is >= 0 and int index)
+            {
+                flags |= NodeFlags.Steered;
+                BinaryPrimitives.WriteInt32LittleEndian(arena.AsSpan(used), index);
+                used += Zone.SteeringIndexLength;
+            }
             while (!here.IsEmpty)
             {
                 RecordType type = TypeOf(here[0]);
@@ -40,25 +44,34 @@ public static class ZoneCompiler
                 AddSet(records, type, here[..count], arena, ref used);
                 setCount++;
                 flags |= FlagOf(type, isApex: node == 0);
-                if (type == RecordType.STEER && steeredIndexOf(records[IndexOf(here[0])].Owner) is >= 0 and int index)
-                {
-                    flags |= NodeFlags.Steered;
-                    steered.Add((node, index));
-                }
                 here = here[count..];
             }
             arena[header] = (byte)flags;
             BinaryPrimitives.WriteUInt16BigEndian(arena.AsSpan(header + 1), (ushort)setCount);
         }
         if (used < arena.Length) Array.Resize(ref arena, used);
-        return new Zone(apex, builder.Build(entries, arena), [.. steered.Select(s => s.Node)], [.. steered.Select(s => s.Index)]);
+        return new Zone(apex, builder.Build(entries, arena));
+    }
+
+    /// <summary>The steering index of a node with these records; -1 where none of them is a STEER that steering knows.</summary>
+    private static int SteeringIndexOf(IReadOnlyList<ZoneRecord> records, ReadOnlySpan<ulong> here, Func<DomainName, int> steeredIndexOf)
+    {
+        foreach (ulong item in here)
+        {
+            if (TypeOf(item) == RecordType.STEER) return steeredIndexOf(records[IndexOf(item)].Owner);
+        }
+        return -1;
     }
 
     /// <summary>Octets of the arena if no record is a duplicate.</summary>
     private static long MostOctets(NameTableBuilder builder, ulong[] ordered, IReadOnlyList<ZoneRecord> records)
     {
-        long octets = builder.LabelOctets + ((long)Zone.NodeHeaderLength * builder.Count);
-        foreach (ulong item in ordered) octets += RRset.HeaderLength + 2 + records[IndexOf(item)].Rdata.Length;
+        long octets = builder.EntryOctets + ((long)Zone.NodeHeaderLength * builder.Count);
+        foreach (ulong item in ordered)
+        {
+            octets += RRset.HeaderLength + 2 + records[IndexOf(item)].Rdata.Length;
+            if (TypeOf(item) == RecordType.STEER) octets += Zone.SteeringIndexLength;
+        }
         return octets;
     }
 
