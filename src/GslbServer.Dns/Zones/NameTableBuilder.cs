@@ -4,17 +4,17 @@ namespace GslbServer.Dns;
 internal sealed class NameTableBuilder
 {
     private ulong[] _slots = new ulong[16];
-    private NameTable.Node[] _nodes = new NameTable.Node[16];
-    private byte[] _labels = new byte[256];
+    private int[] _entries = new int[16];
+    private byte[] _arena = new byte[256];
     private int _nodeCount = 1; // the root
-    private int _labelOctets = 1; // the root's empty label
+    private int _used = NameTable.ParentLength + 1; // the root's empty label
 
     public int Count => _nodeCount;
 
-    public int ParentOf(int node) => _nodes[node].Parent;
+    public int ParentOf(int node) => NameTable.ParentAt(_arena, _entries[node]);
 
     /// <summary>The label in the case first written, its length octet included.</summary>
-    public ReadOnlySpan<byte> LabelOf(int node) => LabelAt(_nodes[node].Entry);
+    public ReadOnlySpan<byte> LabelOf(int node) => NameTable.LabelAt(_arena, _entries[node]);
 
     /// <summary>The node of a name, made with all nodes between it and the root where they are new.</summary>
     /// <param name="name">A name at or below the root name.</param>
@@ -26,35 +26,31 @@ internal sealed class NameTableBuilder
         return node;
     }
 
-    /// <summary>Octets of all labels.</summary>
-    public int LabelOctets => _labelOctets;
-
     /// <summary>A table of labels without content.</summary>
     public NameTable Build()
     {
-        Array.Resize(ref _nodes, _nodeCount);
-        Array.Resize(ref _labels, _labelOctets);
-        return new NameTable(_slots, _nodes, _labels);
+        Array.Resize(ref _entries, _nodeCount);
+        Array.Resize(ref _arena, _used);
+        return new NameTable(_slots, _entries, _arena);
     }
 
     /// <summary>The table over nodes that have their place already.</summary>
-    /// <param name="nodes">Each with a label of its own below its parent, which stands before it.</param>
-    /// <param name="arena">Each node's label and what stands behind it.</param>
-    public static NameTable Build(NameTable.Node[] nodes, byte[] arena)
+    /// <param name="entries">By node, where its entry stands in the arena; no two have the same parent and label.</param>
+    /// <param name="arena">Each node's entry and what stands behind it.</param>
+    public static NameTable Build(int[] entries, byte[] arena)
     {
         int length = 16;
-        while (nodes.Length > length / 4 * 3) length *= 2;
+        while (entries.Length > length / 4 * 3) length *= 2;
         ulong[] slots = new ulong[length];
         uint mask = (uint)slots.Length - 1;
-        for (int node = 1; node < nodes.Length; node++)
+        for (int node = 1; node < entries.Length; node++)
         {
-            ReadOnlySpan<byte> label = arena.AsSpan(nodes[node].Entry, arena[nodes[node].Entry] + 1);
-            uint hash = NameOctets.Hash((uint)nodes[node].Parent, label);
+            uint hash = NameOctets.Hash((uint)NameTable.ParentAt(arena, entries[node]), NameTable.LabelAt(arena, entries[node]));
             uint slot = hash & mask;
             while (slots[slot] != 0) slot = (slot + 1) & mask;
             slots[slot] = NameTable.Slot(hash, node);
         }
-        return new NameTable(slots, nodes, arena);
+        return new NameTable(slots, entries, arena);
     }
 
     /// <summary>The child with this label (length octet included), or -1.</summary>
@@ -79,20 +75,17 @@ internal sealed class NameTableBuilder
         {
             if (NameTable.HashIn(_slots[free]) != hash) continue;
             int node = NameTable.NodeIn(_slots[free]);
-            if (_nodes[node].Parent == parent && NameOctets.EqualsIgnoreCase(LabelAt(_nodes[node].Entry), label)) return node;
+            if (ParentOf(node) == parent && NameOctets.EqualsIgnoreCase(LabelOf(node), label)) return node;
         }
         return -1;
     }
 
-    private ReadOnlySpan<byte> LabelAt(int offset) => _labels.AsSpan(offset, _labels[offset] + 1);
-
     private void Append(int parent, ReadOnlySpan<byte> label)
     {
-        if (_nodeCount == _nodes.Length) Array.Resize(ref _nodes, _nodes.Length * 2);
-        if (_labelOctets + label.Length > _labels.Length) Array.Resize(ref _labels, _labels.Length * 2);
-        _nodes[_nodeCount++] = new NameTable.Node(parent, _labelOctets);
-        label.CopyTo(_labels.AsSpan(_labelOctets));
-        _labelOctets += label.Length;
+        if (_nodeCount == _entries.Length) Array.Resize(ref _entries, _entries.Length * 2);
+        if (_used + NameTable.ParentLength + label.Length > _arena.Length) Array.Resize(ref _arena, _arena.Length * 2);
+        _entries[_nodeCount++] = _used;
+        _used += NameTable.WriteEntry(_arena.AsSpan(_used), parent, label);
     }
 
     private void Rehash()
