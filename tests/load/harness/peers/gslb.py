@@ -5,6 +5,8 @@ import subprocess
 from harness import settings
 from harness.zone import ORIGIN
 
+ADMIN = 1000  # the admin port is so far above that of DNS
+
 
 def prepare(setup):
     regions = setup.zone.places()
@@ -14,7 +16,7 @@ def prepare(setup):
     with open(zone, "a", encoding="ascii") as file:
         file.writelines(f"{r.name} REGION {r.latitude} {r.longitude}\n{r.name} A {r.address}\n" for r in regions)
     command = [
-        (setup.program or settings.GSLB) + "/gslb", "serve", "--listen", f"{setup.address}:{setup.port}", "--admin", f"{setup.address}:{setup.port + 1000}",
+        (setup.program or settings.GSLB) + "/gslb", "serve", "--listen", setup.endpoint, "--admin", f"127.0.0.1:{setup.port + ADMIN}",
         "--zones", setup.path("zones"), "--state", setup.path("state"), "--threads", str(setup.workers), "--node", "load",
     ]
     if setup.geo:
