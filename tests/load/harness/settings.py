@@ -17,4 +17,4 @@ ROUNDS = int(os.environ["ROUNDS"])
 SECONDS = float(os.environ["SECONDS_PER_RUN"])
 QUICK = os.environ["LOAD_QUICK"] == "1"  # only see that everything runs
 COMMAND = os.environ["LOAD_COMMAND"]
-ADDRESS = "127.0.0.1"
+ADDRESS = os.environ["LOAD_ADDRESS"]  # or ::1

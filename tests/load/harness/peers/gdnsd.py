@@ -11,7 +11,7 @@ def prepare(setup):
     for folder in ("zones", "geoip", "run", "state"):
         setup.path(folder, "x")
     setup.write("config", CONFIG.format(
-        listen=f"{setup.address}:{setup.port}", workers=setup.workers, run=setup.run,
+        listen=setup.endpoint, workers=setup.workers, run=setup.run,
         plugins=GEOIP.format(
             names=", ".join(r.name for r in regions),
             coordinates=", ".join(f"{r.name} = [{r.latitude}, {r.longitude}]" for r in regions),
@@ -31,7 +31,7 @@ def version():
 
 
 CONFIG = """options => {{
-  listen => {{ {listen} => {{ udp_threads = {workers}, tcp_threads = 1 }} }}
+  listen => {{ "{listen}" => {{ udp_threads = {workers}, tcp_threads = 1 }} }}
   run_dir = {run}/run
   state_dir = {run}/state
 }}

@@ -5,6 +5,8 @@ import subprocess
 from harness import settings
 from harness.zone import ORIGIN
 
+ADMIN = 1000  # the admin port is so far above that of DNS
+
 
 def prepare(setup):
     regions = setup.zone.places()
@@ -18,7 +20,7 @@ def prepare(setup):
         if setup.zone.check_port:
             file.write(f"web CHECK http port={setup.zone.check_port} every=500ms timeout=400ms fall=1 rise=1\n")
     command = [
-        (setup.program or settings.GSLB) + "/gslb", "serve", "--listen", f"{setup.address}:{setup.port}", "--admin", f"{setup.address}:{setup.port + 1000}",
+        (setup.program or settings.GSLB) + "/gslb", "serve", "--listen", setup.endpoint, "--admin", f"127.0.0.1:{setup.port + ADMIN}",
         "--zones", setup.path("zones"), "--state", setup.path("state"), "--threads", str(setup.workers), "--node", "load",
     ]
     if setup.geo:
