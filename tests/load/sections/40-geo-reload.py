@@ -17,7 +17,7 @@ ROUNDS = min(settings.ROUNDS, 3)
 RATE = 20_000
 DATABASE = {"gslb": "geo.mmdb", "gdnsd": "geoip/geo.mmdb"}
 # gdnsd waits 5 s for the file to stand still and 7 s more.
-PATIENCE = {"gslb": 8.0, "gdnsd": 18.0}
+PATIENCE = {"gslb": 12.0, "gdnsd": 18.0}
 BEFORE, AFTER = 2.0, 1.0
 
 
