@@ -25,7 +25,7 @@ FLAPPING = "192.0.2.1"
 ZONE_FILE = {"gslb": "zones/example.org.zone", "gdnsd": "zones/example.org"}
 DATABASE = {"gslb": "geo.mmdb", "gdnsd": "geoip/geo.mmdb"}
 FLAP = {"gslb": 1, "gdnsd": 2}  # seconds of each state; gdnsd checks every 2 s at most
-WINDOW = {"gslb": 6.0, "gdnsd": 16.0}  # gdnsd takes a new database 12 s after the file
+WINDOW = {"gslb": 8.0, "gdnsd": 16.0}  # gdnsd takes a new database 12 s after the file
 
 
 class Backend(http.server.BaseHTTPRequestHandler):
