@@ -61,7 +61,7 @@ PATH=$PATH:/usr/sbin:/sbin
 export PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 export LOAD_OUT=$here/out LOAD_BIN=$here/out/bin
 [ "$quick" = 1 ] && LOAD_OUT=$here/out/quick
-export LOAD_GEO=$here/out/geo-$networks.mmdb LOAD_GSLB=$here/out/gslb LOAD_PEERS=${peers//,/ } LOAD_COMMAND=$command LOAD_QUICK=$quick
+export LOAD_GEO=$here/out/geo-$networks.mmdb LOAD_GSLB=$here/out/gslb LOAD_BENCH=$here/out/bench LOAD_PEERS=${peers//,/ } LOAD_COMMAND=$command LOAD_QUICK=$quick
 # What is built is what stands here now; it may be committed while the run goes on.
 LOAD_COMMIT=$(git -C "$here" describe --always --dirty 2>/dev/null || echo "no commit")
 export LOAD_COMMIT LOAD_NAMES=$names LOAD_NETWORKS=$networks LOAD_WORKERS=$workers LOAD_SERVER_CPUS=$server_cpus LOAD_GENERATOR_CPU=$generator_cpu
@@ -72,6 +72,7 @@ mkdir -p "$LOAD_OUT" "$LOAD_BIN"
 make -s -C "$here/tools" OUT="$LOAD_BIN"
 echo "publishing src/GslbServer"
 dotnet publish "$here/../../src/GslbServer" -c Release -o "$LOAD_GSLB" -v quiet -nologo
+dotnet publish "$here/../GslbServer.Benchmarks" -c Release -o "$LOAD_BENCH" -v quiet -nologo
 if [ ! -e "$LOAD_GEO" ]; then
   echo "making a geo database of $networks networks"
   python3 -m harness.geo "$LOAD_OUT/geo.csv" --networks "$networks"

@@ -4,6 +4,7 @@ import os
 OUT = os.environ["LOAD_OUT"]  # results: NN-name.md of each section, raw figures, and a folder for each server
 BIN = os.environ["LOAD_BIN"]  # udpload and udpecho
 GSLB = os.environ["LOAD_GSLB"]  # the folder that ours was published to
+BENCH = os.environ["LOAD_BENCH"]  # the folder that tests/GslbServer.Benchmarks was published to
 GEO = os.environ["LOAD_GEO"]  # the geo database
 NETWORKS = int(os.environ["LOAD_NETWORKS"])  # networks in it
 PEERS = os.environ["LOAD_PEERS"].split()  # servers, in the order of the tables
