@@ -3,22 +3,18 @@ namespace GslbServer.Dns;
 /// <summary>Grows a <see cref="NameTable"/>, by blocks. What has been built no longer changes; the builder can still be asked.</summary>
 internal sealed class NameTableBuilder
 {
-    private readonly BlockList<NameTable.Node> _nodes = new();
-    private readonly OctetBlocks _labels = new();
+    private readonly BlockList<uint> _entries = new();
+    private readonly OctetBlocks _arena = new(); // of each node its parent and its label
     private ulong[] _slots = new ulong[16]; // empty when they have to be made again
 
     public NameTableBuilder() => Append(0, [0]);
 
-    public int Count => _nodes.Count;
+    public int Count => _entries.Count;
 
-    public int ParentOf(int node) => _nodes[node].Parent;
+    public int ParentOf(int node) => NameTable.ParentIn(_arena.From(_entries[node]));
 
     /// <summary>The label in the case first written, its length octet included.</summary>
-    public ReadOnlySpan<byte> LabelOf(int node)
-    {
-        ReadOnlySpan<byte> octets = _labels.From((uint)_nodes[node].Entry);
-        return octets[..(octets[0] + 1)];
-    }
+    public ReadOnlySpan<byte> LabelOf(int node) => NameTable.LabelIn(_arena.From(_entries[node]));
 
     /// <summary>The node of a name, made with all nodes between it and the root where they are new.</summary>
     /// <param name="name">A name at or below the root name.</param>
@@ -33,31 +29,32 @@ internal sealed class NameTableBuilder
     /// <summary>A table of labels without content.</summary>
     public NameTable Build()
     {
-        var nodes = new NameTable.Node[Count];
-        var labels = new List<byte>();
-        for (int node = 0; node < nodes.Length; node++)
+        int[] entries = new int[Count];
+        byte[] arena = new byte[_arena.Length];
+        int used = 0;
+        for (int node = 0; node < entries.Length; node++)
         {
-            nodes[node] = new NameTable.Node(ParentOf(node), labels.Count);
-            labels.AddRange(LabelOf(node));
+            entries[node] = used;
+            used += NameTable.WriteEntry(arena.AsSpan(used), ParentOf(node), LabelOf(node));
         }
-        return Build(nodes, [.. labels]);
+        return Build(entries, arena);
     }
 
     /// <summary>A table over these names or those below one of them.</summary>
-    /// <param name="nodes">Each with a label of its own below its parent, which stands before it.</param>
-    /// <param name="arena">Each node's label and what stands behind it.</param>
-    public NameTable Build(NameTable.Node[] nodes, byte[] arena)
+    /// <param name="entries">By node, where its entry stands in the arena; a parent stands before its children.</param>
+    /// <param name="arena">Of each node its parent, its label, and what stands behind it.</param>
+    public NameTable Build(int[] entries, byte[] arena)
     {
         // With a million names the slots are large, and mostly just those that the table needs.
-        ulong[] slots = _slots.Length == SlotsFor(nodes.Length) ? _slots : new ulong[SlotsFor(nodes.Length)];
+        ulong[] slots = _slots.Length == SlotsFor(entries.Length) ? _slots : new ulong[SlotsFor(entries.Length)];
         _slots = [];
         Array.Clear(slots);
-        for (int node = 1; node < nodes.Length; node++)
+        for (int node = 1; node < entries.Length; node++)
         {
-            ReadOnlySpan<byte> label = arena.AsSpan(nodes[node].Entry, arena[nodes[node].Entry] + 1);
-            Insert(slots, NameOctets.Hash((uint)nodes[node].Parent, label), node);
+            int entry = entries[node];
+            Insert(slots, NameOctets.Hash((uint)NameTable.ParentAt(arena, entry), NameTable.LabelAt(arena, entry)), node);
         }
-        return new NameTable(slots, nodes, arena);
+        return new NameTable(slots, entries, arena);
     }
 
     /// <summary>The child with this label (length octet included), or -1.</summary>
@@ -82,15 +79,16 @@ internal sealed class NameTableBuilder
         {
             if (NameTable.HashIn(_slots[free]) != hash) continue;
             int node = NameTable.NodeIn(_slots[free]);
-            if (_nodes[node].Parent == parent && NameOctets.EqualsIgnoreCase(LabelOf(node), label)) return node;
+            ReadOnlySpan<byte> entry = _arena.From(_entries[node]);
+            if (NameTable.ParentIn(entry) == parent && NameOctets.EqualsIgnoreCase(NameTable.LabelIn(entry), label)) return node;
         }
         return -1;
     }
 
     private void Append(int parent, ReadOnlySpan<byte> label)
     {
-        label.CopyTo(_labels.Add(label.Length, out uint at));
-        _nodes.Add(new NameTable.Node(parent, checked((int)at)));
+        NameTable.WriteEntry(_arena.Add(NameTable.ParentLength + label.Length, out uint at), parent, label);
+        _entries.Add(at);
     }
 
     private void Rehash()

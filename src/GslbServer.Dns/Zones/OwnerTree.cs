@@ -67,8 +67,8 @@ internal sealed class OwnerTree
     /// <summary>The label in the case first written, its length octet included.</summary>
     public ReadOnlySpan<byte> LabelOf(int node) => _names.LabelOf(node);
 
-    /// <summary>The finished table over these names or some of them; see <see cref="NameTableBuilder.Build(NameTable.Node[], byte[])"/>.</summary>
-    public NameTable Build(NameTable.Node[] nodes, byte[] arena) => _names.Build(nodes, arena);
+    /// <summary>The finished table over these names or some of them; see <see cref="NameTableBuilder.Build(int[], byte[])"/>.</summary>
+    public NameTable Build(int[] entries, byte[] arena) => _names.Build(entries, arena);
 
     /// <summary>True for the ancestor itself and everything below it.</summary>
     public bool IsAtOrBelow(int node, int ancestor)

@@ -16,10 +16,9 @@ public static class ZoneCompiler
         int root = owners.Add(apex.Wire, out _);
         int[] nodeOf = Number(owners, root, out int count);
         var here = new OwnerRecords(packed);
-        var nodes = new NameTable.Node[count];
+        int[] entries = new int[count];
         byte[] arena = new byte[Measure(here, nodeOf)];
         int used = 0;
-        var steered = new List<(int Node, int Index)>();
 
         // A parent is older than its children, in the tree as in the zone.
         for (int owner = root; owner < nodeOf.Length; owner++)
@@ -27,31 +26,40 @@ public static class ZoneCompiler
             int node = nodeOf[owner];
             if (node < 0) continue;
             int parent = node == 0 ? 0 : nodeOf[owners.ParentOf(owner)];
-            nodes[node] = new NameTable.Node(parent, used);
             ReadOnlySpan<byte> label = node == 0 ? [0] : owners.LabelOf(owner);
-            label.CopyTo(arena.AsSpan(used));
-            if (label is [1, (byte)'*']) arena[HeaderOf(nodes[parent], arena)] |= (byte)NodeFlags.HasWildcard;
-            int header = HeaderOf(nodes[node], arena);
-            used = header + Zone.NodeHeaderLength;
+            if (label is [1, (byte)'*']) arena[HeaderOf(entries[parent], arena)] |= (byte)NodeFlags.HasWildcard;
+            entries[node] = used;
+            used += NameTable.WriteEntry(arena.AsSpan(used), parent, label) + Zone.NodeHeaderLength;
 
             here.Take(owner);
             NodeFlags flags = here.IsEmpty ? NodeFlags.Empty : NodeFlags.None;
+            if (SteeringIndexOf(packed, owner, steeredIndexOf) is >= 0 and int index)
+            {
+                flags |= NodeFlags.Steered;
+                BinaryPrimitives.WriteInt32LittleEndian(arena.AsSpan(used), index);
+                used += Zone.SteeringIndexLength;
+            }
             int setCount = 0;
             for (; here.TryNextSet(out RecordType type); setCount++)
             {
                 AddSet(here, type, arena, ref used);
                 flags |= FlagOf(type, isApex: node == 0);
-                if (type == RecordType.STEER && steeredIndexOf(packed.OwnerAt(here.Set[0])) is >= 0 and int index)
-                {
-                    flags |= NodeFlags.Steered;
-                    steered.Add((node, index));
-                }
             }
+            int header = HeaderOf(entries[node], arena);
             arena[header] = (byte)flags;
             BinaryPrimitives.WriteUInt16BigEndian(arena.AsSpan(header + 1), (ushort)setCount);
         }
         if (used < arena.Length) Array.Resize(ref arena, used);
-        return new Zone(apex, owners.Build(nodes, arena), [.. steered.Select(s => s.Node)], [.. steered.Select(s => s.Index)]);
+        return new Zone(apex, owners.Build(entries, arena));
+    }
+
+    /// <summary>The steering index of an owner; -1 where it has no STEER that steering knows.</summary>
+    private static int SteeringIndexOf(ZoneRecords records, int owner, Func<DomainName, int> steeredIndexOf)
+    {
+        if ((records.Owners.ContentOf(owner) & NameContent.Steer) == 0) return -1;
+        int steer = records.FirstOf(owner);
+        while (records.TypeAt(steer) != RecordType.STEER) steer = records.NextAfter(steer);
+        return steeredIndexOf(records.OwnerAt(steer));
     }
 
     /// <summary>By owner, its node in the zone, in the order of the tree; -1 outside the zone.</summary>
@@ -75,7 +83,8 @@ public static class ZoneCompiler
         for (int owner = 0; owner < nodeOf.Length; owner++)
         {
             if (nodeOf[owner] < 0) continue;
-            octets += (nodeOf[owner] == 0 ? 1 : here.Records.Owners.LabelOf(owner).Length) + Zone.NodeHeaderLength;
+            octets += NameTable.ParentLength + (nodeOf[owner] == 0 ? 1 : here.Records.Owners.LabelOf(owner).Length) + Zone.NodeHeaderLength;
+            if ((here.Records.Owners.ContentOf(owner) & NameContent.Steer) != 0) octets += Zone.SteeringIndexLength;
             here.Take(owner);
             while (here.TryNextSet(out _))
             {
@@ -128,5 +137,5 @@ public static class ZoneCompiler
     };
 
     /// <summary>Where the header of a node stands: behind its label.</summary>
-    private static int HeaderOf(NameTable.Node node, byte[] arena) => node.Entry + arena[node.Entry] + 1;
+    private static int HeaderOf(int entry, byte[] arena) => entry + NameTable.ParentLength + NameTable.LabelAt(arena, entry).Length;
 }
