@@ -29,6 +29,17 @@ internal sealed class OwnerRecords(ZoneRecords records)
         _start = _end = 0;
     }
 
+    /// <summary>The first record of a type; -1 without.</summary>
+    public int FirstOf(RecordType type)
+    {
+        foreach (ulong key in _keys)
+        {
+            if ((RecordType)(key >> 32) == type)
+                return (int)(uint)key;
+        }
+        return -1;
+    }
+
     public bool TryNextSet(out RecordType type)
     {
         type = default;

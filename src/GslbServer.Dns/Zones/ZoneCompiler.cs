@@ -29,11 +29,13 @@ public static class ZoneCompiler
             ReadOnlySpan<byte> label = node == 0 ? [0] : owners.LabelOf(owner);
             if (label is [1, (byte)'*']) arena[HeaderOf(entries[parent], arena)] |= (byte)NodeFlags.HasWildcard;
             entries[node] = used;
-            used += NameTable.WriteEntry(arena.AsSpan(used), parent, label) + Zone.NodeHeaderLength;
+            used += NameTable.WriteEntry(arena.AsSpan(used), parent, label);
+            int header = used;
+            used += Zone.NodeHeaderLength;
 
             here.Take(owner);
             NodeFlags flags = here.IsEmpty ? NodeFlags.Empty : NodeFlags.None;
-            if (SteeringIndexOf(packed, owner, steeredIndexOf) is >= 0 and int index)
+            if (here.FirstOf(RecordType.STEER) is >= 0 and int steer && steeredIndexOf(packed.OwnerAt(steer)) is >= 0 and int index)
             {
                 flags |= NodeFlags.Steered;
                 BinaryPrimitives.WriteInt32LittleEndian(arena.AsSpan(used), index);
@@ -45,21 +47,11 @@ public static class ZoneCompiler
                 AddSet(here, type, arena, ref used);
                 flags |= FlagOf(type, isApex: node == 0);
             }
-            int header = HeaderOf(entries[node], arena);
             arena[header] = (byte)flags;
             BinaryPrimitives.WriteUInt16BigEndian(arena.AsSpan(header + 1), (ushort)setCount);
         }
         if (used < arena.Length) Array.Resize(ref arena, used);
         return new Zone(apex, owners.Build(entries, arena));
-    }
-
-    /// <summary>The steering index of an owner; -1 where it has no STEER that steering knows.</summary>
-    private static int SteeringIndexOf(ZoneRecords records, int owner, Func<DomainName, int> steeredIndexOf)
-    {
-        if ((records.Owners.ContentOf(owner) & NameContent.Steer) == 0) return -1;
-        int steer = records.FirstOf(owner);
-        while (records.TypeAt(steer) != RecordType.STEER) steer = records.NextAfter(steer);
-        return steeredIndexOf(records.OwnerAt(steer));
     }
 
     /// <summary>By owner, its node in the zone, in the order of the tree; -1 outside the zone.</summary>
@@ -84,10 +76,10 @@ public static class ZoneCompiler
         {
             if (nodeOf[owner] < 0) continue;
             octets += NameTable.ParentLength + (nodeOf[owner] == 0 ? 1 : here.Records.Owners.LabelOf(owner).Length) + Zone.NodeHeaderLength;
-            if ((here.Records.Owners.ContentOf(owner) & NameContent.Steer) != 0) octets += Zone.SteeringIndexLength;
             here.Take(owner);
-            while (here.TryNextSet(out _))
+            while (here.TryNextSet(out RecordType type))
             {
+                if (type == RecordType.STEER) octets += Zone.SteeringIndexLength;
                 octets += RRset.HeaderLength;
                 foreach (int record in here.Set) octets += 2 + here.Records.RdataAt(record).Length;
             }
