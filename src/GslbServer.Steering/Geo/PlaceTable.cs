@@ -40,9 +40,12 @@ public sealed class PlaceTable
 
     /// <summary>The class of an address and the length of its leaf. Hot: no allocation.</summary>
     /// <param name="address">Left-aligned.</param>
-    public int Find(bool isIPv6, UInt128 address, out int leafLength) => (isIPv6 ? _ipv6 : _ipv4).Find(address, out leafLength);
+    public int Find(bool isIPv6, UInt128 address, out int leafLength)
+        => (isIPv6 ? _ipv6 : _ipv4).Find((ulong)(address >> 64), (ulong)address, out leafLength);
 
-    /// <summary>Begins to fetch what <see cref="Find"/> will read for this address. Worth its call when something else is done in between. Hot.</summary>
-    /// <param name="address">Left-aligned.</param>
-    public void Prefetch(bool isIPv6, UInt128 address) => (isIPv6 ? _ipv6 : _ipv4).Prefetch(address);
+    /// <summary>The same for the address of a client.</summary>
+    public int Find(in Client client, out int leafLength) => (client.IsIPv6 ? _ipv6 : _ipv4).Find(client.Upper, client.Lower, out leafLength);
+
+    /// <summary>Begins to fetch what <see cref="Find(in Client, out int)"/> will read for this address. Worth its call when something else is done in between. Hot.</summary>
+    public void Prefetch(in Client client) => (client.IsIPv6 ? _ipv6 : _ipv4).Prefetch(client.Upper);
 }

@@ -45,10 +45,12 @@ internal sealed class PlaceTrie
 
     public long SizeInBytes => _cells.Length + (sizeof(int) * ((long)_directory.Length + _classes.Length + _children.Length));
 
+    /// <param name="upper">The first 64 bits of the address, left-aligned.</param>
+    /// <param name="lower">The other 64.</param>
     /// <param name="leafLength">Length of the largest aligned block around the address that has one class.</param>
-    public int Find(UInt128 address, out int leafLength)
+    public int Find(ulong upper, ulong lower, out int leafLength)
     {
-        ulong bits = (ulong)(address >> 64);
+        ulong bits = upper;
         int entry = _directory[(int)(bits >> (64 - _directoryBits))];
         if (entry < 0)
         {
@@ -70,14 +72,14 @@ internal sealed class PlaceTrie
 
             entry = _children[code - _classes.Length];
             depth += 8;
-            bits = depth == 64 ? (ulong)address : bits << 8;
+            bits = depth == 64 ? lower : bits << 8;
         }
     }
 
     /// <summary>Asks the processor for the cell of an address, so that a <see cref="Find"/> a little later need not wait. For batches.</summary>
-    public unsafe void Prefetch(UInt128 address)
+    public unsafe void Prefetch(ulong upper)
     {
-        int entry = _directory[(int)((ulong)(address >> 64) >> (64 - _directoryBits))];
+        int entry = _directory[(int)(upper >> (64 - _directoryBits))];
         // The cells are pinned.
         if (entry >= 0 && Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _cells[entry]));
     }
