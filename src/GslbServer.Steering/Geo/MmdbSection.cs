@@ -28,6 +28,13 @@ internal ref struct MmdbSection(string file, string name, ReadOnlySpan<byte> oct
         return target;
     }
 
+    /// <summary>Where the value itself stands: the offset, or what the pointer there points to.</summary>
+    public int Target(int offset)
+    {
+        MmdbValue value = ReadHeader(offset);
+        return value.Type == MmdbType.Pointer ? value.Size : offset;
+    }
+
     /// <summary>The offset behind the value at <paramref name="offset"/>, with all that it contains.</summary>
     public int Skip(int offset)
     {
