@@ -56,6 +56,9 @@ public sealed partial class Node : IAsyncDisposable
     /// <summary>Where DNS is answered, UDP and TCP.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => _listeners?.EndPoints ?? [];
 
+    /// <summary>Queries that the kernel dropped because a socket's receive buffer was full.</summary>
+    public long KernelDrops => _listeners?.KernelDrops ?? 0;
+
     /// <summary>Warnings of the load in force.</summary>
     public IReadOnlyList<string> Warnings => _loader.Warnings;
 

@@ -11,6 +11,9 @@ public static class DirectAnswer
     private const int RecordHead = 12; // pointer to the question, type, class, TTL, RDATA length
     private const ushort QuestionPointer = 0xC000 | MessageLimits.Header;
 
+    // Types below 64 with names to compress or to add addresses for, one bit each: NS MD MF CNAME SOA MB MG MR PTR MINFO MX SRV.
+    private const ulong Composed = 1UL << 2 | 1UL << 3 | 1UL << 4 | 1UL << 5 | 1UL << 6 | 1UL << 7 | 1UL << 8 | 1UL << 9 | 1UL << 12 | 1UL << 14 | 1UL << 15 | 1UL << 33;
+
     private static ReadOnlySpan<byte> ExplainLabel => "\u0008_explain"u8;
 
     /// <param name="query">As <see cref="QueryReader"/> read it, with <see cref="QueryVerdict.Answer"/>.</param>
@@ -74,8 +77,7 @@ public static class DirectAnswer
     private static bool IsData(RecordType type) => (ushort)type is < 128 and not ((ushort)RecordType.OPT or (ushort)RecordType.DS);
 
     /// <summary>Types whose records are answered as they are stored, with nothing beside them.</summary>
-    private static bool IsCopied(RecordType type)
-        => RdataLayout.Compressible(type).Names == 0 && type is not (RecordType.SRV or RecordType.SVCB or RecordType.HTTPS);
+    private static bool IsCopied(RecordType type) => (ushort)type < 64 && (Composed >> (ushort)type & 1) == 0;
 
     /// <summary>Whether a name that the index has not does not exist at all: its parent is there, and nothing begins or is synthesized below that.</summary>
     private static bool IsAbsent(NameIndex index, ReadOnlySpan<byte> name, out Zone zone)

@@ -65,12 +65,14 @@ internal sealed class NameTable
     /// <param name="root">The name of node 0.</param>
     public bool IsNameAt(int entry, ReadOnlySpan<byte> name, ReadOnlySpan<byte> root)
     {
+        byte[] arena = _arena;
         while (entry != 0)
         {
-            ReadOnlySpan<byte> label = LabelAt(_arena, entry);
+            ReadOnlySpan<byte> label = LabelAt(arena, entry);
             if (label.Length > name.Length || !NameOctets.EqualsIgnoreCase(label, name[..label.Length])) return false;
             name = name[label.Length..];
-            entry = _entries[ParentAt(_arena, entry)];
+            int parent = ParentAt(arena, entry);
+            entry = parent == 0 ? 0 : _entries[parent];
         }
         return NameOctets.EqualsIgnoreCase(name, root);
     }

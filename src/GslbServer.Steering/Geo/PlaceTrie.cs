@@ -46,7 +46,7 @@ internal sealed class PlaceTrie
     public long SizeInBytes => _cells.Length + (sizeof(int) * ((long)_directory.Length + _classes.Length + _children.Length));
 
     /// <param name="upper">The first 64 bits of the address, left-aligned.</param>
-    /// <param name="lower">The last 64.</param>
+    /// <param name="lower">The other 64.</param>
     /// <param name="leafLength">Length of the largest aligned block around the address that has one class.</param>
     public int Find(ulong upper, ulong lower, out int leafLength)
     {
@@ -77,7 +77,6 @@ internal sealed class PlaceTrie
     }
 
     /// <summary>Asks the processor for the cell of an address, so that a <see cref="Find"/> a little later need not wait. For batches.</summary>
-    /// <param name="upper">The first 64 bits of the address.</param>
     public unsafe void Prefetch(ulong upper)
     {
         int entry = _directory[(int)(upper >> (64 - _directoryBits))];

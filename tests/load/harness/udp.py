@@ -12,7 +12,7 @@ MIXES = {
     "ecs": "A of a steered name, a random IPv4 /24 as Client Subnet in each query",
     "ecs6": "the same with a random IPv6 /48",
 }
-RESOLVERS = "128.0.0.0/2"  # where the 16 are from: addresses that the geo database knows
+RESOLVERS = {4: "128.0.0.0/2", 6: "2400::/8"}  # where the 16 are from: addresses that the geo database knows
 
 
 def load(server, mix, zone=Zone(), seconds=settings.SECONDS, warmup=0.3, rate=0.0, window=0, seed=1):
@@ -33,8 +33,8 @@ def command(server, mix, zone, seconds, warmup, rate, window, seed, run):
         "server": server.address, "port": server.port, "mix": mix, "zone": ORIGIN, "names": zone.names, "steered": zone.steered, "seconds": seconds,
         "warmup": warmup, "rate": rate, "window": window, "seed": seed, "cpu": settings.GENERATOR_CPU, "pids": ",".join(map(str, server.pids())),
     }
-    if mix == "steered" and ":" not in server.address:
-        options |= {"sources": 16, "prefix": RESOLVERS}
+    if mix == "steered":
+        options |= {"sources": 16, "prefix": RESOLVERS[6 if ":" in server.address else 4]}
     elif settings.WORKERS > 1:
         options |= {"sources": 16 * settings.WORKERS}  # the kernel spreads sources over the sockets of the workers
     echo = ["--echo"] if server.name == "echo" else []
