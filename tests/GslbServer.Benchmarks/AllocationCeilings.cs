@@ -11,6 +11,10 @@ public sealed class AllocationCeilings : IDisposable
 {
     private const string ClientSubnet = "0008 0007 0001 18 00 C63364"; // 198.51.100.0/24
 
+    private const string PrivateSubnet = "0008 0007 0001 18 00 0A0203"; // 10.2.3.0/24: the place is the resolver's
+
+    private const string SubnetIPv6 = "0008 000B 0002 38 00 20010DB8000001"; // 2001:db8:0:100::/56
+
     private static readonly TimeSpan Now = TimeSpan.FromHours(1);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gslb-ceilings-").FullName;
@@ -83,6 +87,7 @@ public sealed class AllocationCeilings : IDisposable
         { "split.example.org", 1, ClientSubnet, 0 }, { "all.example.org", 1, ClientSubnet, 0 }, { "nest.example.org", 1, ClientSubnet, 0 },
         { "x.any.example.org", 1, ClientSubnet, 0 }, { "fence.example.org", 1, ClientSubnet, 0 }, { "ramp.example.org", 1, ClientSubnet, 0 },
         { "half.example.org", 1, ClientSubnet, 0 }, { "away.example.org", 1, ClientSubnet, 0 }, { "dead.example.org", 1, ClientSubnet, 0 },
+        { "www.example.org", 1, PrivateSubnet, 0 }, { "fence.example.org", 1, PrivateSubnet, 0 }, { "fence.example.org", 28, SubnetIPv6, 0 }, { "split.example.org", 1, SubnetIPv6, 0 },
         { "none.example.org", 1, ClientSubnet, 0 }, { "fail.example.org", 1, ClientSubnet, 2 },
         { "static.example.org", 1, "0003 0000", 0 }, { "static.example.org", 1, "000A 0008 0102030405060708", 0 },
         { "static.example.org", 252, null, 5 }, { "static.example.org", 41, null, 1 },

@@ -53,9 +53,9 @@ public sealed class PlaceTableCeilings
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (uint i = 0; i < 10_000; i++)
         {
-            UInt128 address = (UInt128)(0x1000_0000u + (i << 10)) << 96;
-            table.Prefetch(isIPv6: false, address);
-            table.Find(isIPv6: false, address, out _);
+            var client = new Client(false, (UInt128)(0x1000_0000u + (i << 10)) << 96, 24, ClientSource.Subnet);
+            table.Prefetch(client);
+            table.Find(client, out _);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
