@@ -62,7 +62,9 @@ export PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 
 export LOAD_OUT=$here/out LOAD_BIN=$here/out/bin
 [ "$quick" = 1 ] && LOAD_OUT=$here/out/quick
 export LOAD_GEO=$here/out/geo-$networks.mmdb LOAD_GSLB=$here/out/gslb LOAD_BENCH=$here/out/bench LOAD_PEERS=${peers//,/ } LOAD_COMMAND=$command LOAD_QUICK=$quick
-export LOAD_NAMES=$names LOAD_NETWORKS=$networks LOAD_WORKERS=$workers LOAD_SERVER_CPUS=$server_cpus LOAD_GENERATOR_CPU=$generator_cpu
+# What is built is what stands here now; it may be committed while the run goes on.
+LOAD_COMMIT=$(git -C "$here" describe --always --dirty 2>/dev/null || echo "no commit")
+export LOAD_COMMIT LOAD_NAMES=$names LOAD_NETWORKS=$networks LOAD_WORKERS=$workers LOAD_SERVER_CPUS=$server_cpus LOAD_GENERATOR_CPU=$generator_cpu
 export LOAD_ADDRESS=$address LOAD_BASE_PORT=5400 LOAD_PRIORITY=$priority ROUNDS=$rounds SECONDS_PER_RUN=$seconds
 mkdir -p "$LOAD_OUT" "$LOAD_BIN"
 

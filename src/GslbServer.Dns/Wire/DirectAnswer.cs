@@ -34,13 +34,10 @@ public static class DirectAnswer
         ReadOnlySpan<byte> content = zone.Names.ContentAt(entry);
         var flags = (NodeFlags)content[0];
         if ((flags & (NodeFlags.Cut | NodeFlags.Cname)) != 0) return DirectOutcome.Unknown;
-        if ((flags & NodeFlags.Steered) != 0)
+        if ((flags & NodeFlags.Steered) != 0 && (query.Type is RecordType.A or RecordType.AAAA))
         {
-            if (query.Type is RecordType.A or RecordType.AAAA)
-            {
-                value = Zone.SteeringIndexIn(content);
-                return DirectOutcome.Steered;
-            }
+            value = Zone.SteeringIndexIn(content);
+            return DirectOutcome.Steered;
         }
         RRset set = Zone.SetsIn(content).Find(query.Type);
         if (set.Count == 0) value = WriteNegative(zone, packet, query, response, limit, Rcode.NoError);
@@ -64,10 +61,11 @@ public static class DirectAnswer
         int record = (int)((uint)rotation % (uint)count);
         for (int i = 0; i < count; i++, record = record + 1 == count ? 0 : record + 1)
         {
-            WriteHead(response[at..], query.Type, ttl);
-            BinaryPrimitives.WriteUInt16BigEndian(response[(at + RecordHead - 2)..], (ushort)length);
-            addresses.Slice(record * length, length).CopyTo(response[(at + RecordHead)..]);
-            at += RecordHead + length;
+            Span<byte> to = response.Slice(at, RecordHead + length);
+            WriteHead(to, query.Type, ttl);
+            BinaryPrimitives.WriteUInt16BigEndian(to[(RecordHead - 2)..], (ushort)length);
+            addresses.Slice(record * length, length).CopyTo(to[RecordHead..]);
+            at += to.Length;
         }
         // RFC 7871 section 7.2.1: a client that gave no prefix gets scope 0.
         return Finish(packet, query, response, at, optLength, query.Subnet.SourcePrefixLength > 0 ? scopePrefixLength : (byte)0);
@@ -109,12 +107,13 @@ public static class DirectAnswer
         if (at + (set.Count * (RecordHead - 2)) + data.Length + optLength > limit) return 0;
 
         Begin(packet, query, response, at, Rcode.NoError, set.Count, authorities: 0);
-        while (!data.IsEmpty)
+        while (data.Length >= 2)
         {
             int length = 2 + BinaryPrimitives.ReadUInt16BigEndian(data);
-            WriteHead(response[at..], set.Type, set.Ttl);
-            data[..length].CopyTo(response[(at + RecordHead - 2)..]);
-            at += RecordHead - 2 + length;
+            Span<byte> record = response.Slice(at, RecordHead - 2 + length);
+            WriteHead(record, set.Type, set.Ttl);
+            CopyRdata(data[..length], record[(RecordHead - 2)..]);
+            at += record.Length;
             data = data[length..];
         }
         return Finish(packet, query, response, at, optLength, scopePrefixLength: 0);
@@ -135,6 +134,20 @@ public static class DirectAnswer
     {
         BinaryPrimitives.WriteUInt64BigEndian(to, ((ulong)QuestionPointer << 48) | ((ulong)type << 32) | ((ulong)DnsClass.In << 16) | (ttl >> 16));
         BinaryPrimitives.WriteUInt16BigEndian(to[8..], (ushort)ttl);
+    }
+
+    /// <summary>A copy without a call for an address with its length in front, which it mostly is.</summary>
+    private static void CopyRdata(ReadOnlySpan<byte> rdata, Span<byte> to)
+    {
+        if (rdata.Length == 6)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(to, BinaryPrimitives.ReadUInt32LittleEndian(rdata));
+            BinaryPrimitives.WriteUInt16LittleEndian(to[4..], BinaryPrimitives.ReadUInt16LittleEndian(rdata[4..]));
+        }
+        else
+        {
+            rdata.CopyTo(to);
+        }
     }
 
     private static int Finish(ReadOnlySpan<byte> packet, in Query query, Span<byte> response, int at, int optLength, byte scopePrefixLength)

@@ -104,9 +104,15 @@ internal sealed class NameTable
 
     internal static int NodeIn(ulong slot) => (int)(uint)slot;
 
-    internal static int ParentAt(byte[] arena, int entry) => BinaryPrimitives.ReadInt32LittleEndian(arena.AsSpan(entry));
+    internal static int ParentAt(byte[] arena, int entry) => ParentIn(arena.AsSpan(entry));
 
     internal static ReadOnlySpan<byte> LabelAt(byte[] arena, int entry) => arena.AsSpan(entry + ParentLength, arena[entry + ParentLength] + 1);
+
+    /// <param name="entry">Begins with the entry.</param>
+    internal static int ParentIn(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadInt32LittleEndian(entry);
+
+    /// <param name="entry">Begins with the entry.</param>
+    internal static ReadOnlySpan<byte> LabelIn(ReadOnlySpan<byte> entry) => entry.Slice(ParentLength, entry[ParentLength] + 1);
 
     /// <returns>Octets written.</returns>
     internal static int WriteEntry(Span<byte> to, int parent, ReadOnlySpan<byte> label)

@@ -35,14 +35,8 @@ internal sealed class GeoDatabase
         var pool = new LocationPool();
         var records = new RecordTable(new RecordDecoder(reader, pool));
         var tree = new MmdbTree(reader, pinned);
-        foreach (bool isIPv6 in (ReadOnlySpan<bool>)[false, true])
-        {
-            var cursor = new MmdbCursor(tree, records, isIPv6);
-            while (cursor.MoveNext())
-            {
-            }
-        }
-
+        new MmdbCursor(tree, records, isIPv6: false).Check();
+        new MmdbCursor(tree, records, isIPv6: true).Check();
         records.Freeze();
         return new GeoDatabase(content, reader.Metadata, records, pool.ToList());
     }

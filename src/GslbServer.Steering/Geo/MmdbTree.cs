@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace GslbServer.Steering;
@@ -59,10 +58,6 @@ internal readonly unsafe struct MmdbTree
         ulong eight = Read8(_nodes + (node * 8L));
         return ((uint)(eight >> 32), (uint)eight);
     }
-
-    [DoesNotReturn]
-    public static void RefuseTwice(string file, uint node)
-        => throw new GeoDataException($"{file}: the search tree comes to node {node} twice: a loop, or a shared subtree.");
 
     private static ulong Read8(byte* at) => BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(at));
 }

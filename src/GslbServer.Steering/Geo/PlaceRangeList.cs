@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GslbServer.Steering;
 
 /// <summary>Maximal ranges of one class, of one family, collected in address order; what a <see cref="PlaceTrie"/> is made of.</summary>
@@ -26,6 +28,7 @@ internal sealed class PlaceRangeList
     }
 
     /// <summary>From <paramref name="upper"/> on, with zeros behind, everything is of this class, until the next call. Equal neighbours become one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(ulong upper, ulong lower, int value)
     {
         if (Count > 0 && _classes[Count - 1] == value) return;

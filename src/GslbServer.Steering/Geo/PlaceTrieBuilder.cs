@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GslbServer.Steering;
@@ -27,6 +28,7 @@ internal sealed class PlaceTrieBuilder
 
     public static PlaceTrie Build(PlaceRangeList ranges) => new PlaceTrieBuilder(ranges).Build();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private PlaceTrie Build()
     {
         int bits = DirectoryBits;
@@ -49,6 +51,7 @@ internal sealed class PlaceTrieBuilder
     /// <summary>Lays down the cell of a block.</summary>
     /// <param name="range">The range of the block's first address; afterwards the one of its last.</param>
     /// <returns>The cell's offset.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Lay(ref int range, UInt128 first, int depth)
     {
         Span<byte> starts = stackalloc byte[256];
@@ -99,11 +102,13 @@ internal sealed class PlaceTrieBuilder
         return cell;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Advance(ref int range, UInt128 address)
     {
         while (range + 1 < _ranges.Count && _ranges.Start(range + 1) <= address) range++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsUniform(int range, UInt128 block, int depth) => _ranges.Last(range) >= (block | HostBits(depth));
 
     private static UInt128 HostBits(int depth) => depth == 128 ? 0 : UInt128.MaxValue >> depth;
@@ -118,6 +123,7 @@ internal sealed class PlaceTrieBuilder
     }
 
     /// <summary>How many cells lie below other cells: blocks of 24, 32, 40... bits with a boundary inside.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int CountChildren(int directoryBits)
     {
         int children = 0;

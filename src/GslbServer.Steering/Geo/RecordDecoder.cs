@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Steering;
 
@@ -15,6 +16,7 @@ internal sealed class RecordDecoder(MmdbReader reader, LocationPool pool)
 
     /// <param name="record">A record of the search tree that is neither a node nor empty.</param>
     /// <returns>Index of the location in the pool, and the ASN; 0 for what the record does not tell.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (int Location, uint Asn) Decode(uint record)
     {
         int offset = reader.DataOffset(record);

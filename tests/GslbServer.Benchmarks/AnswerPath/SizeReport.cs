@@ -47,7 +47,7 @@ internal static class SizeReport
         }
     }
 
-    private static string Text(Mix mix) => mix switch
+    public static string Text(Mix mix) => mix switch
     {
         Mix.Static => "static",
         Mix.NxDomain => "nxdomain",

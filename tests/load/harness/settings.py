@@ -17,4 +17,5 @@ ROUNDS = int(os.environ["ROUNDS"])
 SECONDS = float(os.environ["SECONDS_PER_RUN"])
 QUICK = os.environ["LOAD_QUICK"] == "1"  # only see that everything runs
 COMMAND = os.environ["LOAD_COMMAND"]
+COMMIT = os.environ["LOAD_COMMIT"]  # that ours was built from
 ADDRESS = os.environ["LOAD_ADDRESS"]  # or ::1

@@ -17,7 +17,7 @@ ROUNDS = min(settings.ROUNDS, 3)
 RATE = 20_000
 DATABASE = {"gslb": "geo.mmdb", "gdnsd": "geoip/geo.mmdb"}
 # gdnsd waits 5 s for the file to stand still and 7 s more.
-PATIENCE = {"gslb": 8.0, "gdnsd": 18.0}
+PATIENCE = {"gslb": 12.0, "gdnsd": 18.0}
 BEFORE, AFTER = 2.0, 1.0
 
 
@@ -112,7 +112,8 @@ def main():
     goals = []
     if "gslb" in medians:
         ours = medians["gslb"]
-        goals.append(f"- In service after {ours['seconds']:.2f} s, goal 2 s: {'met' if ours['seconds'] <= 2 else '**not met**'}.")
+        when = "Not in service in time in each run" if ours["seconds"] == float("inf") else f"In service after {ours['seconds']:.2f} s"
+        goals.append(f"- {when}, goal 2 s: {'met' if ours['seconds'] <= 2 else '**not met**'}.")
         if "gdnsd" in medians:
             ratio = ours["cpu"] / medians["gdnsd"]["cpu"]
             goals.append(f"- CPU {ratio:.2f} x gdnsd's, goal 1.50: {'met' if ratio <= 1.5 else '**not met**'}.")

@@ -41,7 +41,7 @@ def window_table(runs, window, names):
     reached = ratio(cost("gslb"), cost("gdnsd"))
     verdict = "" if reached is None else f"\n\nGoal, at most {GOAL:.2f} x gdnsd: {times(reached)}, {'met' if reached <= GOAL else '**not met**'}."
     head = ["server", "CPU us/answer (min-max)", "x gdnsd", "k answers/s", "server busy %", "p50 us", "p99 us", "lost / wrong / closed connections"]
-    return f"### {CONNECTIONS} connections, {WINDOWS[window]}\n\n" + table(head, rows) + verdict
+    return f"### {CONNECTIONS} connections, {WINDOWS[window]}\n\n" + table(head, rows).strip() + verdict
 
 
 def main():
