@@ -85,6 +85,7 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
 
     private void Serve()
     {
+        LinuxScheduler.AskForShortSlices();
         using var memory = new DatagramBatch(_isWildcard);
         CounterBlock counters = _counters.ForThisThread;
         var batch = new Datagram[DatagramBatch.Capacity];
