@@ -85,7 +85,6 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
 
     private void Serve()
     {
-        LinuxScheduler.AskForShortSlices();
         using var memory = new DatagramBatch(_isWildcard);
         CounterBlock counters = _counters.ForThisThread;
         var batch = new Datagram[DatagramBatch.Capacity];
