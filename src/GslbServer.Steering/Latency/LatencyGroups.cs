@@ -1,0 +1,61 @@
+namespace GslbServer.Steering;
+
+/// <summary>Where each prefix that something is known of stands. A round trip shorter than light takes proves the geo record wrong; then the place counts as not known.</summary>
+internal sealed class LatencyGroups
+{
+    /// <summary>Samples that prove a geo record wrong.</summary>
+    private const int LeastSamples = 3;
+
+    private readonly LatencyEvidence _evidence;
+    private readonly double[]?[] _kilometres;
+    private readonly (uint Asn, string Country)[] _places;
+
+    public LatencyGroups(LatencyEvidence evidence, GeoTable geo, LatencyPlaces places)
+    {
+        _evidence = evidence;
+        _kilometres = new double[]?[evidence.Keys.Length];
+        _places = new (uint, string)[evidence.Keys.Length];
+        GeoInvalid = new bool[evidence.Keys.Length];
+        for (int group = 0; group < evidence.Keys.Length; group++)
+        {
+            var key = new LatencyKey(evidence.Keys[group]);
+            (Location location, uint asn) = geo.Find(key.Kind == LatencyKeyKind.IPv6, key.Address);
+            double[]? km = places.Kilometres(location);
+            GeoInvalid[group] = km is not null && IsFasterThanLight(group, km);
+            _kilometres[group] = GeoInvalid[group] ? null : km;
+            _places[group] = GeoInvalid[group] ? (asn, "") : (asn, location.Country);
+        }
+    }
+
+    public bool[] GeoInvalid { get; }
+
+    public double[]? Kilometres(int group) => _kilometres[group];
+
+    public LatencyKey CountryKey(int group) => _places[group].Country.Length == 2 ? LatencyKey.Country(_places[group].Country) : default;
+
+    public LatencyKey AsnKey(int group) => _places[group].Asn == 0 ? default : LatencyKey.AsnInCountry(_places[group].Asn, _places[group].Country);
+
+    public LatencyKey WidePrefixKey(int group)
+    {
+        var key = new LatencyKey(_evidence.Keys[group]);
+        return key.Widen(key.Kind == LatencyKeyKind.IPv6 ? WideTable.WidePrefixIPv6 : WideTable.WidePrefixIPv4);
+    }
+
+    public GuessedPlace Place(int group, WideTable wide)
+    {
+        (int asn, int country) = wide.Find(_places[group].Asn, _places[group].Country);
+        return new GuessedPlace(_kilometres[group], wide.Find(WidePrefixKey(group)), asn, country);
+    }
+
+    private bool IsFasterThanLight(int group, double[] km)
+    {
+        for (int region = 0; region < _evidence.Regions; region++)
+        {
+            ref EvidenceCell cell = ref _evidence.Cells[(group * _evidence.Regions) + region];
+            if (cell.Samples >= LeastSamples && cell.Source != LatencySource.Import && cell.Median < LatencyOptions.FibreMsPerKm * km[region])
+                return true;
+        }
+
+        return false;
+    }
+}
