@@ -14,6 +14,9 @@ need redis-server redis-server
 need mmdblookup mmdb-bin
 need openssl openssl
 need python3 python3
+need gcc gcc
+need make make
+[ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"
   sudo=; [ "$(id -u)" = 0 ] || sudo=sudo

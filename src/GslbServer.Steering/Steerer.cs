@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GslbServer.Steering;
 
 /// <summary>Decides. Hot: no allocation, no lock, no clock.</summary>
@@ -9,7 +11,15 @@ public static class Steerer
     /// <param name="draw">A random number, for <c>spread=random</c> alone.</param>
     public static void Decide(SteeringTable table, int name, bool wantsIPv6, in Client subnet, in Client resolver, uint draw, out Decision decision)
     {
-        decision = default;
+        Unsafe.SkipInit(out decision);
+        if (table.Answers[(2 * name) + (wantsIPv6 ? 1 : 0)] is not { } answers || !answers.TryDecide(subnet, resolver, ref decision))
+            Walk(table, name, wantsIPv6, subnet, resolver, draw, ref decision);
+    }
+
+    /// <summary>The whole chain, step by step: for what was not worked out beforehand.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static void Walk(SteeringTable table, int name, bool wantsIPv6, in Client subnet, in Client resolver, uint draw, ref Decision decision)
+    {
         var tracer = default(NullTracer);
         var walk = default(SteeringWalk);
         walk.Begin(table, wantsIPv6, subnet, resolver, draw);

@@ -17,8 +17,13 @@ internal static class OptReader
         query.DnssecOk = (record.Ttl & DnssecOkBit) != 0;
         if (query.EdnsVersion != 0) return Rcode.BadVers;
 
-        int offset = record.DataOffset;
-        int end = offset + record.DataLength;
+        return ReadOptions(packet, record.DataOffset, record.DataOffset + record.DataLength, ref query);
+    }
+
+    /// <param name="end">Where the options end, within the packet.</param>
+    /// <returns>FORMERR for options that do not add up.</returns>
+    public static Rcode ReadOptions(ReadOnlySpan<byte> packet, int offset, int end, ref Query query)
+    {
         while (offset < end)
         {
             if (end - offset < 4) return Rcode.FormErr;

@@ -5,14 +5,14 @@ internal static class CanonicalRdata
 {
     /// <param name="rdata">Well-formed for its type.</param>
     /// <returns>A copy in canonical form.</returns>
-    public static byte[] Of(RecordType type, byte[] rdata)
+    public static byte[] Of(RecordType type, ReadOnlySpan<byte> rdata)
     {
-        byte[] canonical = (byte[])rdata.Clone();
+        byte[] canonical = rdata.ToArray();
         RdataLayout.Canonicalize(type, canonical);
         return canonical;
     }
 
-    public static bool AreEqual(RecordType type, byte[] left, byte[] right)
-        => left.AsSpan().SequenceEqual(right)
+    public static bool AreEqual(RecordType type, ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+        => left.SequenceEqual(right)
             || NameOctets.EqualsIgnoreCase(left, right) && Of(type, left).AsSpan().SequenceEqual(Of(type, right));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace GslbServer.Dns;
@@ -21,16 +20,18 @@ internal sealed class RdataParser
     /// <summary>Index of the token that <see cref="Error"/> is about; the entry's count when something is missing at its end.</summary>
     public int ErrorToken { get; private set; }
 
+    /// <summary>After a result of true, until the next record is read: the RDATA in wire form.</summary>
+    public ReadOnlySpan<byte> Rdata => _wire.Written;
+
     /// <summary>After a record of the zone language: its words, each with the index of its first token, or -1 where they come from the generic form.</summary>
     public IReadOnlyList<ParsedWord> Words => _words;
 
     /// <param name="first">Index of the token after the type.</param>
-    public bool TryParse(RecordType type, MasterFileEntry entry, int first, DomainName origin, [NotNullWhen(true)] out byte[]? rdata)
+    public bool TryParse(RecordType type, MasterFileEntry entry, int first, DomainName origin)
     {
         (_entry, _next, _origin, _typeName) = (entry, first, origin, RecordTypeName.Of(type));
         _wire.Clear();
         _words.Clear();
-        rdata = null;
         RdataField[]? shape = RdataShape.Of(type);
         bool isGeneric = first < entry.Count && !entry[first].IsQuoted && entry.TextOf(first) is @"\#";
         if (!isGeneric && shape is null)
@@ -39,10 +40,7 @@ internal sealed class RdataParser
             return false;
         if (_wire.IsTooLong)
             return Fail(first, $"RDATA of {_wire.Length} octets; at most {DnsLimits.RdataLength} are possible");
-        if (RdataRules.Violation(type, _wire.Written) is { } violation)
-            return Fail(first, violation);
-        rdata = _wire.Written.ToArray();
-        return true;
+        return RdataRules.Violation(type, _wire.Written) is not { } violation || Fail(first, violation);
     }
 
     private bool TryParseFields(RdataField[] shape)

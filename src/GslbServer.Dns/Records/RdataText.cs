@@ -25,10 +25,10 @@ public static class RdataText
         var parser = new RdataParser();
         var lexer = new MasterFileLexer(text);
         _ = lexer.TryNext(entry);
-        rdata = null;
-        error = entry.Error ?? (parser.TryParse(type, entry, 0, origin, out rdata) ? null : parser.Error);
+        error = entry.Error ?? (parser.TryParse(type, entry, 0, origin) ? null : parser.Error);
         if (error is null && lexer.TryNext(new()))
-            (rdata, error) = (null, "more than one line");
+            error = "more than one line";
+        rdata = error is null ? parser.Rdata.ToArray() : null;
         return rdata is not null && error is null;
     }
 

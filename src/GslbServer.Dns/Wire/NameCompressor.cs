@@ -9,7 +9,8 @@ internal struct NameCompressor
     /// <summary>A pointer has 14 bits.</summary>
     public const int PointerRange = 0x4000;
 
-    private const int Capacity = 48;
+    /// <summary>Label positions remembered.</summary>
+    public const int Capacity = 48;
 
     private Positions _positions;
     private int _count;

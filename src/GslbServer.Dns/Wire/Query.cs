@@ -31,6 +31,9 @@ public struct Query
     /// <summary>Where the Client Subnet option's data stands in the packet, so that it can be echoed octet for octet.</summary>
     internal int SubnetOffset;
 
+    /// <summary><see cref="NameOctets.LongHash"/> of the name; 0 where nobody computed it, because the query is of no usual shape.</summary>
+    internal ulong NameHash;
+
     /// <summary>Octets a UDP response may have: the requestor's size, where less than 512 counts as 512 (RFC 6891 section 6.2.3), within our own limit.</summary>
     public readonly int UdpLimit => Math.Clamp((int)UdpPayloadSize, MessageLimits.PlainUdp, MessageLimits.Udp);
 }

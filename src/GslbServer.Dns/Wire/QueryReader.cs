@@ -20,6 +20,13 @@ public static class QueryReader
     /// <param name="rcode">With <see cref="QueryVerdict.Error"/>: FORMERR, NOTIMP or BADVERS.</param>
     public static QueryVerdict Read(ReadOnlySpan<byte> packet, out Query query, out Rcode rcode)
     {
+        rcode = Rcode.NoError;
+        return UsualQuery.TryRead(packet, out query) ? QueryVerdict.Answer : ReadAny(packet, out query, out rcode);
+    }
+
+    /// <summary>The same without the short cut.</summary>
+    internal static QueryVerdict ReadAny(ReadOnlySpan<byte> packet, out Query query, out Rcode rcode)
+    {
         query = default;
         query.UdpPayloadSize = MessageLimits.PlainUdp;
         rcode = Rcode.NoError;

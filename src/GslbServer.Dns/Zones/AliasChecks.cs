@@ -5,7 +5,7 @@ internal static class AliasChecks
 {
     public static IEnumerable<ZoneDiagnostic> Check(DomainName apex, ZoneNames names)
     {
-        for (int node = 0; node < names.Count; node++)
+        foreach (int node in names.Nodes)
         {
             NameContent content = names.ContentOf(node);
             if ((content & NameContent.Cname) != 0)

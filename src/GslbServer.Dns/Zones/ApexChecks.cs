@@ -6,15 +6,21 @@ internal static class ApexChecks
     public static IEnumerable<ZoneDiagnostic> Check(DomainName apex, ZoneNames names)
     {
         ZoneRecord? soa = null;
-        foreach (ZoneRecord record in names.Records)
+        OwnerTree owners = names.Records.Owners;
+        int apexNode = owners.Find(apex.Wire);
+        for (int i = 0; i < names.Records.Count; i++)
         {
+            bool isInside = owners.IsAtOrBelow(names.Records.NodeAt(i), apexNode);
+            if (isInside && names.Records.TypeAt(i) != RecordType.SOA)
+                continue;
+            ZoneRecord record = names.Records[i];
             if (record.Type == RecordType.SOA)
             {
                 if (soa is not null)
                     yield return ZoneChecks.Error(record, $"a second SOA; expected one in the zone, and {soa.Position} has it");
                 soa ??= record;
             }
-            if (!record.Owner.IsAtOrBelow(apex))
+            if (!isInside)
                 yield return ZoneChecks.Error(record, $"{record.Owner} is outside the zone; expected {apex} or a name below it");
         }
         if (soa is null)

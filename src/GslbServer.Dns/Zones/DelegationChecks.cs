@@ -8,8 +8,10 @@ internal static class DelegationChecks
         if ((names.All & NameContent.Ns) == 0)
             yield break;
         // Nearly every zone has NS at its apex alone, and then nothing is hidden.
-        bool hasCuts = names.Records.Any(r => r.Type == RecordType.NS && !r.Owner.Equals(apex));
-        for (int node = 0; hasCuts && node < names.Count; node++)
+        bool hasCuts = names.IndicesOf(RecordType.NS).Any(i => !names.Records.OwnerAt(i).Equals(apex));
+        if (!hasCuts)
+            yield break;
+        foreach (int node in names.Nodes)
         {
             DomainName owner = names.NameOf(node);
             NameContent content = names.ContentOf(node);

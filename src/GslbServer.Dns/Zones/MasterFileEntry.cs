@@ -6,8 +6,8 @@ internal sealed class MasterFileEntry
 {
     private MasterFileToken[] _tokens = new MasterFileToken[32];
 
-    /// <summary>The text that tokens point into.</summary>
-    public string Text { get; private set; } = "";
+    /// <summary>The text that tokens point into, until the next entry is read.</summary>
+    public char[] Text { get; private set; } = [];
 
     public int Count { get; private set; }
 
@@ -25,7 +25,7 @@ internal sealed class MasterFileEntry
 
     public ReadOnlySpan<char> TextOf(int index) => Text.AsSpan(_tokens[index].Start, _tokens[index].Length);
 
-    public void Begin(string text, bool startsWithBlank)
+    public void Begin(char[] text, bool startsWithBlank)
     {
         Text = text;
         StartsWithBlank = startsWithBlank;

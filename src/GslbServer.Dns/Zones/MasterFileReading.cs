@@ -1,38 +1,34 @@
 namespace GslbServer.Dns;
 
 /// <summary>One reading of a zone and the files it includes: what directives have set so far, and the records and errors found. RFC 1035 section 5.1.</summary>
-internal sealed class MasterFileReading(DomainName origin, Func<string, string, (string Path, string Text)?>? include)
+internal sealed class MasterFileReading(DomainName origin, Func<string, string, (string Path, TextReader Text)?>? include)
 {
     private readonly RdataParser _rdata = new();
-    private readonly NameCache _names = new();
+    private readonly CharacterBudget _characters = new(DnsLimits.ZoneCharacters);
     private readonly List<string> _openFiles = [];
     private DomainName _origin = origin;
-    private DomainName? _owner;
+    private readonly byte[] _owner = new byte[DomainName.MaxLength];
+    private int _ownerLength; // 0 before the first
     private bool _ownerIsUnreadable;
     private uint? _defaultTtl;
     private uint? _lastTtl;
-    private long _characters;
     private int _includedFiles;
     private int _generated;
 
-    public List<ZoneRecord> Records { get; } = [];
+    public ZoneRecords Records { get; } = new();
 
     public DiagnosticList Diagnostics { get; } = new();
 
     /// <summary>Reads one file to its end, whatever stands in it.</summary>
-    public void Read(string path, string text)
+    public void Read(string path, TextReader text)
     {
-        _characters += text.Length;
-        if (_characters > DnsLimits.ZoneCharacters)
-        {
-            Diagnostics.Error(new(path, 0, 0), $"the zone with its includes is longer than {DnsLimits.ZoneCharacters} characters");
-            return;
-        }
         _openFiles.Add(path);
-        var lexer = new MasterFileLexer(text);
+        var lexer = new MasterFileLexer(text, _characters);
         var entry = new MasterFileEntry();
         while (lexer.TryNext(entry))
             ReadEntry(new(path, entry, Generated: null));
+        if (lexer.IsTooLong)
+            Diagnostics.Error(new(path, 0, 0), $"the zone with its includes is longer than {DnsLimits.ZoneCharacters} characters");
         _openFiles.RemoveAt(_openFiles.Count - 1);
     }
 
@@ -116,16 +112,18 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
             Diagnostics.Error(at[1], $"cannot open \"{Excerpt.Of(written)}\"; expected a readable file, its path relative to the file that includes it");
             return;
         }
+        using TextReader text = file.Text;
         if (_openFiles.Contains(file.Path))
         {
             Diagnostics.Error(at[1], $"\"{Excerpt.Of(written)}\" includes itself");
             return;
         }
         // RFC 1035 section 5.1: neither the origin nor, as in BIND, the owner of the file that includes is changed by what it includes.
-        (DomainName before, DomainName? owner, bool ownerIsUnreadable) = (_origin, _owner, _ownerIsUnreadable);
+        (DomainName before, byte[] owner, bool ownerIsUnreadable) = (_origin, _owner[.._ownerLength], _ownerIsUnreadable);
         _origin = origin;
-        Read(file.Path, file.Text);
-        (_origin, _owner, _ownerIsUnreadable) = (before, owner, ownerIsUnreadable);
+        Read(file.Path, text);
+        (_origin, _ownerLength, _ownerIsUnreadable) = (before, owner.Length, ownerIsUnreadable);
+        owner.CopyTo(_owner, 0);
     }
 
     private void ReadGenerate(Located at)
@@ -183,7 +181,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
         int next = 0;
         if (!entry.StartsWithBlank)
             ReadOwner(at, next++);
-        else if (_owner is null && !_ownerIsUnreadable)
+        else if (_ownerLength == 0 && !_ownerIsUnreadable)
         {
             Diagnostics.Error(at[0], "a record without an owner; expected a domain name at the start of the line, since no record stands before it");
             _ownerIsUnreadable = true;
@@ -193,25 +191,24 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
             _lastTtl ??= ttl ?? 0;
             return;
         }
-        if (!_rdata.TryParse(type, entry, next + 1, _origin, out byte[]? rdata))
+        if (!_rdata.TryParse(type, entry, next + 1, _origin))
         {
             Diagnostics.Error(at[_rdata.ErrorToken], _rdata.Error);
             _lastTtl ??= ttl ?? 0;
             return;
         }
-        uint chosen = ChooseTtl(at, type, rdata, ttl);
-        if (!_ownerIsUnreadable && _owner is not null)
-            Records.Add(new(_owner, type, chosen, rdata, at[0]) { Words = _rdata.Words.Count == 0 ? null : ToConfigWords(at) });
+        uint chosen = ChooseTtl(at, type, _rdata.Rdata, ttl);
+        if (!_ownerIsUnreadable && _ownerLength > 0)
+            Records.Add(_owner.AsSpan(0, _ownerLength), type, chosen, _rdata.Rdata, at[0], _rdata.Words.Count == 0 ? null : ToConfigWords(at));
     }
 
     private void ReadOwner(Located at, int token)
     {
-        Span<byte> wire = stackalloc byte[DomainName.MaxLength];
-        _ownerIsUnreadable = !NameText.TryParse(at.Entry.TextOf(token), _origin.Wire, wire, out int length, out string? error);
+        _ownerIsUnreadable = !NameText.TryParse(at.Entry.TextOf(token), _origin.Wire, _owner, out int length, out string? error);
         if (_ownerIsUnreadable)
             Diagnostics.Error(at[token], error ?? "");
         else
-            _owner = _names.Get(wire[..length]);
+            _ownerLength = length;
     }
 
     /// <summary>TTL and class may be left out and stand in either order.</summary>
@@ -277,7 +274,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
     }
 
     /// <summary>The TTL written, else <c>$TTL</c>, else that of the record before (RFC 1035 section 5.1), else the SOA's minimum, as BIND does.</summary>
-    private uint ChooseTtl(Located at, RecordType type, byte[] rdata, uint? written)
+    private uint ChooseTtl(Located at, RecordType type, ReadOnlySpan<byte> rdata, uint? written)
     {
         uint ttl = 0;
         if ((written ?? _defaultTtl ?? _lastTtl) is { } known)

@@ -1,40 +1,82 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace GslbServer.Dns;
 
 /// <summary>A tree of labels below one root name, frozen: node 0 is the root, every other node has a parent and a label.</summary>
-/// <remarks>One hash table over (parent, label) stands for the children of all nodes, and labels lie in one arena, each followed by what the table's
-/// user keeps of the node. So a name costs no object but 8 octets, 11 to 21 for its slot, and its arena entry. A slot has the hash beside the node, so
-/// finding a name among a million touches three places in memory, and finding that there is none mostly one. A lookup walks down from the root, one probe per label, and stops at the first label that does not
+/// <remarks>One hash table over (parent, label) stands for the children of all nodes, and labels lie in one arena, each behind its node's parent and
+/// followed by what the table's user keeps of the node. So a name costs no object but 4 octets, 11 to 21 for its slot, and its arena entry. A slot has
+/// the hash beside the node, so finding a name among a million touches three places in memory, and finding that there is none mostly one. A lookup walks down from the root, one probe per label, and stops at the first label that does not
 /// exist: the walk of RFC 1034 section 4.3.2.</remarks>
 internal sealed class NameTable
 {
     private readonly ulong[] _slots; // see Slot; 0 = free: node 0 is nobody's child
-    private readonly Node[] _nodes;
+    private readonly int[] _entries; // by node, where its entry stands in the arena
     private readonly byte[] _arena;
 
-    internal NameTable(ulong[] slots, Node[] nodes, byte[] arena)
+    internal NameTable(ulong[] slots, int[] entries, byte[] arena)
     {
         _slots = slots;
-        _nodes = nodes;
+        _entries = entries;
         _arena = arena;
     }
 
-    public int Count => _nodes.Length;
+    /// <summary>Octets of an entry in front of its label: the parent.</summary>
+    internal const int ParentLength = 4;
 
-    public int ParentOf(int node) => _nodes[node].Parent;
+    public int Count => _entries.Length;
+
+    public int ParentOf(int node) => ParentAt(_arena, _entries[node]);
 
     /// <summary>The label in the case first written, its length octet included; of node 0 the empty label.</summary>
-    public ReadOnlySpan<byte> LabelOf(int node)
-    {
-        int offset = _nodes[node].Entry;
-        return _arena.AsSpan(offset, _arena[offset] + 1);
-    }
+    public ReadOnlySpan<byte> LabelOf(int node) => LabelAt(_arena, _entries[node]);
 
     /// <summary>What stands behind the label, and whatever follows it in the arena.</summary>
-    public ReadOnlySpan<byte> ContentOf(int node)
+    public ReadOnlySpan<byte> ContentOf(int node) => ContentAt(_entries[node]);
+
+    /// <param name="root">The name of node 0.</param>
+    /// <param name="buffer">At least 255 octets.</param>
+    /// <returns>The whole name, in the buffer.</returns>
+    public ReadOnlySpan<byte> NameOf(int node, ReadOnlySpan<byte> root, Span<byte> buffer)
     {
-        int offset = _nodes[node].Entry;
-        return _arena.AsSpan(offset + _arena[offset] + 1);
+        int length = 0;
+        for (; node != 0; node = ParentOf(node))
+        {
+            ReadOnlySpan<byte> label = LabelOf(node);
+            label.CopyTo(buffer[length..]);
+            length += label.Length;
+        }
+        root.CopyTo(buffer[length..]);
+        return buffer[..(length + root.Length)];
     }
+
+    /// <summary>Where a node's entry stands: for indices over the same arena.</summary>
+    public int EntryOf(int node) => _entries[node];
+
+    /// <summary>The content of the node whose entry stands here.</summary>
+    public ReadOnlySpan<byte> ContentAt(int entry)
+    {
+        int label = entry + ParentLength;
+        return _arena.AsSpan(label + _arena[label] + 1);
+    }
+
+    /// <summary>Whether the node whose entry stands here has this name.</summary>
+    /// <param name="root">The name of node 0.</param>
+    public bool IsNameAt(int entry, ReadOnlySpan<byte> name, ReadOnlySpan<byte> root)
+    {
+        while (entry != 0)
+        {
+            ReadOnlySpan<byte> label = LabelAt(_arena, entry);
+            if (label.Length > name.Length || !NameOctets.EqualsIgnoreCase(label, name[..label.Length])) return false;
+            name = name[label.Length..];
+            entry = _entries[ParentAt(_arena, entry)];
+        }
+        return NameOctets.EqualsIgnoreCase(name, root);
+    }
+
+    /// <summary>Asks the processor for an entry that will be read soon: most fit in two cache lines.</summary>
+    public void Prefetch(int entry) => Memory.Prefetch(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_arena), entry), lines: 2);
 
     /// <summary>The child of <paramref name="parent"/> with this label (length octet included), or -1.</summary>
     public int FindChild(int parent, ReadOnlySpan<byte> label)
@@ -48,7 +90,8 @@ internal sealed class NameTable
             if (found == 0) return -1;
             if (HashIn(found) != hash) continue;
             int node = NodeIn(found);
-            if (_nodes[node].Parent == parent && NameOctets.EqualsIgnoreCase(LabelOf(node), label)) return node;
+            int entry = _entries[node];
+            if (ParentAt(_arena, entry) == parent && NameOctets.EqualsIgnoreCase(LabelAt(_arena, entry), label)) return node;
         }
     }
 
@@ -59,7 +102,15 @@ internal sealed class NameTable
 
     internal static int NodeIn(ulong slot) => (int)(uint)slot;
 
-    /// <param name="Parent">Node index.</param>
-    /// <param name="Entry">Offset in the arena.</param>
-    internal readonly record struct Node(int Parent, int Entry);
+    internal static int ParentAt(byte[] arena, int entry) => BinaryPrimitives.ReadInt32LittleEndian(arena.AsSpan(entry));
+
+    internal static ReadOnlySpan<byte> LabelAt(byte[] arena, int entry) => arena.AsSpan(entry + ParentLength, arena[entry + ParentLength] + 1);
+
+    /// <returns>Octets written.</returns>
+    internal static int WriteEntry(Span<byte> to, int parent, ReadOnlySpan<byte> label)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(to, parent);
+        label.CopyTo(to[ParentLength..]);
+        return ParentLength + label.Length;
+    }
 }

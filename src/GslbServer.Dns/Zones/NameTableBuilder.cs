@@ -4,12 +4,17 @@ namespace GslbServer.Dns;
 internal sealed class NameTableBuilder
 {
     private ulong[] _slots = new ulong[16];
-    private NameTable.Node[] _nodes = new NameTable.Node[16];
-    private byte[] _labels = new byte[256];
+    private int[] _entries = new int[16];
+    private byte[] _arena = new byte[256];
     private int _nodeCount = 1; // the root
-    private int _labelOctets = 1; // the root's empty label
+    private int _used = NameTable.ParentLength + 1; // the root's empty label
 
     public int Count => _nodeCount;
+
+    public int ParentOf(int node) => NameTable.ParentAt(_arena, _entries[node]);
+
+    /// <summary>The label in the case first written, its length octet included.</summary>
+    public ReadOnlySpan<byte> LabelOf(int node) => NameTable.LabelAt(_arena, _entries[node]);
 
     /// <summary>The node of a name, made with all nodes between it and the root where they are new.</summary>
     /// <param name="name">A name at or below the root name.</param>
@@ -21,37 +26,40 @@ internal sealed class NameTableBuilder
         return node;
     }
 
-    /// <summary>Octets of all labels.</summary>
-    public int LabelOctets => _labelOctets;
-
     /// <summary>A table of labels without content.</summary>
     public NameTable Build()
     {
-        Array.Resize(ref _nodes, _nodeCount);
-        Array.Resize(ref _labels, _labelOctets);
-        return new NameTable(_slots, _nodes, _labels);
+        Array.Resize(ref _entries, _nodeCount);
+        Array.Resize(ref _arena, _used);
+        return new NameTable(_slots, _entries, _arena);
     }
 
-    /// <summary>The same names with content behind each label.</summary>
-    /// <param name="entries">By node, where its label stands in the arena.</param>
-    public NameTable Build(int[] entries, byte[] arena)
+    /// <summary>The table over nodes that have their place already.</summary>
+    /// <param name="entries">By node, where its entry stands in the arena; no two have the same parent and label.</param>
+    /// <param name="arena">Each node's entry and what stands behind it.</param>
+    public static NameTable Build(int[] entries, byte[] arena)
     {
-        var nodes = new NameTable.Node[_nodeCount];
-        for (int node = 0; node < nodes.Length; node++) nodes[node] = new NameTable.Node(_nodes[node].Parent, entries[node]);
-        return new NameTable(_slots, nodes, arena);
+        int length = 16;
+        while (entries.Length > length / 4 * 3) length *= 2;
+        ulong[] slots = new ulong[length];
+        uint mask = (uint)slots.Length - 1;
+        for (int node = 1; node < entries.Length; node++)
+        {
+            uint hash = NameOctets.Hash((uint)NameTable.ParentAt(arena, entries[node]), NameTable.LabelAt(arena, entries[node]));
+            uint slot = hash & mask;
+            while (slots[slot] != 0) slot = (slot + 1) & mask;
+            slots[slot] = NameTable.Slot(hash, node);
+        }
+        return new NameTable(slots, entries, arena);
     }
+
+    /// <summary>The child with this label (length octet included), or -1.</summary>
+    public int FindChild(int parent, ReadOnlySpan<byte> label) => Find(parent, label, NameOctets.Hash((uint)parent, label), out _);
 
     private int FindOrAdd(int parent, ReadOnlySpan<byte> label)
     {
-        uint mask = (uint)_slots.Length - 1;
         uint hash = NameOctets.Hash((uint)parent, label);
-        uint slot = hash & mask;
-        for (; _slots[slot] != 0; slot = (slot + 1) & mask)
-        {
-            if (NameTable.HashIn(_slots[slot]) != hash) continue;
-            int node = NameTable.NodeIn(_slots[slot]);
-            if (_nodes[node].Parent == parent && NameOctets.EqualsIgnoreCase(LabelAt(_nodes[node].Entry), label)) return node;
-        }
+        if (Find(parent, label, hash, out uint slot) is >= 0 and int known) return known;
         _slots[slot] = NameTable.Slot(hash, _nodeCount);
         Append(parent, label);
         // Three quarters full: about two probes to a hit, three to a miss.
@@ -59,15 +67,25 @@ internal sealed class NameTableBuilder
         return _nodeCount - 1;
     }
 
-    private ReadOnlySpan<byte> LabelAt(int offset) => _labels.AsSpan(offset, _labels[offset] + 1);
+    /// <param name="free">Where a node that is not found belongs.</param>
+    private int Find(int parent, ReadOnlySpan<byte> label, uint hash, out uint free)
+    {
+        uint mask = (uint)_slots.Length - 1;
+        for (free = hash & mask; _slots[free] != 0; free = (free + 1) & mask)
+        {
+            if (NameTable.HashIn(_slots[free]) != hash) continue;
+            int node = NameTable.NodeIn(_slots[free]);
+            if (ParentOf(node) == parent && NameOctets.EqualsIgnoreCase(LabelOf(node), label)) return node;
+        }
+        return -1;
+    }
 
     private void Append(int parent, ReadOnlySpan<byte> label)
     {
-        if (_nodeCount == _nodes.Length) Array.Resize(ref _nodes, _nodes.Length * 2);
-        if (_labelOctets + label.Length > _labels.Length) Array.Resize(ref _labels, _labels.Length * 2);
-        _nodes[_nodeCount++] = new NameTable.Node(parent, _labelOctets);
-        label.CopyTo(_labels.AsSpan(_labelOctets));
-        _labelOctets += label.Length;
+        if (_nodeCount == _entries.Length) Array.Resize(ref _entries, _entries.Length * 2);
+        if (_used + NameTable.ParentLength + label.Length > _arena.Length) Array.Resize(ref _arena, _arena.Length * 2);
+        _entries[_nodeCount++] = _used;
+        _used += NameTable.WriteEntry(_arena.AsSpan(_used), parent, label);
     }
 
     private void Rehash()

@@ -3,88 +3,77 @@ namespace GslbServer.Dns;
 /// <summary>What makes records an RRset (RFC 2181 section 5): no duplicates, and one TTL.</summary>
 internal static class RRsetRules
 {
-    /// <summary>The names of the zone with duplicate records dropped and each RRset at its lowest TTL; a warning for each change.</summary>
-    public static ZoneNames Apply(ZoneNames names, DiagnosticList diagnostics)
+    /// <summary>Drops duplicate records and puts each RRset at its lowest TTL; a warning for each change.</summary>
+    public static void Apply(ZoneNames names, DiagnosticList diagnostics)
     {
+        ZoneRecords records = names.Records;
         var drop = new HashSet<int>();
         var ttls = new Dictionary<int, uint>();
-        var ofOwner = new List<int>();
-        for (int node = 0; node < names.Count; node++)
+        var here = new OwnerRecords(records);
+        foreach (int node in names.Nodes)
         {
-            int first = names.FirstOf(node);
-            if (names.NextAfter(first) < 0)
+            if (names.NextAfter(names.FirstOf(node)) < 0)
                 continue;
-            ofOwner.Clear();
-            for (int i = first; i >= 0; i = names.NextAfter(i))
-                ofOwner.Add(i);
-            ofOwner.Sort((a, b) => TypeOf(a) != TypeOf(b) ? TypeOf(a).CompareTo(TypeOf(b)) : a - b);
-            for (int start = 0, end; start < ofOwner.Count; start = end)
+            here.Take(node);
+            while (here.TryNextSet(out RecordType type))
             {
-                RecordType type = TypeOf(ofOwner[start]);
-                for (end = start + 1; end < ofOwner.Count && TypeOf(ofOwner[end]) == type;)
-                    end++;
                 // Signatures of several RRsets stand at one name, each with the TTL of what it signs (RFC 4034 section 3).
-                if (end == start + 1 || type is RecordType.RRSIG or RecordType.SIG)
+                if (here.Set.Length == 1 || type is RecordType.RRSIG or RecordType.SIG)
                     continue;
-                List<int> rrset = ofOwner.GetRange(start, end - start);
-                DropDuplicates(names, rrset, drop, diagnostics);
-                AgreeOnTtl(names, rrset, ttls, diagnostics);
+                List<int> rrset = [.. here.Set];
+                DropDuplicates(records, rrset, drop, diagnostics);
+                AgreeOnTtl(records, rrset, ttls, diagnostics);
             }
         }
-        return drop.Count == 0 && ttls.Count == 0 ? names : new(Changed(names.Records, drop, ttls));
-
-        RecordType TypeOf(int record) => names.Records[record].Type;
+        // Only now: a warning about one record tells what stands in the file at another.
+        foreach ((int record, uint ttl) in ttls)
+            records.SetTtl(record, ttl);
+        if (drop.Count > 0)
+            records.Remove(drop);
     }
 
-    private static void DropDuplicates(ZoneNames names, List<int> rrset, HashSet<int> drop, DiagnosticList diagnostics)
+    private static void DropDuplicates(ZoneRecords records, List<int> rrset, HashSet<int> drop, DiagnosticList diagnostics)
     {
         // Two records of the zone language at one name are an error, equal or not.
-        RecordType type = names.Records[rrset[0]].Type;
+        RecordType type = records.TypeAt(rrset[0]);
         if (type is RecordType.STEER or RecordType.REGION or RecordType.CHECK)
             return;
         // Most RRsets are small; a large one must not cost its square.
         Dictionary<string, int>? seen = rrset.Count > 8 ? [] : null;
         for (int i = 0; i < rrset.Count; i++)
         {
-            ZoneRecord record = names.Records[rrset[i]];
+            int at = rrset[i];
             int earlier = seen is null
-                ? rrset.FindIndex(0, i, j => CanonicalRdata.AreEqual(type, names.Records[j].Rdata, record.Rdata))
-                : FindOrAdd(seen, Convert.ToHexString(CanonicalRdata.Of(type, record.Rdata)), i);
+                ? rrset.FindIndex(0, i, j => CanonicalRdata.AreEqual(type, records.RdataAt(j), records.RdataAt(at)))
+                : FindOrAdd(seen, Convert.ToHexString(CanonicalRdata.Of(type, records.RdataAt(at))), i);
             if (earlier < 0)
                 continue;
-            drop.Add(rrset[i]);
+            drop.Add(at);
+            ZoneRecord record = records[at];
             diagnostics.Warning(record.Position,
-                $"this {RecordTypeName.Of(type)} of {record.Owner} stands at {names.Records[rrset[earlier]].Position} already; it is dropped");
+                $"this {RecordTypeName.Of(type)} of {record.Owner} stands at {records[rrset[earlier]].Position} already; it is dropped");
         }
     }
 
     private static int FindOrAdd(Dictionary<string, int> seen, string data, int index) => seen.TryAdd(data, index) ? -1 : seen[data];
 
-    private static void AgreeOnTtl(ZoneNames names, List<int> rrset, Dictionary<int, uint> ttls, DiagnosticList diagnostics)
+    private static void AgreeOnTtl(ZoneRecords records, List<int> rrset, Dictionary<int, uint> ttls, DiagnosticList diagnostics)
     {
-        uint lowest = rrset.Min(i => names.Records[i].Ttl);
-        ZoneRecord first = names.Records[rrset[0]];
+        uint first = records.TtlAt(rrset[0]), lowest = first;
+        foreach (int i in rrset)
+            lowest = Math.Min(lowest, records.TtlAt(i));
         bool isReported = false;
         foreach (int i in rrset)
         {
-            ZoneRecord record = names.Records[i];
-            if (!isReported && record.Ttl != first.Ttl)
+            if (!isReported && records.TtlAt(i) != first)
             {
-                diagnostics.Warning(record.Position, $"TTL {record.Ttl} differs from {first.Ttl} at {first.Position} of the same RRset, "
+                ZoneRecord record = records[i];
+                diagnostics.Warning(record.Position, $"TTL {record.Ttl} differs from {first} at {records[rrset[0]].Position} of the same RRset, "
                     + $"{record.Owner} {RecordTypeName.Of(record.Type)}; the lowest, {lowest}, is used (RFC 2181 section 5.2)");
                 isReported = true;
             }
-            if (record.Ttl != lowest)
+            if (records.TtlAt(i) != lowest)
                 ttls[i] = lowest;
         }
-    }
-
-    private static List<ZoneRecord> Changed(IReadOnlyList<ZoneRecord> records, HashSet<int> drop, Dictionary<int, uint> ttls)
-    {
-        var changed = new List<ZoneRecord>(records.Count - drop.Count);
-        for (int i = 0; i < records.Count; i++)
-            if (!drop.Contains(i))
-                changed.Add(ttls.TryGetValue(i, out uint ttl) ? records[i] with { Ttl = ttl } : records[i]);
-        return changed;
     }
 }

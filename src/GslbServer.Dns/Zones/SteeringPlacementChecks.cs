@@ -10,7 +10,7 @@ internal static class SteeringPlacementChecks
         const NameContent Ours = NameContent.Steer | NameContent.Region | NameContent.Check;
         if ((names.All & Ours) == 0)
             yield break;
-        for (int node = 0; node < names.Count; node++)
+        foreach (int node in names.Nodes)
         {
             NameContent content = names.ContentOf(node);
             if ((content & Ours) == 0)

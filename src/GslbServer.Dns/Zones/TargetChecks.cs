@@ -6,11 +6,12 @@ internal static class TargetChecks
 {
     public static IEnumerable<ZoneDiagnostic> Check(DomainName apex, ZoneNames names)
     {
-        foreach (ZoneRecord record in names.Records)
+        for (int i = 0; i < names.Records.Count; i++)
         {
-            int nameAt = record.Type switch { RecordType.NS => 0, RecordType.MX => 2, RecordType.SRV => 6, _ => -1 };
-            if (nameAt < 0 || !record.Owner.IsAtOrBelow(apex))
+            int nameAt = names.Records.TypeAt(i) switch { RecordType.NS => 0, RecordType.MX => 2, RecordType.SRV => 6, _ => -1 };
+            if (nameAt < 0 || !names.Records.OwnerAt(i).IsAtOrBelow(apex))
                 continue;
+            ZoneRecord record = names.Records[i];
             string? fault = Fault(apex, names, record, DomainName.FromWire(record.Rdata.AsSpan(nameAt)), out bool isError);
             if (fault is not null)
                 yield return isError ? ZoneChecks.Error(record, fault) : ZoneChecks.Warning(record, fault);

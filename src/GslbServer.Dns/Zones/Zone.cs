@@ -8,17 +8,15 @@ public sealed class Zone
     /// <summary>Flags (1 octet) and the number of RRsets (2), in front of the RRsets of a name.</summary>
     internal const int NodeHeaderLength = 3;
 
-    private readonly int[] _steeredNodes; // ascending
-    private readonly int[] _steeringIndices; // parallel to _steeredNodes
+    /// <summary>Behind the header of a node flagged <see cref="NodeFlags.Steered"/>: its steering index.</summary>
+    internal const int SteeringIndexLength = 4;
 
     /// <param name="names">Node 0 is the apex. Content of a node: its header, then its RRsets by type.</param>
-    internal Zone(DomainName apex, NameTable names, int[] steeredNodes, int[] steeringIndices)
+    internal Zone(DomainName apex, NameTable names)
     {
         Apex = apex;
         ApexLabels = new NameLabels(apex.Wire).Count;
         Names = names;
-        _steeredNodes = steeredNodes;
-        _steeringIndices = steeringIndices;
         RRset soa = Soa;
         if (soa.Count > 0)
         {
@@ -27,6 +25,7 @@ public sealed class Zone
             NegativeTtl = Math.Min(soa.Ttl, BinaryPrimitives.ReadUInt32BigEndian(numbers[16..]));
         }
         Hash = ZoneHash.Compute(this);
+        Negative = NegativeAnswer.Of(this);
     }
 
     public DomainName Apex { get; }
@@ -40,24 +39,42 @@ public sealed class Zone
 
     internal NameTable Names { get; }
 
+    /// <summary>Null where negative answers have to be composed.</summary>
+    internal NegativeAnswer? Negative { get; }
+
     internal RRset Soa => Find(0, RecordType.SOA);
 
     /// <summary>TTL of the SOA in negative answers: the smaller of its own TTL and its minimum field (RFC 2308 section 3).</summary>
     internal uint NegativeTtl { get; }
 
+    /// <summary>The node of a name at or below the apex, or -1.</summary>
+    internal int NodeOf(DomainName name)
+    {
+        var labels = new NameLabels(name.Wire);
+        int node = 0;
+        for (int label = labels.Count - ApexLabels - 1; label >= 0 && node >= 0; label--) node = Names.FindChild(node, labels[label]);
+        return node;
+    }
+
     internal NodeFlags FlagsOf(int node) => (NodeFlags)Names.ContentOf(node)[0];
 
     internal bool Is(int node, NodeFlags flag) => (FlagsOf(node) & flag) != 0;
 
-    internal RRsetWalk SetsOf(int node)
+    internal RRsetWalk SetsOf(int node) => SetsIn(Names.ContentOf(node));
+
+    /// <param name="content">Of a node.</param>
+    internal static RRsetWalk SetsIn(ReadOnlySpan<byte> content)
     {
-        ReadOnlySpan<byte> content = Names.ContentOf(node);
-        return new RRsetWalk(content[NodeHeaderLength..], BinaryPrimitives.ReadUInt16BigEndian(content[1..]));
+        int length = ((NodeFlags)content[0] & NodeFlags.Steered) != 0 ? NodeHeaderLength + SteeringIndexLength : NodeHeaderLength;
+        return new RRsetWalk(content[length..], BinaryPrimitives.ReadUInt16BigEndian(content[1..]));
     }
 
     /// <summary>The RRset of this type at a node; one without records where there is none.</summary>
     internal RRset Find(int node, RecordType type) => SetsOf(node).Find(type);
 
     /// <summary>Steering's index of a node flagged <see cref="NodeFlags.Steered"/>.</summary>
-    internal int SteeringIndexOf(int node) => _steeringIndices[_steeredNodes.AsSpan().BinarySearch(node)];
+    internal int SteeringIndexOf(int node) => SteeringIndexIn(Names.ContentOf(node));
+
+    /// <param name="content">Of a node flagged <see cref="NodeFlags.Steered"/>.</param>
+    internal static int SteeringIndexIn(ReadOnlySpan<byte> content) => BinaryPrimitives.ReadInt32LittleEndian(content[NodeHeaderLength..]);
 }

@@ -6,7 +6,7 @@ public static class ZoneChecks
 {
     /// <summary>All that is wrong between the records of a zone, in no particular order. What a single record may not be, its reading has said already.</summary>
     /// <param name="apex">Owner of the SOA.</param>
-    public static IEnumerable<ZoneDiagnostic> Check(DomainName apex, IReadOnlyList<ZoneRecord> records) => Check(apex, new ZoneNames(records));
+    public static IEnumerable<ZoneDiagnostic> Check(DomainName apex, ZoneRecords records) => Check(apex, new ZoneNames(records));
 
     internal static IEnumerable<ZoneDiagnostic> Check(DomainName apex, ZoneNames names)
         => ApexChecks.Check(apex, names)

@@ -5,131 +5,119 @@ namespace GslbServer.Dns;
 /// <summary>Turns records that passed their checks into a <see cref="Zone"/>.</summary>
 public static class ZoneCompiler
 {
-    private static ReadOnlySpan<byte> Asterisk => [1, (byte)'*'];
-
     /// <param name="records">The zone's records; the first diagnostic-free reading of them. Duplicates count once (RFC 2181 section 5), and an RRset
     /// whose TTLs differ has the lowest (section 5.2). Owners outside the zone are left out.</param>
     /// <param name="steeredIndexOf">The steering index of a STEER's owner, or -1 when steering does not know it.</param>
     /// <exception cref="ArgumentException">More than 65,535 records in one RRset: no message could carry them.</exception>
     public static Zone Compile(DomainName apex, IReadOnlyList<ZoneRecord> records, Func<DomainName, int> steeredIndexOf)
     {
-        var (builder, ordered, starts) = Order(apex, records);
-        NameTable names = builder.Build();
-        int[] entries = new int[names.Count];
-        byte[] arena = new byte[MostOctets(builder, ordered, records)];
+        ZoneRecords packed = records as ZoneRecords ?? ZoneRecords.Of(records);
+        OwnerTree owners = packed.Owners;
+        int root = owners.Add(apex.Wire, out _);
+        int[] nodeOf = Number(owners, root, out int count);
+        var here = new OwnerRecords(packed);
+        int[] entries = new int[count];
+        byte[] arena = new byte[Measure(here, nodeOf)];
         int used = 0;
-        var steered = new List<(int Node, int Index)>();
 
-        for (int node = 0; node < entries.Length; node++)
+        // A parent is older than its children, in the tree as in the zone.
+        for (int owner = root; owner < nodeOf.Length; owner++)
         {
+            int node = nodeOf[owner];
+            if (node < 0) continue;
+            int parent = node == 0 ? 0 : nodeOf[owners.ParentOf(owner)];
+            ReadOnlySpan<byte> label = node == 0 ? [0] : owners.LabelOf(owner);
+            if (label is [1, (byte)'*']) arena[HeaderOf(entries[parent], arena)] |= (byte)NodeFlags.HasWildcard;
             entries[node] = used;
-            ReadOnlySpan<byte> label = names.LabelOf(node);
-            label.CopyTo(arena.AsSpan(used));
-            int header = used + label.Length;
-            used = header + Zone.NodeHeaderLength;
+            used += NameTable.WriteEntry(arena.AsSpan(used), parent, label);
+            int header = used;
+            used += Zone.NodeHeaderLength;
 
-            int setCount = 0;
-            NodeFlags flags = names.FindChild(node, Asterisk) >= 0 ? NodeFlags.HasWildcard : NodeFlags.None;
-            ReadOnlySpan<ulong> here = ordered.AsSpan(starts[node]..starts[node + 1]);
-            if (here.IsEmpty) flags |= NodeFlags.Empty;
-            while (!here.IsEmpty)
+            here.Take(owner);
+            NodeFlags flags = here.IsEmpty ? NodeFlags.Empty : NodeFlags.None;
+            if (here.FirstOf(RecordType.STEER) is >= 0 and int steer && steeredIndexOf(packed.OwnerAt(steer)) is >= 0 and int index)
             {
-                RecordType type = TypeOf(here[0]);
-                int count = 1;
-                while (count < here.Length && TypeOf(here[count]) == type) count++;
-                AddSet(records, type, here[..count], arena, ref used);
-                setCount++;
+                flags |= NodeFlags.Steered;
+                BinaryPrimitives.WriteInt32LittleEndian(arena.AsSpan(used), index);
+                used += Zone.SteeringIndexLength;
+            }
+            int setCount = 0;
+            for (; here.TryNextSet(out RecordType type); setCount++)
+            {
+                AddSet(here, type, arena, ref used);
                 flags |= FlagOf(type, isApex: node == 0);
-                if (type == RecordType.STEER && steeredIndexOf(records[IndexOf(here[0])].Owner) is >= 0 and int index)
-                {
-                    flags |= NodeFlags.Steered;
-                    steered.Add((node, index));
-                }
-                here = here[count..];
             }
             arena[header] = (byte)flags;
             BinaryPrimitives.WriteUInt16BigEndian(arena.AsSpan(header + 1), (ushort)setCount);
         }
         if (used < arena.Length) Array.Resize(ref arena, used);
-        return new Zone(apex, builder.Build(entries, arena), [.. steered.Select(s => s.Node)], [.. steered.Select(s => s.Index)]);
+        return new Zone(apex, NameTableBuilder.Build(entries, arena));
+    }
+
+    /// <summary>By owner, its node in the zone, in the order of the tree; -1 outside the zone.</summary>
+    private static int[] Number(OwnerTree owners, int root, out int count)
+    {
+        int[] nodeOf = new int[owners.Count];
+        Array.Fill(nodeOf, -1);
+        nodeOf[root] = 0;
+        count = 1;
+        for (int owner = root + 1; owner < nodeOf.Length; owner++)
+        {
+            if (nodeOf[owners.ParentOf(owner)] >= 0) nodeOf[owner] = count++;
+        }
+        return nodeOf;
     }
 
     /// <summary>Octets of the arena if no record is a duplicate.</summary>
-    private static long MostOctets(NameTableBuilder builder, ulong[] ordered, IReadOnlyList<ZoneRecord> records)
+    private static long Measure(OwnerRecords here, int[] nodeOf)
     {
-        long octets = builder.LabelOctets + ((long)Zone.NodeHeaderLength * builder.Count);
-        foreach (ulong item in ordered) octets += RRset.HeaderLength + 2 + records[IndexOf(item)].Rdata.Length;
+        long octets = 0;
+        for (int owner = 0; owner < nodeOf.Length; owner++)
+        {
+            if (nodeOf[owner] < 0) continue;
+            octets += NameTable.ParentLength + (nodeOf[owner] == 0 ? 1 : here.Records.Owners.LabelOf(owner).Length) + Zone.NodeHeaderLength;
+            here.Take(owner);
+            while (here.TryNextSet(out RecordType type))
+            {
+                if (type == RecordType.STEER) octets += Zone.SteeringIndexLength;
+                octets += RRset.HeaderLength;
+                foreach (int record in here.Set) octets += 2 + here.Records.RdataAt(record).Length;
+            }
+        }
         return octets;
     }
 
-    /// <summary>Gives each owner its node and orders the records by node, type and place in the file.</summary>
-    /// <returns>Records as type and index (<see cref="TypeOf"/>, <see cref="IndexOf"/>); those of node n stand from starts[n] to starts[n + 1].</returns>
-    private static (NameTableBuilder Names, ulong[] Ordered, int[] Starts) Order(DomainName apex, IReadOnlyList<ZoneRecord> records)
-    {
-        var builder = new NameTableBuilder();
-        int[] nodeOf = new int[records.Count];
-        int apexLabels = new NameLabels(apex.Wire).Count;
-        DomainName? previous = null;
-        for (int i = 0; i < nodeOf.Length; i++)
-        {
-            DomainName owner = records[i].Owner;
-            // Runs of one owner are the rule, and readers share the object.
-            nodeOf[i] = ReferenceEquals(owner, previous) ? nodeOf[i - 1] : NodeOf(builder, owner.Wire, apex.Wire, apexLabels);
-            previous = owner;
-        }
-
-        int[] starts = new int[builder.Count + 1];
-        foreach (int node in nodeOf)
-        {
-            if (node >= 0) starts[node + 1]++;
-        }
-        for (int node = 0; node < builder.Count; node++) starts[node + 1] += starts[node];
-
-        ulong[] ordered = new ulong[starts[^1]];
-        int[] next = starts[..^1];
-        for (int i = 0; i < nodeOf.Length; i++)
-        {
-            if (nodeOf[i] >= 0) ordered[next[nodeOf[i]]++] = ((ulong)records[i].Type << 32) | (uint)i;
-        }
-        for (int node = 0; node < builder.Count; node++)
-        {
-            if (starts[node + 1] - starts[node] > 1) ordered.AsSpan(starts[node]..starts[node + 1]).Sort();
-        }
-        return (builder, ordered, starts);
-    }
-
-    private static int NodeOf(NameTableBuilder builder, ReadOnlySpan<byte> owner, ReadOnlySpan<byte> apex, int apexLabels)
-    {
-        var labels = new NameLabels(owner);
-        return labels.EndsWith(apex) ? builder.Add(labels, apexLabels) : -1;
-    }
-
-    private static void AddSet(IReadOnlyList<ZoneRecord> records, RecordType type, ReadOnlySpan<ulong> ordered, byte[] arena, ref int used)
+    private static void AddSet(OwnerRecords here, RecordType type, byte[] arena, ref int used)
     {
         int start = used;
         int count = 0;
         uint ttl = uint.MaxValue;
         used += RRset.HeaderLength;
-        HashSet<string>? seen = ordered.Length > 1 ? [] : null;
-        foreach (ulong item in ordered)
+        // Most RRsets are small; a large one must not cost its square.
+        HashSet<string>? seen = here.Set.Length > 8 ? [] : null;
+        foreach (int record in here.Set)
         {
-            ZoneRecord record = records[IndexOf(item)];
-            ttl = Math.Min(ttl, record.Ttl);
-            if (seen is not null && !seen.Add(CanonicalKey(record))) continue;
-            BinaryPrimitives.WriteUInt16BigEndian(arena.AsSpan(used), (ushort)record.Rdata.Length);
-            record.Rdata.CopyTo(arena.AsSpan(used + 2));
-            used += record.Rdata.Length + 2;
+            ReadOnlySpan<byte> rdata = here.Records.RdataAt(record);
+            ttl = Math.Min(ttl, here.Records.TtlAt(record));
+            ReadOnlySpan<byte> written = arena.AsSpan((start + RRset.HeaderLength)..used);
+            if (seen is null ? Contains(written, type, rdata) : !seen.Add(Convert.ToHexString(CanonicalRdata.Of(type, rdata)))) continue;
+            BinaryPrimitives.WriteUInt16BigEndian(arena.AsSpan(used), (ushort)rdata.Length);
+            rdata.CopyTo(arena.AsSpan(used + 2));
+            used += rdata.Length + 2;
             count++;
         }
-        if (count > ushort.MaxValue) throw new ArgumentException($"{count} records of type {type} at {records[IndexOf(ordered[0])].Owner}");
+        if (count > ushort.MaxValue) throw new ArgumentException($"{count} records of type {type} at {here.Records.OwnerAt(here.Set[0])}");
         RRset.WriteHeader(arena.AsSpan(start), type, count, ttl, used - start - RRset.HeaderLength);
     }
 
-    private static string CanonicalKey(ZoneRecord record)
+    /// <param name="data">Records, each after its length.</param>
+    private static bool Contains(ReadOnlySpan<byte> data, RecordType type, ReadOnlySpan<byte> rdata)
     {
-        byte[] rdata = [.. record.Rdata];
-        RdataLayout.Canonicalize(record.Type, rdata);
-        return System.Text.Encoding.Latin1.GetString(rdata);
+        for (; !data.IsEmpty; data = data[(2 + BinaryPrimitives.ReadUInt16BigEndian(data))..])
+        {
+            if (CanonicalRdata.AreEqual(type, data.Slice(2, BinaryPrimitives.ReadUInt16BigEndian(data)), rdata)) return true;
+        }
+        return false;
     }
 
     private static NodeFlags FlagOf(RecordType type, bool isApex) => type switch
@@ -140,7 +128,6 @@ public static class ZoneCompiler
         _ => NodeFlags.None,
     };
 
-    private static RecordType TypeOf(ulong item) => (RecordType)(item >> 32);
-
-    private static int IndexOf(ulong item) => (int)(uint)item;
+    /// <summary>Where the header of a node stands: behind its label.</summary>
+    private static int HeaderOf(int entry, byte[] arena) => entry + NameTable.ParentLength + NameTable.LabelAt(arena, entry).Length;
 }

@@ -8,6 +8,7 @@ public sealed class ZoneSet
     private readonly NameTable _apexes; // below the root name
     private readonly int[] _zoneAt; // zone index by node of the table, -1 between apexes
     private readonly Zone[] _zones;
+    private readonly NameIndex? _index;
 
     public ZoneSet(IReadOnlyList<Zone> zones)
     {
@@ -20,11 +21,28 @@ public sealed class ZoneSet
         _zoneAt = new int[_apexes.Count];
         Array.Fill(_zoneAt, -1);
         for (int i = 0; i < nodes.Length; i++) _zoneAt[nodes[i]] = i;
+        _index = NameIndex.Of(_zones);
     }
 
     public IReadOnlyList<Zone> Zones { get; }
 
     internal Zone this[int index] => _zones[index];
+
+    /// <summary>Asks the processor for what looking up this query's name reads first. Whoever has several queries does this for all, then
+    /// <see cref="PrefetchRecords"/> for all, and waits for memory once instead of twice for each.</summary>
+    public void PrefetchName(in Query query)
+    {
+        if (query.NameHash != 0) _index?.PrefetchBucket(query.NameHash);
+    }
+
+    /// <summary>Asks the processor for the records of this query's name.</summary>
+    public void PrefetchRecords(in Query query)
+    {
+        if (query.NameHash != 0) _index?.PrefetchEntry(query.NameHash);
+    }
+
+    /// <summary>Whole names; null where only the walk finds them.</summary>
+    internal NameIndex? Index => _index;
 
     /// <summary>Index of the zone that answers for this name and type, or -1.</summary>
     /// <remarks>The DS RRset of a zone's apex is the parent's, so the parent answers if it is served here (RFC 4035 section 3.1.4.1).</remarks>

@@ -14,16 +14,15 @@ internal static class PrivateNetworks
             .Select(text => IPNetwork.Parse(text)),
     ];
 
-    private static readonly ImmutableArray<(bool IsIPv6, UInt128 Address, int Length)> Prefixes =
-        [.. Blocks.Select(block => (Client.From(block, default).IsIPv6, Client.From(block, default).Address, block.PrefixLength))];
+    private static readonly ImmutableArray<Client> Prefixes = [.. Blocks.Select(block => Client.From(block, default))];
 
     /// <returns>Length of the private block that the address lies in; 0 when it is in none.</returns>
     public static int BlockLength(in Client client)
     {
-        foreach ((bool isIPv6, UInt128 address, int length) in Prefixes)
+        foreach (ref readonly Client block in Prefixes.AsSpan())
         {
-            if (isIPv6 == client.IsIPv6 && PrefixBits.Mask(client.Address, length) == address)
-                return length;
+            if (block.IsIPv6 == client.IsIPv6 && PrefixBits.Mask(client.Upper, client.Lower, block.PrefixLength) == (block.Upper, block.Lower))
+                return block.PrefixLength;
         }
 
         return 0;

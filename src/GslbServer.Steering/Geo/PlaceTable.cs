@@ -37,4 +37,8 @@ public sealed class PlaceTable
     /// <param name="address">Left-aligned.</param>
     public int Find(bool isIPv6, UInt128 address, out int leafLength)
         => isIPv6 ? _ranges6.Find(address, out leafLength) : _ranges4.Find((uint)(address >> 96), out leafLength);
+
+    /// <summary>The same for the address of a client.</summary>
+    public int Find(in Client client, out int leafLength)
+        => client.IsIPv6 ? _ranges6.Find(client.Address, out leafLength) : _ranges4.Find((uint)(client.Upper >> 32), out leafLength);
 }

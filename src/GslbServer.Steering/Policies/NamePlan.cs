@@ -4,9 +4,12 @@ using System.Net.Sockets;
 namespace GslbServer.Steering;
 
 /// <summary>A steered name made ready for the query path: everything about it that health does not change. Frozen.</summary>
-internal sealed class NamePlan
+internal sealed record NamePlan
 {
     public required int Index { get; init; }
+
+    /// <summary>Index of the first name with the same rules (<see cref="NameRules"/>), which may be this one: whatever health makes of either is the same.</summary>
+    public required int Model { get; init; }
 
     public required SteeredName Name { get; init; }
 
@@ -30,6 +33,9 @@ internal sealed class NamePlan
 
     /// <summary>The place tables that an answer may depend on: its own and those of nested names, each once.</summary>
     public required RankingTable[] Closure { get; init; }
+
+    /// <summary>By the classes of this one alone the answer follows from health; null where more counts: weights, or several place tables.</summary>
+    public required RankingTable? DecidedBy { get; init; }
 
     /// <summary>What scopes are not shorter than, because weights are hashed by these prefixes; 0 without weights.</summary>
     public required (byte IPv4, byte IPv6) ScopeFloor { get; init; }
@@ -60,6 +66,10 @@ internal sealed class NamePlan
     /// <summary>The target's place among all targets and the <c>all-down</c> one.</summary>
     public Target TargetAt(int ordinal) => ordinal == AllDownOrdinal ? Name.AllDownTarget : Name.Targets[ordinal];
 
+    /// <summary>The plan of another name with the same rules: only the owner differs, and what is hashed with it.</summary>
+    public NamePlan For(Topology topology, int index)
+        => this with { Index = index, Name = topology.Names[index], OwnerHash = StableHash.Of(topology.Names[index].Owner) };
+
     /// <param name="nested">Plans of the names that this one may lead to.</param>
     public static NamePlan Compile(Topology topology, int index, RankingTable ranking, IReadOnlyList<NamePlan?> nested)
     {
@@ -72,6 +82,7 @@ internal sealed class NamePlan
         return new NamePlan
         {
             Index = index,
+            Model = index,
             Name = name,
             Ranking = ranking,
             EndpointsIPv4 = ipv4,
@@ -81,6 +92,7 @@ internal sealed class NamePlan
             TargetHashes = [.. name.Targets.Select(target => StableHash.Of(target.IsName ? topology.Names[target.Index].Owner : topology.Regions[target.Index].Name))],
             OwnerHash = StableHash.Of(name.Owner),
             Closure = name.UseSubnet ? [.. seen.SelectMany(plan => plan.Closure).Prepend(ranking).Where(table => table.Places is not null).Distinct()] : [],
+            DecidedBy = DecidingTable(name, ranking, below),
             ScopeFloor = (Floor(weights ? name.PersistIPv4 : 0, seen.Select(plan => plan.ScopeFloor.IPv4)), Floor(weights ? name.PersistIPv6 : 0, seen.Select(plan => plan.ScopeFloor.IPv6))),
             MinUp = name.Checks.Select(check => topology.Checks[check].MinUp).DefaultIfEmpty(1).Max(),
             DetectionTime = name.Checks.Select(check => TopologyBuilder.Detection(topology.Checks[check])).Concat(below.Select(plan => plan.DetectionTime))
@@ -105,6 +117,26 @@ internal sealed class NamePlan
         }
 
         return endpoints;
+    }
+
+    /// <summary>A nested name that ignores subnets may stand elsewhere than one above it that does not.</summary>
+    private static RankingTable? DecidingTable(SteeredName name, RankingTable own, NamePlan[] below)
+    {
+        if (name.Policy == PolicyKind.Weighted && name.Targets.Length > 1)
+            return null;
+        RankingTable decided = own;
+        foreach (NamePlan nested in below)
+        {
+            if (nested.DecidedBy is not { } other)
+                return null;
+            if (other.Places is null)
+                continue;
+            if ((name.UseSubnet && !nested.Name.UseSubnet) || (decided.Places is not null && decided != other))
+                return null;
+            decided = other;
+        }
+
+        return decided;
     }
 
     private static ulong ExistingTargets(SteeredName name, EndpointPlan?[] endpoints, IReadOnlyList<NamePlan?> nested, bool isIPv6)

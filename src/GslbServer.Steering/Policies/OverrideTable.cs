@@ -7,6 +7,7 @@ internal sealed class OverrideTable
 {
     private readonly (OverrideTarget Target, ActiveOverride Active)[] _overrides;
     private readonly (OverrideTarget Target, ReleasedOverride Released)[] _released;
+    private readonly HashSet<int> _meant;
 
     /// <summary>One whose target is no longer defined matches nothing.</summary>
     public OverrideTable(Topology topology, HealthTable health, IReadOnlyList<ReleasedOverride> released)
@@ -28,7 +29,11 @@ internal sealed class OverrideTable
         }
 
         _released = [.. back];
+        _meant = [.. resolved.Select(one => one.Item1.Name).Concat(back.Select(one => one.Item1.Name)).Where(name => name >= 0)];
     }
+
+    /// <summary>Whether an override means this steered name and no other.</summary>
+    public bool Mean(int name) => _meant.Contains(name);
 
     /// <summary>The narrowest; among equals <c>down</c> before <c>drain</c> before <c>up</c>, then the larger share.</summary>
     public ActiveOverride? Find(int name, Target target, IPAddress? address)

@@ -6,14 +6,23 @@ internal sealed class RankingTable
     /// <summary>The class of private networks that neither the zone nor the geo database knows: ask for the resolver's instead.</summary>
     public const int PrivateClass = 0;
 
-    private readonly byte[][] _orders;
+    // One array for all orders: with dozens of regions there are a hundred thousand of them.
+    private readonly byte[] _orders;
+    private readonly int[] _starts;
     private readonly ulong[] _allowed;
 
-    private RankingTable(RankingRules rules, PlaceTable? places, byte[][] orders)
+    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders)
     {
         Rules = rules;
         Places = places;
-        _orders = orders;
+        _orders = new byte[orders.Sum(order => order.Length)];
+        _starts = new int[orders.Count + 1];
+        for (int i = 0; i < orders.Count; i++)
+        {
+            orders[i].CopyTo(_orders, _starts[i]);
+            _starts[i + 1] = _starts[i] + orders[i].Length;
+        }
+
         _allowed = [.. orders.Select(order => order.Aggregate(0UL, (mask, target) => mask | (1UL << target)))];
     }
 
@@ -35,11 +44,14 @@ internal sealed class RankingTable
         // The class of private networks has the order of places that nothing is known of, for when the resolver is private too.
         return classes.Orders.Count == 2
             ? new RankingTable(rules, null, [classes.Orders[unknown]])
-            : new RankingTable(rules, places, [.. classes.Orders]);
+            : new RankingTable(rules, places, classes.Orders);
     }
 
+    /// <summary>How many classes of places there are; one when every place has the same order.</summary>
+    public int ClassCount => _allowed.Length;
+
     /// <summary>Allowed targets in order. Hot.</summary>
-    public ReadOnlySpan<byte> Order(int placeClass) => _orders[placeClass];
+    public ReadOnlySpan<byte> Order(int placeClass) => _orders.AsSpan(_starts[placeClass].._starts[placeClass + 1]);
 
     public ulong Allowed(int placeClass) => _allowed[placeClass];
 

@@ -27,6 +27,7 @@ public sealed class SteeringPlan
     {
         var names = new NamePlan?[topology.Names.Length];
         var rankings = new Dictionary<string, RankingTable>();
+        var models = new Dictionary<string, NamePlan>();
         ImmutableArray<int> nestedFirst = SteeringOrder.Sort(topology.Names);
         ImmutableArray<int>[] below = SteeringOrder.RegionsBelow(topology.Names, nestedFirst);
         foreach (int index in nestedFirst)
@@ -35,7 +36,11 @@ public sealed class SteeringPlan
             var rules = new RankingRules(name, [.. name.Targets.Select(RegionsOf)]);
             if (!rankings.TryGetValue(rules.Key, out RankingTable? ranking))
                 rankings.Add(rules.Key, ranking = RankingTable.Compile(rules, geo));
-            names[index] = NamePlan.Compile(topology, index, ranking, names);
+            string key = NameRules.KeyOf(name, rules);
+            if (models.TryGetValue(key, out NamePlan? model))
+                names[index] = model.For(topology, index);
+            else
+                models.Add(key, names[index] = NamePlan.Compile(topology, index, ranking, names));
         }
 
         return new SteeringPlan(topology, geo, [.. names.OfType<NamePlan>()], nestedFirst);

@@ -7,13 +7,33 @@ public sealed class SteeringTable
     /// <summary>An undrain older than this no longer brings back what recovered after it anyway.</summary>
     private static readonly TimeSpan ReleaseMemory = TimeSpan.FromDays(7);
 
-    private SteeringTable(SteeringPlan plan, HealthTable health, NameState[] names, IReadOnlyList<ReleasedOverride> released, TimeSpan nextChange)
+    private readonly bool _isStable;
+    private readonly IReadOnlyDictionary<TakeKey, TakeTable?> _takes;
+
+    private SteeringTable(SteeringPlan plan, HealthTable health, IReadOnlyList<ReleasedOverride> released, StateCompiler states, SteeringTable? previous)
     {
         Released = released;
         Plan = plan;
         Health = health;
-        Names = names;
-        NextChange = nextChange;
+        Names = states.Compile();
+        NextChange = states.NextChange;
+        _isStable = states.IsStable;
+        var answers = new AnswerCompiler(this, previous?._takes);
+        Answers = answers.Compile();
+        _takes = answers.Takes;
+    }
+
+    /// <summary>The same states and answers, because nothing they follow from has changed.</summary>
+    private SteeringTable(SteeringTable previous, HealthTable health)
+    {
+        Released = previous.Released;
+        Plan = previous.Plan;
+        Health = health;
+        Names = previous.Names;
+        NextChange = previous.NextChange;
+        _isStable = previous._isStable;
+        Answers = previous.Answers;
+        _takes = previous._takes;
     }
 
     public SteeringPlan Plan { get; }
@@ -27,6 +47,9 @@ public sealed class SteeringTable
     /// <summary>As <see cref="Topology.Names"/>.</summary>
     internal NameState[] Names { get; }
 
+    /// <summary>By name, IPv4 and IPv6 in turn: what <see cref="AnswerCompiler"/> could work out beforehand; null for what the walk decides.</summary>
+    internal AnswerTable?[] Answers { get; }
+
     /// <summary>Undrains, and overrides that have expired, as seen by this table and those before.</summary>
     internal IReadOnlyList<ReleasedOverride> Released { get; }
 
@@ -37,22 +60,25 @@ public sealed class SteeringTable
         if (health.Monitors.Length != plan.Topology.Monitors.Length)
             throw new ArgumentException($"Health of {health.Monitors.Length} monitors for a topology of {plan.Topology.Monitors.Length}.", nameof(health));
 
-        IReadOnlyList<ReleasedOverride> released = ReleasedSince(previous, health);
-        var overrides = new OverrideTable(plan.Topology, health, released);
-        var names = new NameState[plan.Names.Length];
-        TimeSpan nextChange = TimeSpan.MaxValue;
-        foreach (int index in plan.NestedFirst)
+        ReleasedOverride[] released = ReleasedSince(previous, health);
+        return previous is not null && previous.Stays(plan, health, released)
+            ? new SteeringTable(previous, health)
+            : new SteeringTable(plan, health, released, new StateCompiler(plan, health, released), previous);
+    }
+
+    /// <summary>Whether what this table says is what these would make of it: while all is stable, nothing follows from the time.</summary>
+    private bool Stays(SteeringPlan plan, HealthTable health, ReleasedOverride[] released)
+    {
+        if (!_isStable || plan != Plan || !released.SequenceEqual(Released) || !health.Overrides.SequenceEqual(Health.Overrides))
+            return false;
+        for (int i = 0; i < health.Monitors.Length; i++)
         {
-            NamePlan name = plan.Names[index];
-            var watch = new TtlWatch(name.Name, health.Now);
-            var judge = new TargetJudge(plan.Topology, health, overrides, name, watch);
-            FamilyState ipv4 = Judge(name, judge, names, isIPv6: false);
-            FamilyState ipv6 = Judge(name, judge, names, isIPv6: true);
-            names[index] = WithTtl(name, watch, ipv4, ipv6, names);
-            nextChange = watch.NextChange < nextChange ? watch.NextChange : nextChange;
+            MonitorHealth now = health.Monitors[i];
+            if (now with { Votes = Health.Monitors[i].Votes } != Health.Monitors[i])
+                return false;
         }
 
-        return new SteeringTable(plan, health, names, released, nextChange);
+        return true;
     }
 
     /// <summary>Of each target the last release, for as long as it may still matter.</summary>
@@ -67,49 +93,5 @@ public sealed class SteeringTable
         }
 
         return [.. all.Where(released => released.At > health.Now - ReleaseMemory).GroupBy(released => released.Target).Select(same => same.MaxBy(released => released.At)).OfType<ReleasedOverride>()];
-    }
-
-    private static FamilyState Judge(NamePlan name, TargetJudge judge, NameState[] names, bool isIPv6)
-    {
-        ulong up = 0;
-        ulong taken = 0;
-        ulong partial = 0;
-        EndpointPlan?[] endpoints = name.Endpoints(isIPv6);
-        var states = new TargetState?[endpoints.Length];
-        bool hasAllDown = name.Name.AllDown == AllDown.Target;
-        for (int i = 0; i < (hasAllDown ? states.Length : states.Length - 1); i++)
-        {
-            Target target = name.TargetAt(i);
-            bool isTaken = false;
-            bool isUp = false;
-            if (target.IsName)
-                states[i] = judge.OfName(target, names[target.Index].Family(isIPv6), out isTaken, out isUp);
-            else if (endpoints[i] is { Exists: true } endpoint)
-                states[i] = judge.OfRegion(endpoint, target, out isTaken, out isUp);
-            if (i == name.AllDownOrdinal)
-                break;
-            ulong bit = 1UL << i;
-            up |= isUp ? bit : 0;
-            taken |= isTaken ? bit : 0;
-            partial |= states[i] is { IsPartial: true } ? bit : 0;
-        }
-
-        return new FamilyState { Targets = states, Up = up, Taken = taken, Partial = partial };
-    }
-
-    private static NameState WithTtl(NamePlan name, TtlWatch watch, FamilyState ipv4, FamilyState ipv6, NameState[] names)
-    {
-        uint ttl = watch.IsStable ? name.Name.Ttl : name.Name.TtlMin;
-        string reason = watch.Reason;
-        foreach (Target target in name.Name.Targets)
-        {
-            if (!target.IsName || names[target.Index].Ttl >= ttl)
-                continue;
-            ttl = names[target.Index].Ttl;
-            reason = names[target.Index].TtlReason == TtlWatch.Stable
-                ? $"stable; the smaller TTL of {name.Name.Owner} and its targets" : names[target.Index].TtlReason;
-        }
-
-        return new NameState(ipv4, ipv6, ttl, reason);
     }
 }

@@ -12,6 +12,8 @@ internal struct SteeringWalk
     private uint _draw;
     private bool _subnetIsPrivate;
     private ulong _shareKey;
+    private bool _isOfPlace;
+    private int _placeClass;
 
     /// <summary>Makes a default value ready, where it stands: a copy would cost a tenth of a decision.</summary>
     public void Begin(SteeringTable table, bool wantsIPv6, in Client subnet, in Client resolver, uint draw)
@@ -21,6 +23,15 @@ internal struct SteeringWalk
         _subnet = subnet;
         _resolver = resolver;
         _draw = draw;
+    }
+
+    /// <summary>The same for all clients of one class of places of <see cref="NamePlan.DecidedBy"/>. The scope is then 0 or, where it is that of the client's leaf, 255.</summary>
+    public void Begin(SteeringTable table, bool wantsIPv6, int placeClass)
+    {
+        _table = table;
+        _wantsIPv6 = wantsIPv6;
+        _isOfPlace = true;
+        _placeClass = placeClass;
     }
 
     public readonly SteeringTable Table => _table;
@@ -42,7 +53,7 @@ internal struct SteeringWalk
         }
 
         bool useSubnet = plan.Name.UseSubnet && _subnet.PrefixLength > 0;
-        decision.ScopePrefixLength = useSubnet ? FindScope(plan) : (byte)0;
+        decision.ScopePrefixLength = _isOfPlace ? byte.MaxValue : useSubnet ? FindScope(plan) : (byte)0;
         _shareKey = ShareKey(plan, useSubnet, decision.ScopePrefixLength);
         if (!TakeServing(plan, useSubnet, ref decision, ref tracer))
         {
@@ -65,7 +76,7 @@ internal struct SteeringWalk
     public readonly Client Located(NamePlan plan, bool useSubnet)
     {
         bool isKnown = useSubnet && (plan.Ranking.Places is { } places
-            ? places.Find(_subnet.IsIPv6, _subnet.Address, out _) != RankingTable.PrivateClass
+            ? places.Find(_subnet, out _) != RankingTable.PrivateClass
             : !_subnetIsPrivate);
         return isKnown ? _subnet : _resolver;
     }
@@ -79,7 +90,7 @@ internal struct SteeringWalk
         {
             if (ranking.Places is null)
                 continue;
-            isNamed |= ranking.Places.Find(_subnet.IsIPv6, _subnet.Address, out int leafLength) != RankingTable.PrivateClass;
+            isNamed |= ranking.Places.Find(_subnet, out int leafLength) != RankingTable.PrivateClass;
             scope = Math.Max(scope, leafLength);
         }
 
@@ -106,8 +117,8 @@ internal struct SteeringWalk
 
     private static ulong PrefixHash(in Client client, int length)
     {
-        UInt128 prefix = PrefixBits.Mask(client.Address, length);
-        return StableHash.Combine(StableHash.Combine((ulong)(prefix >> 64), (ulong)prefix), client.IsIPv6 ? 6UL : 4UL);
+        (ulong upper, ulong lower) = PrefixBits.Mask(client.Upper, client.Lower, length);
+        return StableHash.Combine(StableHash.Combine(upper, lower), client.IsIPv6 ? 6UL : 4UL);
     }
 
     /// <summary>Order and take: the first <c>answers</c> targets that have something for this client.</summary>
@@ -179,14 +190,16 @@ internal struct SteeringWalk
     {
         if (plan.Ranking.Places is not { } places)
             return RankingTable.PrivateClass;
+        if (_isOfPlace)
+            return _placeClass;
         if (useSubnet)
         {
-            int found = places.Find(_subnet.IsIPv6, _subnet.Address, out _);
+            int found = places.Find(_subnet, out _);
             if (found != RankingTable.PrivateClass)
                 return found;
         }
 
-        return places.Find(_resolver.IsIPv6, _resolver.Address, out _);
+        return places.Find(_resolver, out _);
     }
 
     private bool TakeTarget<TTracer>(NamePlan plan, FamilyState state, int ordinal, bool useSubnet, TakeMode mode, ref Decision decision, ref TTracer tracer)

@@ -24,6 +24,6 @@ internal static class SerialChecks
     private static SourcePosition SoaOf(DomainName apex, IReadOnlyList<ZoneFile> files)
     {
         ZoneFile file = files.First(f => apex.Equals(f.Apex));
-        return file.Records.First(record => record.Type == RecordType.SOA).Position;
+        return file.Records.At(apex).First(record => record.Type == RecordType.SOA).Position;
     }
 }

@@ -30,21 +30,11 @@ internal static class TopologyLoader
 
     private static void Collect(ZoneFile file, List<ZoneRecord> sources, List<ConfigRecord> records)
     {
-        List<ZoneRecord> own = [.. file.Records.Where(r => r.Words is not null)];
-        Dictionary<DomainName, AtOwner> atOwner = own.Select(r => r.Owner).Distinct().ToDictionary(o => o, _ => new AtOwner());
-        foreach (ZoneRecord record in file.Records)
-        {
-            if (record.Words is null && atOwner.TryGetValue(record.Owner, out AtOwner? found))
-            {
-                found.Add(record);
-            }
-        }
-
         string zone = NameOf(file.Apex!);
-        bool isSigned = file.Records.Any(r => r.Type == RecordType.DNSKEY && r.Owner.Equals(file.Apex));
-        foreach (ZoneRecord record in own)
+        bool isSigned = file.Records.At(file.Apex!).Any(r => r.Type == RecordType.DNSKEY);
+        foreach (ZoneRecord record in file.Records.Configuration)
         {
-            AtOwner beside = atOwner[record.Owner];
+            var beside = new AtOwner(file.Records.At(record.Owner).Where(r => r.Words is null));
             sources.Add(record);
             records.Add(new ConfigRecord(KindOf(record.Type), NameOf(record.Owner), zone, NameOf(record.Words!.Origin), record.Ttl,
                 [.. record.Words.Items.Select(w => w.Text)], beside.Addresses, beside.CnameTarget, isSigned, beside.OtherType));
@@ -68,13 +58,21 @@ internal static class TopologyLoader
     /// <summary>What stands beside a configuration record.</summary>
     private sealed class AtOwner
     {
+        public AtOwner(IEnumerable<ZoneRecord> others)
+        {
+            foreach (ZoneRecord other in others)
+            {
+                Add(other);
+            }
+        }
+
         public List<IPAddress> Addresses { get; } = [];
 
         public string? CnameTarget { get; private set; }
 
         public string? OtherType { get; private set; }
 
-        public void Add(ZoneRecord record)
+        private void Add(ZoneRecord record)
         {
             if (record.Type == RecordType.CNAME)
             {

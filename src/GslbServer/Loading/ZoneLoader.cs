@@ -85,12 +85,8 @@ public static class ZoneLoader
         try
         {
             error = null;
-            string text = ReadText(path);
-            if (text.Length > 0 && text[^1] != '\n')
-            {
-                unterminated = new SourcePosition(path, text.Count(c => c == '\n') + 1, text.Length - text.LastIndexOf('\n'));
-            }
-
+            using StreamReader text = Open(path);
+            unterminated = FindMissingEnd(path, text);
             return ZoneFileReader.Read(path, text, zone, Include);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -100,12 +96,39 @@ public static class ZoneLoader
         }
     }
 
-    private static (string Path, string Text)? Include(string written, string includedFrom)
+    /// <summary>Where a file ends whose last line does not.</summary>
+    private static SourcePosition? FindMissingEnd(string path, StreamReader text)
+    {
+        Stream file = text.BaseStream;
+        if (!file.CanSeek || file.Length == 0)
+        {
+            return null;
+        }
+
+        file.Seek(-1, SeekOrigin.End);
+        string all = file.ReadByte() == '\n' ? "\n" : ReadAll(text);
+        Rewind(text);
+        return all.EndsWith('\n') ? null : new SourcePosition(path, all.Count(c => c == '\n') + 1, all.Length - all.LastIndexOf('\n'));
+    }
+
+    private static string ReadAll(StreamReader text)
+    {
+        Rewind(text);
+        return text.ReadToEnd();
+    }
+
+    private static void Rewind(StreamReader text)
+    {
+        text.BaseStream.Position = 0;
+        text.DiscardBufferedData();
+    }
+
+    private static (string Path, TextReader Text)? Include(string written, string includedFrom)
     {
         string path = Path.Combine(Path.GetDirectoryName(includedFrom) ?? "", written);
         try
         {
-            return (path, ReadText(path));
+            return (path, Open(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -113,7 +136,7 @@ public static class ZoneLoader
         }
     }
 
-    private static string ReadText(string path) => File.ReadAllText(path, Encoding.Latin1);
+    private static StreamReader Open(string path) => new(path, Encoding.Latin1);
 
     private static IEnumerable<ZoneDiagnostic> TwiceServed(IReadOnlyList<ZoneFile> files) =>
         from zone in files.Where(f => f.Apex is not null).GroupBy(f => f.Apex)

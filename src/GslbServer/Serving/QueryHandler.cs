@@ -12,15 +12,43 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
     /// <returns>Octets of the response; 0 for silence.</returns>
     public int Handle(ReadOnlySpan<byte> packet, in Client resolver, Span<byte> response, bool isStream, CounterBlock counters, ref Draw random)
     {
-        counters.Add(isStream ? Counter.TcpQueries : Counter.UdpQueries);
-        switch (QueryReader.Read(packet, out Query query, out Rcode rcode))
+        PreparedQuery prepared;
+        prepared.Verdict = QueryReader.Read(packet, out prepared.Query, out prepared.Rcode);
+        return Answer(state.Current, packet, prepared, resolver, response, isStream, counters, ref random);
+    }
+
+    /// <summary>Handles what arrived together over UDP; each answer is the one that <see cref="Handle"/> gives. One snapshot answers the whole batch.</summary>
+    /// <param name="random">This thread's generator.</param>
+    public void HandleBatch(Span<Datagram> batch, CounterBlock counters, ref Draw random)
+    {
+        Snapshot snapshot = state.Current;
+        // Three passes, so that the batch waits for memory together: what one pass asks of memory the next one finds.
+        foreach (ref Datagram datagram in batch)
         {
-            case QueryVerdict.Drop:
-                counters.Add(Counter.DroppedUnreadable);
-                return 0;
-            case QueryVerdict.Error:
-                counters.AddResponse(rcode);
-                return ResponseComposer.WriteError(packet, query, rcode, response);
+            ref PreparedQuery prepared = ref datagram.Prepared;
+            prepared.Verdict = QueryReader.Read(datagram.Packet, out prepared.Query, out prepared.Rcode);
+            snapshot.Zones.PrefetchName(prepared.Query);
+        }
+
+        foreach (ref Datagram datagram in batch)
+        {
+            snapshot.Zones.PrefetchRecords(datagram.Prepared.Query);
+        }
+
+        foreach (ref Datagram datagram in batch)
+        {
+            datagram.ResponseLength = Answer(snapshot, datagram.Packet, datagram.Prepared, datagram.Resolver, datagram.Room, isStream: false, counters, ref random);
+        }
+    }
+
+    private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, in PreparedQuery prepared, in Client resolver, Span<byte> response, bool isStream,
+        CounterBlock counters, ref Draw random)
+    {
+        ref readonly Query query = ref prepared.Query;
+        counters.Add(isStream ? Counter.TcpQueries : Counter.UdpQueries);
+        if (prepared.Verdict != QueryVerdict.Answer)
+        {
+            return Reject(packet, prepared, response, counters);
         }
 
         if (query.Subnet.IsPresent)
@@ -28,8 +56,63 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
             counters.Add(Counter.SubnetQueries);
         }
 
-        Snapshot snapshot = state.Current;
         int limit = isStream ? MessageLimits.Stream : query.UdpLimit;
+        int length = DirectAnswer.TryWrite(snapshot.Zones, packet, query, response, limit, out int value) switch
+        {
+            DirectOutcome.Done => value,
+            DirectOutcome.Steered => SteerDirectly(snapshot, value, packet, query, resolver, response, limit, counters, ref random),
+            _ => 0,
+        };
+        if (length == 0)
+        {
+            length = Compose(snapshot, packet, query, resolver, response, limit, counters, ref random);
+        }
+
+        counters.AddResponse((Rcode)(response[3] & 0xF));
+        return length;
+    }
+
+    private static int Reject(ReadOnlySpan<byte> packet, in PreparedQuery prepared, Span<byte> response, CounterBlock counters)
+    {
+        if (prepared.Verdict == QueryVerdict.Drop)
+        {
+            counters.Add(Counter.DroppedUnreadable);
+            return 0;
+        }
+
+        counters.AddResponse(prepared.Rcode);
+        return ResponseComposer.WriteError(packet, prepared.Query, prepared.Rcode, response);
+    }
+
+    /// <returns>0, and no trace left, where steering's answer is not addresses or does not fit.</returns>
+    private static int SteerDirectly(Snapshot snapshot, int name, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, int limit,
+        CounterBlock counters, ref Draw random)
+    {
+        Draw next = random;
+        uint draw = next.Next();
+        bool wantsIPv6 = query.Type == RecordType.AAAA;
+        Client subnet = ToClient(query.Subnet);
+        Steerer.Decide(snapshot.Steering, name, wantsIPv6, subnet, resolver, draw, out Decision decision);
+        if (decision.Kind != DecisionKind.Addresses)
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<byte> packed = decision.Packed;
+        int length = DirectAnswer.WriteAddresses(packet, query, response, limit, packed[..decision.PackedLength], (int)(draw & 0xFFFF), decision.Ttl, decision.ScopePrefixLength);
+        if (length > 0)
+        {
+            random = next;
+            counters.Add(Counter.SteeredAnswers);
+            counters.Decisions.Offer(name, wantsIPv6, query.Subnet.IsPresent ? subnet : resolver, decision);
+        }
+
+        return length;
+    }
+
+    /// <summary>The general path: any question, any answer.</summary>
+    private int Compose(Snapshot snapshot, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, int limit, CounterBlock counters, ref Draw random)
+    {
         scoped ResponseComposer composer = default;
         composer.Begin(snapshot.Zones, packet, query, response, limit, identity);
         byte scope = 0;
@@ -50,7 +133,6 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
         }
 
         int length = composer.Finish(scope);
-        counters.AddResponse(composer.Rcode);
         if ((response[2] & 0x02) != 0)
         {
             counters.Add(Counter.Truncated);

@@ -120,6 +120,7 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
 
     private void Loop(int socket, LinuxSockets.MessageHeader* received, LinuxSockets.MessageHeader* sending, LinuxSockets.IoVector* sendVectors)
     {
+        var batch = new Datagram[Batch];
         CounterBlock counters = _counters.ForThisThread;
         var random = new Draw((uint)Environment.CurrentManagedThreadId * 2_654_435_761);
         int batchesLeft = int.MaxValue;
@@ -148,41 +149,53 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
                 continue;
             }
 
-            int answers = 0;
             for (int i = 0; i < count; i++)
             {
-                LinuxSockets.IoVector* vector = sendVectors + answers;
-                ref LinuxSockets.MessageHeader request = ref received[i];
-                Client resolver = ReadName(request.Name);
-                // Each answer is written into the slot of its own request: the vectors are filled in the order of answers.
-                byte* response = request.Vectors->Base + RequestSize;
-                int length = _handler.Handle(new ReadOnlySpan<byte>(request.Vectors->Base, (int)request.Length), resolver, new Span<byte>(response, ResponseSize),
-                    isStream: false, counters, ref random);
-                if (length == 0)
-                {
-                    continue;
-                }
-
-                vector->Base = response;
-                vector->Length = (nuint)length;
-                if (_isWildcard)
-                {
-                    AnswerFromSameAddress(ref request);
-                }
-
-                sending[answers++] = new LinuxSockets.MessageHeader
-                {
-                    Name = request.Name,
-                    NameLength = request.NameLength,
-                    Vectors = vector,
-                    VectorCount = 1,
-                    Control = request.Control,
-                    ControlLength = request.ControlLength,
-                };
+                batch[i].Request = received[i].Vectors->Base;
+                batch[i].RequestLength = (int)received[i].Length;
+                batch[i].Response = received[i].Vectors->Base + RequestSize;
+                batch[i].Resolver = ReadName(received[i].Name);
             }
 
+            _handler.HandleBatch(batch.AsSpan(0, count), counters, ref random);
+            int answers = Collect(batch.AsSpan(0, count), received, sending, sendVectors);
             Send(socket, sending, answers, counters);
         }
+    }
+
+    /// <summary>Makes messages of the answers, in their order; each has its own slot, the address and the control message of its request.</summary>
+    /// <returns>How many.</returns>
+    private int Collect(ReadOnlySpan<Datagram> batch, LinuxSockets.MessageHeader* received, LinuxSockets.MessageHeader* sending, LinuxSockets.IoVector* sendVectors)
+    {
+        int answers = 0;
+        for (int i = 0; i < batch.Length; i++)
+        {
+            if (batch[i].ResponseLength == 0)
+            {
+                continue;
+            }
+
+            ref LinuxSockets.MessageHeader request = ref received[i];
+            if (_isWildcard)
+            {
+                AnswerFromSameAddress(ref request);
+            }
+
+            LinuxSockets.IoVector* vector = sendVectors + answers;
+            vector->Base = batch[i].Response;
+            vector->Length = (nuint)batch[i].ResponseLength;
+            sending[answers++] = new LinuxSockets.MessageHeader
+            {
+                Name = request.Name,
+                NameLength = request.NameLength,
+                Vectors = vector,
+                VectorCount = 1,
+                Control = request.Control,
+                ControlLength = request.ControlLength,
+            };
+        }
+
+        return answers;
     }
 
     private static void Send(int socket, LinuxSockets.MessageHeader* sending, int count, CounterBlock counters)

@@ -42,7 +42,7 @@ public sealed class FuzzTests
         var random = new Random(seed);
         for (int round = 0; round < rounds; round++)
         {
-            byte[] packet = Mutate(Packet(random), random);
+            byte[] packet = QueryMutations.Mutate(Packet(random), random);
             try
             {
                 Check(packet, random);
@@ -92,23 +92,5 @@ public sealed class FuzzTests
             Flags = (ushort)(random.Next(4) == 0 ? random.Next(65536) : 0x0100),
             Opt = random.Next(2) == 0 ? null : new((ushort)random.Next(65536)) { Options = options },
         }.ToWire();
-    }
-
-    private static byte[] Mutate(byte[] packet, Random random)
-    {
-        for (int changes = random.Next(4); changes > 0 && packet.Length > 0; changes--)
-        {
-            int at = random.Next(packet.Length);
-            switch (random.Next(6))
-            {
-                case 0: packet[at] = (byte)random.Next(256); break;
-                case 1: packet[at] ^= (byte)(1 << random.Next(8)); break;
-                case 2: packet = packet[..at]; break;
-                case 3: packet = [.. packet[..at], .. packet[at..], .. packet[at..]]; break;
-                case 4: packet = [.. packet[..at], (byte)random.Next(256), .. packet[at..]]; break;
-                default: packet = [.. packet, .. packet[..at]]; break;
-            }
-        }
-        return packet;
     }
 }

@@ -237,8 +237,8 @@ public class ZoneFileReaderTests
     public void Records_of_one_owner_share_its_name()
     {
         ZoneFile zone = Read(Head + "a A 192.0.2.1\n A 192.0.2.2\nb A 192.0.2.1\na TXT x");
-        Assert.Same(zone.Records[2].Owner, zone.Records[3].Owner);
-        Assert.Same(zone.Records[2].Owner, zone.Records[5].Owner);
+        Assert.Equal(zone.Records.NodeAt(2), zone.Records.NodeAt(3));
+        Assert.Equal(zone.Records.NodeAt(2), zone.Records.NodeAt(5));
     }
 
     private static ZoneFile Read(string text, Func<string, string, (string Path, string Text)?>? include = null)

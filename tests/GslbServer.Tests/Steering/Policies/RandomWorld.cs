@@ -13,9 +13,13 @@ internal sealed class RandomWorld
     private readonly List<string> _regions = [];
     private readonly bool _hasCname;
 
-    public RandomWorld(int seed)
+    private readonly bool _mayFail;
+
+    /// <param name="mayFail">Whether names may also say that they answer nothing when all is down.</param>
+    public RandomWorld(int seed, bool mayFail = false)
     {
         _random = new Random(seed);
+        _mayFail = mayFail;
         int regions = _random.Next(2, 7);
         for (int i = 0; i < regions; i++)
         {
@@ -32,7 +36,15 @@ internal sealed class RandomWorld
         _world.Check("web", "tcp port=80").Check("deep", "http min-up=1");
         int names = _random.Next(1, 5);
         for (int i = 0; i < names; i++)
-            _world.Steer($"n{i}", Words(i), (uint)_random.Next(10, 100), _random.Next(3) == 0 && !_hasCname ? ["203.0.113.99"] : []);
+        {
+            string words = Words(i);
+            uint ttl = (uint)_random.Next(10, 100);
+            string[] statics = words.EndsWith("all-down=static", StringComparison.Ordinal) || (_random.Next(3) == 0 && !_hasCname) ? ["203.0.113.99"] : [];
+            _world.Steer($"n{i}", words, ttl, statics);
+            if (_random.Next(2) == 0)
+                _world.Steer($"twin{i}", words, ttl, statics);
+        }
+
         Plan = SteeringPlan.Compile(_world.Topology, SteeringWorld.Geo);
     }
 
@@ -40,9 +52,14 @@ internal sealed class RandomWorld
 
     public Topology Topology => Plan.Topology;
 
-    public SteeringPlan Rebuild()
+    public SteeringPlan Rebuild() => Build(_world.Records);
+
+    /// <summary>The same world with no other steered name than this one.</summary>
+    public SteeringPlan RebuildWith(SteeredName only) => Build([.. _world.Records.Where(record => record.Kind != ConfigKind.Steer || record.Owner == only.Owner)]);
+
+    private static SteeringPlan Build(IReadOnlyList<ConfigRecord> records)
     {
-        TopologyBuilder.Build(_world.Records, out Topology? topology);
+        TopologyBuilder.Build(records, out Topology? topology);
         Assert.NotNull(topology);
         return SteeringPlan.Compile(topology, SteeringWorld.Geo);
     }
@@ -119,10 +136,27 @@ internal sealed class RandomWorld
             words.Add($"persist={_random.Next(8, 25)}/{_random.Next(24, 57)}");
         if (_random.Next(3) == 0)
             words.Add(Pick(["ramp=0s", "ramp=2m", "failback=manual"]));
+        if (policy == "weighted" && _random.Next(4) == 0)
+            words.Add("spread=random");
         if (_random.Next(3) == 0)
-            words.Add(Pick(["all-down=all", "all-down=last"]));
+            words.Add($"all-down={Pick(LastResorts(index, isFenced: words.Exists(word => word.StartsWith("only=", StringComparison.Ordinal))))}");
         return string.Join(' ', words);
     }
+
+    /// <summary>Static records and another target could lie outside a fence, and static ones not stand beside a CNAME.</summary>
+    private List<string> LastResorts(int index, bool isFenced)
+    {
+        if (!_mayFail)
+            return ["all", "last"];
+        List<string> resorts = ["servfail", "nodata"];
+        if (!isFenced)
+            resorts.Add(AllDownTarget(index));
+        if (!isFenced && !_hasCname)
+            resorts.Add("static");
+        return resorts;
+    }
+
+    private string AllDownTarget(int index) => index > 0 && _random.Next(2) == 0 ? $"n{_random.Next(index)}" : Pick(_regions);
 
     private int FirstRegion() => Topology.Names[0].Targets.First(target => !target.IsName).Index;
 

@@ -1,0 +1,96 @@
+namespace GslbServer.Dns;
+
+/// <summary>The owners of a zone's records as a tree of labels below the root, each with the chain of its records and what kinds there are. One name costs
+/// a node, whether it has one record or a thousand.</summary>
+internal sealed class OwnerTree
+{
+    private readonly NameTableBuilder _names = new();
+    private readonly BlockList<Owner> _owners = new();
+
+    public int Count => _names.Count;
+
+    /// <summary>What there is anywhere in the zone.</summary>
+    public NameContent All { get; private set; }
+
+    /// <summary>The node of a name, made where it is new.</summary>
+    /// <param name="isAsWritten">Its labels stand in the tree in the very case that they have here.</param>
+    public int Add(ReadOnlySpan<byte> wire, out bool isAsWritten)
+    {
+        var labels = new NameLabels(wire);
+        int node = _names.Add(labels, 0);
+        while (_owners.Count < _names.Count)
+            _owners.Add(new Owner(-1, -1, NameContent.None));
+        isAsWritten = true;
+        for (int i = 0, above = node; i < labels.Count && isAsWritten; i++, above = _names.ParentOf(above))
+            isAsWritten = _names.LabelOf(above).SequenceEqual(labels[i]);
+        return node;
+    }
+
+    /// <summary>The node of a name, with records or only above such; -1 without.</summary>
+    public int Find(ReadOnlySpan<byte> wire)
+    {
+        var labels = new NameLabels(wire);
+        int node = 0;
+        for (int i = labels.Count - 1; i >= 0 && node >= 0; i--)
+            node = _names.FindChild(node, labels[i]);
+        return node;
+    }
+
+    /// <summary>Puts a record behind those that its owner has.</summary>
+    /// <returns>The one before it; -1 for the first.</returns>
+    public int Append(int node, int record, NameContent content)
+    {
+        ref Owner owner = ref _owners[node];
+        (int before, owner.Last) = (owner.Last, record);
+        if (before < 0)
+            owner.First = record;
+        owner.Content |= content;
+        All |= content;
+        return before;
+    }
+
+    /// <summary>Takes all records away; the names stay.</summary>
+    public void Clear()
+    {
+        All = NameContent.None;
+        for (int node = 0; node < _owners.Count; node++)
+            _owners[node] = new Owner(-1, -1, NameContent.None);
+    }
+
+    /// <summary>Index of the first record of a name; -1 where none stands.</summary>
+    public int FirstOf(int node) => _owners[node].First;
+
+    public NameContent ContentOf(int node) => _owners[node].Content;
+
+    public int ParentOf(int node) => _names.ParentOf(node);
+
+    /// <summary>The label in the case first written, its length octet included.</summary>
+    public ReadOnlySpan<byte> LabelOf(int node) => _names.LabelOf(node);
+
+    /// <summary>True for the ancestor itself and everything below it.</summary>
+    public bool IsAtOrBelow(int node, int ancestor)
+    {
+        // A parent is older than its children.
+        while (node > ancestor && node > 0)
+            node = _names.ParentOf(node);
+        return node == ancestor;
+    }
+
+    /// <summary>Writes the wire form of a name, in the case first written.</summary>
+    /// <param name="wire">At least <see cref="DomainName.MaxLength"/> octets.</param>
+    /// <returns>Octets written.</returns>
+    public int CopyName(int node, Span<byte> wire)
+    {
+        int length = 0;
+        for (; node > 0; node = _names.ParentOf(node))
+        {
+            ReadOnlySpan<byte> label = _names.LabelOf(node);
+            label.CopyTo(wire[length..]);
+            length += label.Length;
+        }
+        wire[length++] = 0;
+        return length;
+    }
+
+    private record struct Owner(int First, int Last, NameContent Content);
+}

@@ -1,0 +1,181 @@
+using System.Collections;
+using System.Runtime.InteropServices;
+
+namespace GslbServer.Dns;
+
+/// <summary>The records of a zone in file order, packed: a record costs 32 octets and its RDATA, and becomes an object only where somebody asks for it.</summary>
+/// <remarks>The records of one owner are chained, so that nothing has to be sorted or collected by name. Grows while a zone is read, then is only read.</remarks>
+public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
+{
+    private readonly OwnerTree _owners = new();
+    private readonly BlockList<Entry> _entries = new();
+    private readonly OctetBlocks _bodies = new();
+    private readonly List<string> _files = [];
+    private readonly Dictionary<uint, ConfigWords> _words = []; // by body
+    private readonly byte[] _lastOwner = new byte[DomainName.MaxLength];
+    private int _lastOwnerLength;
+    private int _lastNode;
+    private bool _lastIsAsWritten;
+
+    public int Count => _entries.Count;
+
+    public ZoneRecord this[int index]
+    {
+        get
+        {
+            Head head = HeadOf(index);
+            return new(OwnerAt(index), head.Type, head.Ttl, RdataAt(index).ToArray(), new(_files[head.File], head.Line, head.Column))
+            {
+                Words = _words.GetValueOrDefault(_entries[index].Body),
+            };
+        }
+    }
+
+    /// <summary>The records of the zone language, in file order.</summary>
+    public IEnumerable<ZoneRecord> Configuration
+    {
+        get
+        {
+            for (int i = 0; _words.Count > 0 && i < Count; i++)
+                if (_words.ContainsKey(_entries[i].Body))
+                    yield return this[i];
+        }
+    }
+
+    internal OwnerTree Owners => _owners;
+
+    /// <summary>Packs records that come from elsewhere than a file.</summary>
+    public static ZoneRecords Of(IEnumerable<ZoneRecord> records)
+    {
+        var packed = new ZoneRecords();
+        foreach (ZoneRecord record in records)
+            packed.Add(record.Owner.Wire, record.Type, record.Ttl, record.Rdata, record.Position, record.Words);
+        return packed;
+    }
+
+    /// <summary>The records of one name, in file order.</summary>
+    public IEnumerable<ZoneRecord> At(DomainName owner)
+    {
+        int node = _owners.Find(owner.Wire);
+        for (int i = node < 0 ? -1 : _owners.FirstOf(node); i >= 0; i = NextAfter(i))
+            yield return this[i];
+    }
+
+    public IEnumerator<ZoneRecord> GetEnumerator()
+    {
+        for (int i = 0; i < Count; i++)
+            yield return this[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal RecordType TypeAt(int index) => HeadOf(index).Type;
+
+    internal uint TtlAt(int index) => HeadOf(index).Ttl;
+
+    internal void SetTtl(int index, uint ttl)
+        => MemoryMarshal.Write(_bodies.From(_entries[index].Body), HeadOf(index) with { Ttl = ttl });
+
+    internal ReadOnlySpan<byte> RdataAt(int index) => _bodies.From(_entries[index].Body).Slice(Head.Size, HeadOf(index).RdataLength);
+
+    /// <summary>The owner in the case that this record has it in.</summary>
+    internal DomainName OwnerAt(int index)
+    {
+        Head head = HeadOf(index);
+        if (head.IsOwnerWritten)
+        {
+            ReadOnlySpan<byte> written = _bodies.From(_entries[index].Body)[(Head.Size + head.RdataLength)..];
+            return DomainName.FromWire(written[..DomainName.MeasureWire(written)]);
+        }
+        Span<byte> wire = stackalloc byte[DomainName.MaxLength];
+        return DomainName.FromWire(wire[.._owners.CopyName(_entries[index].Node, wire)]);
+    }
+
+    /// <summary>The node of the record's owner.</summary>
+    internal int NodeAt(int index) => _entries[index].Node;
+
+    /// <summary>Index of the next record of the same owner; -1 after the last.</summary>
+    internal int NextAfter(int index) => _entries[index].Next;
+
+    internal void Add(ReadOnlySpan<byte> owner, RecordType type, uint ttl, ReadOnlySpan<byte> rdata, SourcePosition position, ConfigWords? words)
+    {
+        int node = NodeOf(owner, out bool isAsWritten);
+        ReadOnlySpan<byte> written = isAsWritten ? [] : owner;
+        Span<byte> body = _bodies.Add(Head.Size + rdata.Length + written.Length, out uint at);
+        MemoryMarshal.Write(body, new Head(ttl, position.Line, position.Column, type, (ushort)rdata.Length, FileOf(position.File), !isAsWritten));
+        rdata.CopyTo(body[Head.Size..]);
+        written.CopyTo(body[(Head.Size + rdata.Length)..]);
+        if (words is not null)
+            _words.Add(at, words);
+        Append(node, at);
+    }
+
+    /// <summary>Takes records out; those behind them move up.</summary>
+    internal void Remove(IReadOnlySet<int> indices)
+    {
+        int count = Count, kept = 0;
+        _owners.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            if (indices.Contains(i))
+                continue;
+            _entries[kept] = _entries[i] with { Next = -1 };
+            Chain(kept++);
+        }
+        _entries.Truncate(kept);
+    }
+
+    private void Append(int node, uint body)
+    {
+        _entries.Add(new Entry(node, -1, body));
+        Chain(Count - 1);
+    }
+
+    private void Chain(int index)
+    {
+        int before = _owners.Append(_entries[index].Node, index, NameContents.Of(TypeAt(index)));
+        if (before >= 0)
+            _entries[before].Next = index;
+    }
+
+    /// <summary>Runs of one owner are the rule, and then it need not be looked for.</summary>
+    private int NodeOf(ReadOnlySpan<byte> owner, out bool isAsWritten)
+    {
+        if (!owner.SequenceEqual(_lastOwner.AsSpan(0, _lastOwnerLength)))
+        {
+            _lastNode = _owners.Add(owner, out _lastIsAsWritten);
+            owner.CopyTo(_lastOwner);
+            _lastOwnerLength = owner.Length;
+        }
+        isAsWritten = _lastIsAsWritten;
+        return _lastNode;
+    }
+
+    private ushort FileOf(string path)
+    {
+        // Records come file by file, so the one in question is the last or near it.
+        int file = _files.LastIndexOf(path);
+        if (file < 0)
+        {
+            file = _files.Count;
+            _files.Add(path);
+        }
+        return checked((ushort)file);
+    }
+
+    private Head HeadOf(int index) => MemoryMarshal.Read<Head>(_bodies.From(_entries[index].Body));
+
+    /// <summary>A record by itself, and where it is met.</summary>
+    /// <param name="Node">Its owner.</param>
+    /// <param name="Next">Index of the next record of that owner; -1 for none.</param>
+    /// <param name="Body">Where its <see cref="Head"/> stands, the RDATA behind it, and, if the owner is written in another case than in the tree, the owner.</param>
+    private record struct Entry(int Node, int Next, uint Body);
+
+    /// <param name="File">Index of the path.</param>
+    [StructLayout(LayoutKind.Sequential, Pack = 2)]
+    private record struct Head(uint Ttl, int Line, int Column, RecordType Type, ushort RdataLength, ushort File, bool IsOwnerWritten)
+    {
+        /// <summary>Octets.</summary>
+        public const int Size = 20;
+    }
+}
