@@ -25,11 +25,15 @@ public sealed class PlaceTable
     /// than /24 and /56 only here.</param>
     /// <param name="classOf">(location index, ASN or 0, index into <paramref name="networks"/> or -1) to class. Called once per distinct triple.</param>
     public static PlaceTable Compile(GeoTable geo, bool useAsn, IReadOnlyList<IPNetwork> networks, Func<int, uint, int, int> classOf)
+        => Compile(geo, useAsn, ZoneRanges.Of(networks, isIPv6: false), ZoneRanges.Of(networks, isIPv6: true), classOf);
+
+    /// <summary>The same with the networks already cut into ranges.</summary>
+    internal static PlaceTable Compile(GeoTable geo, bool useAsn, ZoneRanges networks4, ZoneRanges networks6, Func<int, uint, int, int> classOf)
     {
         GeoLayers layers = geo.Layers;
         var merge = new PlaceMerge(geo.Locations.Count, classOf);
-        (UInt128[] starts4, int[] classes4) = merge.Merge(layers.Locations4, useAsn ? layers.Asns4 : null, ZoneRanges.Of(networks, isIPv6: false));
-        (UInt128[] starts6, int[] classes6) = merge.Merge(layers.Locations6, useAsn ? layers.Asns6 : null, ZoneRanges.Of(networks, isIPv6: true));
+        (UInt128[] starts4, int[] classes4) = merge.Merge(layers.Locations4, useAsn ? layers.Asns4 : null, networks4);
+        (UInt128[] starts6, int[] classes6) = merge.Merge(layers.Locations6, useAsn ? layers.Asns6 : null, networks6);
         return new PlaceTable(new PlaceRanges4(starts4, classes4), new PlaceRanges6(starts6, classes6));
     }
 

@@ -3,7 +3,8 @@ namespace GslbServer.Steering;
 /// <summary>A map laid over the address space: which measured prefix, or which wider one, an address lies in.</summary>
 internal sealed class LatencyLayers
 {
-    private const int Nothing = -1;
+    /// <summary>An entry of addresses that nothing is known of.</summary>
+    public const int Nothing = -1;
 
     private readonly (UInt128[] Starts, int[] Entries) _ipv4;
     private readonly (UInt128[] Starts, int[] Entries) _ipv6;
@@ -29,6 +30,16 @@ internal sealed class LatencyLayers
 
     /// <summary>The line of a measured prefix, or -1; then that of the wide prefix around, or -1.</summary>
     public static (int Group, int WidePrefix) Parse(int entry) => entry >= 0 ? (entry, -1) : (-1, -entry - 2);
+
+    /// <summary>Neighbouring measured prefixes differ in it, and all of them from what is not measured. So each keeps a leaf of its own whatever is decided for it, and scopes
+    /// stay as they are when decisions change.</summary>
+    public int VariantOf(int entry)
+    {
+        if (entry < 0)
+            return 0;
+        var key = new LatencyKey(Map.Keys[entry]);
+        return 1 + (int)((ulong)(key.Address >> (128 - key.Length)) & 1);
+    }
 
     public int EntryAt(in Client client)
     {

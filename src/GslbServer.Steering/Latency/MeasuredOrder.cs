@@ -23,6 +23,8 @@ internal sealed class MeasuredOrder
         _isWide = _withinMs > LatencyOptions.Default.GainMs || _withinShare > LatencyOptions.Default.GainShare;
     }
 
+    public bool HasAsns => _layers.HasAsns;
+
     /// <param name="order">Targets by place; put in order of round trips where those are known, else left as they are.</param>
     /// <param name="entry">See <see cref="LatencyLayers.Parse"/>.</param>
     public void Sort(Span<byte> order, int entry, Location location, uint asn)
