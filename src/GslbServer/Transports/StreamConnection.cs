@@ -19,7 +19,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
     private long _lastProgress = time.GetTimestamp();
     private volatile bool _isStuck; // the client does not read, and the kernel takes no more for it
 
-    /// <summary>Timestamp of the last complete query and of the last answer taken by the client.</summary>
+    /// <summary>Timestamp of the last read that completed a query, and of the last answer taken by the client.</summary>
     public long LastProgress => Volatile.Read(ref _lastProgress);
 
     /// <summary>Closes at once, whatever it waits for. A client that does not read its answers is reset, so that the kernel keeps none of them for it.</summary>
@@ -108,19 +108,22 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         try
         {
             int pending = 0;
+            CounterBlock mine = counters.ForThisThread;
             while (NextMessage(input.Span[used..], out int length))
             {
                 if (output.Length == 0)
                 {
                     output = ArrayPool<byte>.Shared.Rent(TcpLimits.WriteBuffer + LengthPrefix + MessageLimits.Stream);
+                    Volatile.Write(ref _lastProgress, time.GetTimestamp());
                 }
 
-                pending += Answer(input.Span.Slice(used + LengthPrefix, length), output.AsSpan(pending));
+                pending += Answer(input.Span.Slice(used + LengthPrefix, length), output.AsSpan(pending), mine);
                 used += LengthPrefix + length;
                 if (pending > TcpLimits.WriteBuffer)
                 {
                     await WriteAsync(output.AsMemory(0, pending));
                     pending = 0;
+                    mine = counters.ForThisThread; // the wait may have ended on another thread
                 }
             }
 
@@ -143,10 +146,9 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         return length <= input.Length - LengthPrefix;
     }
 
-    private int Answer(ReadOnlySpan<byte> query, Span<byte> output)
+    private int Answer(ReadOnlySpan<byte> query, Span<byte> output, CounterBlock mine)
     {
-        Volatile.Write(ref _lastProgress, time.GetTimestamp());
-        int length = handler.Handle(query, client, output[LengthPrefix..], isStream: true, counters.ForThisThread, ref _random);
+        int length = handler.Handle(query, client, output[LengthPrefix..], isStream: true, mine, ref _random);
         if (length == 0)
         {
             return 0;

@@ -9,6 +9,9 @@ internal static class TcpLimits
     /// <summary>Pending connections in the kernel.</summary>
     public const int Backlog = 1_024;
 
+    /// <summary>Between an accept that failed and the next.</summary>
+    public static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(10);
+
     /// <summary>A connection without a complete query, or with an answer that the client does not read, for this long is closed.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
 
