@@ -126,7 +126,7 @@ internal struct LatencyCell
             _shiftedEpochs = 0;
         }
 
-        return (window.Length, Quantile(window, 0.5), Quantile(window, 0.75) - Quantile(window, 0.25));
+        return (window.Length, Quantile(window, 0.5), Spread(window));
     }
 
     private readonly (int Samples, double Median, double Spread) Summary()
@@ -135,7 +135,7 @@ internal struct LatencyCell
         Span<byte> recent = stackalloc byte[RecentLength];
         recent = recent[..CopyRecent(recent, Math.Min(total, RecentLength))];
         double recentMedian = recent.Length > 0 ? Quantile(recent, 0.5) : 0;
-        double recentSpread = recent.Length > 1 ? Quantile(recent, 0.75) - Quantile(recent, 0.25) : 0;
+        double recentSpread = recent.Length > 1 ? Spread(recent) : 0;
         if (total <= recent.Length)
             return (total, recentMedian, recentSpread);
 
@@ -143,7 +143,8 @@ internal struct LatencyCell
         // Narrower than its bucket: the histogram says which, the last samples say where in it.
         if (_counts[bucket] * 2 >= total)
             return (total, Math.Clamp(recentMedian, LatencyScale.LowerEdge(bucket), LatencyScale.UpperEdge(bucket)), recentSpread);
-        return (total, Interpolate(bucket, within), Interpolate(BucketAt(0.75 * total, out double upper), upper) - Interpolate(BucketAt(0.25 * total, out double lower), lower));
+        double median = Interpolate(bucket, within);
+        return (total, median, 2 * (median - Interpolate(BucketAt(0.25 * total, out double lower), lower)));
     }
 
     private readonly bool IsShifted(ReadOnlySpan<byte> window)
@@ -207,6 +208,8 @@ internal struct LatencyCell
 
     private static double Interpolate(int bucket, double within)
         => LatencyScale.LowerEdge(bucket) + (within * (LatencyScale.UpperEdge(bucket) - LatencyScale.LowerEdge(bucket)));
+
+    private static double Spread(ReadOnlySpan<byte> sorted) => 2 * (Quantile(sorted, 0.5) - Quantile(sorted, 0.25));
 
     private static double Quantile(ReadOnlySpan<byte> sorted, double share)
     {

@@ -15,6 +15,7 @@ internal sealed class LatencyElection
     private readonly WidePredictor _predictor;
     private readonly LatencyOptions _options;
     private readonly LatencyGain _gain;
+    private readonly LatencyGain _resolverGain;
     private readonly int _regions;
     private readonly bool _follows;
     private readonly double[] _ms;
@@ -33,7 +34,8 @@ internal sealed class LatencyElection
         _wide = wide;
         _predictor = new WidePredictor(model, wide, evidence.Regions);
         _options = options;
-        _gain = new LatencyGain(options);
+        _gain = LatencyGain.Of(options);
+        _resolverGain = LatencyGain.OfResolvers(options);
         _regions = evidence.Regions;
         _follows = before.Epoch + 1 == epoch;
         _ms = new double[_regions];
@@ -130,7 +132,8 @@ internal sealed class LatencyElection
             cells[region] = isSilent ? last : new MapCell(then < 0 || last.Settled == MapCell.Unknown ? MapCell.Tenths(fresh.Ms) : last.Settled, MapCell.Tenths(fresh.Ms),
                 MapCell.Tenths(fresh.StandardError), (ushort)Math.Min(ushort.MaxValue, fresh.Samples), fresh.AgeMinutes, fresh.Source);
             _ms[region] = MapCell.Ms(cells[region].Fresh);
-            _errors[region] = isSilent ? double.PositiveInfinity : MapCell.Ms(cells[region].Error);
+            bool isTooFew = fresh.Source == EstimateSource.Measured && fresh.Samples < EvidenceCell.LeastForMedian;
+            _errors[region] = isSilent || isTooFew ? double.PositiveInfinity : MapCell.Ms(cells[region].Error);
             drifted |= !isSilent && _gain.IsNews(MapCell.Ms(cells[region].Settled), _ms[region], _errors[region]);
         }
 
@@ -166,7 +169,8 @@ internal sealed class LatencyElection
     private GroupState Propose(int group, GroupState state, Span<byte> order)
     {
         byte[] proposed = order.ToArray();
-        _gain.Settle(proposed, _ms, _errors);
+        LatencyGain gain = _map.CellsOf(group)[order[0]].Source == EstimateSource.ResolverClients ? _resolverGain : _gain;
+        gain.Settle(proposed, _ms, _errors);
         if (order.SequenceEqual(proposed))
             return state with { Flags = state.Flags & ~GroupFlags.Pending };
 

@@ -3,9 +3,6 @@ namespace GslbServer.Steering;
 /// <summary>Where each prefix that something is known of stands. A round trip shorter than light takes proves the geo record wrong; then the place counts as not known.</summary>
 internal sealed class LatencyGroups
 {
-    /// <summary>Samples that prove a geo record wrong.</summary>
-    private const int LeastSamples = 3;
-
     private readonly LatencyEvidence _evidence;
     private readonly double[]?[] _kilometres;
     private readonly (uint Asn, string Country)[] _places;
@@ -52,7 +49,7 @@ internal sealed class LatencyGroups
         for (int region = 0; region < _evidence.Regions; region++)
         {
             ref EvidenceCell cell = ref _evidence.Cells[(group * _evidence.Regions) + region];
-            if (cell.Samples >= LeastSamples && cell.Source != LatencySource.Import && cell.Median < LatencyOptions.FibreMsPerKm * km[region])
+            if (cell.Samples >= EvidenceCell.LeastForMedian && cell.Source != LatencySource.Import && cell.Median < LatencyOptions.FibreMsPerKm * km[region])
                 return true;
         }
 
