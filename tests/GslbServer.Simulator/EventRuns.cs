@@ -17,14 +17,15 @@ internal static class EventRuns
         var dice = new Dice(seed, 11);
         var affected = new List<(int Prefix, TimeSpan At)>();
         double share = 0;
-        while (share < 0.06)
+        foreach (Network network in world.Networks.OrderBy(_ => dice.Unit()).ToArray())
         {
-            Network network = world.Networks[dice.Below(world.Networks.Length)];
+            if (share >= 0.06)
+                break;
             int[] clients = [.. Enumerable.Range(0, world.Prefixes.Length).Where(prefix => world.Prefixes[prefix].Network == network)];
             int region = clients.Length == 0 ? -1 : before[clients[0]];
             TimeSpan at = WarmUp + TimeSpan.FromMinutes(5 * dice.Unit());
             int[] moving = [.. clients.Where(prefix => before[prefix] == region && DoesBetterElsewhere(world.Prefixes[prefix], region))];
-            if (moving.Length == 0 || affected.Exists(known => world.Prefixes[known.Prefix].Network == network))
+            if (moving.Length == 0)
                 continue;
             world.Happens(new PathEvent(network.Index, region, StepMs, at, TimeSpan.MaxValue));
             affected.AddRange(moving.Select(prefix => (prefix, at)));

@@ -10,7 +10,7 @@ internal struct LatencyCell
     public const int RecentLength = 12;
 
     /// <summary>As many recent samples as a change of level is judged by.</summary>
-    private const int LeastForShift = 8;
+    private const int LeastForShift = 6;
 
     /// <summary>A window with too few samples stays open for so many epochs.</summary>
     private const int LongestWindow = 6;
@@ -99,7 +99,7 @@ internal struct LatencyCell
     }
 
     /// <summary>Ends an epoch: what is to be told of it.</summary>
-    /// <remarks>When the samples since the last epochs lie apart from all before by more than the larger of 15 ms and 25 %, they alone count; the second time in a row, what was
+    /// <remarks>When the samples since the last epochs lie apart from all before by more than the larger of 15 ms and 10 %, they alone count; the second time in a row, what was
     /// before is forgotten. Upwards nearly all of them must (a blip that covers half a window is none), downwards 70 %, for the tail of noise points upwards.</remarks>
     /// <returns>Milliseconds, 0 spread where one sample is all.</returns>
     public (int Samples, double Median, double Spread) CloseEpoch()
@@ -141,10 +141,20 @@ internal struct LatencyCell
 
         int bucket = BucketAt(total / 2.0, out double within);
         // Narrower than its bucket: the histogram says which, the last samples say where in it.
-        if (_counts[bucket] * 2 >= total)
-            return (total, Math.Clamp(recentMedian, LatencyScale.LowerEdge(bucket), LatencyScale.UpperEdge(bucket)), recentSpread);
+        if (_counts[bucket] * 2 >= total && WithinBucket(recent, bucket) is { Length: > 0 } inside)
+            return (total, Quantile(inside, 0.5), recentSpread);
         double median = Interpolate(bucket, within);
         return (total, median, 2 * (median - Interpolate(BucketAt(0.25 * total, out double lower), lower)));
+    }
+
+    private static ReadOnlySpan<byte> WithinBucket(ReadOnlySpan<byte> sorted, int bucket)
+    {
+        int from = 0, to = sorted.Length;
+        while (from < to && LatencyScale.BucketOf(sorted[from]) < bucket)
+            from++;
+        while (to > from && LatencyScale.BucketOf(sorted[to - 1]) > bucket)
+            to--;
+        return sorted[from..to];
     }
 
     private readonly bool IsShifted(ReadOnlySpan<byte> window)
@@ -163,8 +173,8 @@ internal struct LatencyCell
             return false;
         int bucket = BucketAt(before, total / 2.0, out double within);
         double median = Interpolate(bucket, within);
-        double apart = Math.Max(15, median / 4);
-        return Quantile(window, 0.15) > median + apart || Quantile(window, 0.7) < median - apart;
+        double apart = Math.Max(15, median / 10);
+        return Quantile(window, 0.2) > median + apart || Quantile(window, 0.7) < median - apart;
     }
 
     private void Count(int bucket)

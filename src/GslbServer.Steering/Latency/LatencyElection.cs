@@ -92,7 +92,7 @@ internal sealed class LatencyElection
         Span<byte> order = OrderOf(group);
         GroupState state = then < 0 ? default : _before.States[then];
         if (then < 0)
-            FirstOrder(_groups.Place(measured, _wide), order);
+            FirstOrder(_groups.Place(measured, _wide), _groups.RecordedKilometres(measured), order);
         else
             _before.OrderOf(then).CopyTo(order);
         state = state with { Flags = WriteCells(group, then, estimates, state.Flags) | (_groups.GeoInvalid[measured] ? GroupFlags.GeoInvalid : GroupFlags.None) };
@@ -102,9 +102,8 @@ internal sealed class LatencyElection
     }
 
     /// <summary>What clients of a prefix had before it was measured: by distance, or what wider knowledge says beyond doubt.</summary>
-    private void FirstOrder(in GuessedPlace place, Span<byte> order)
+    private void FirstOrder(in GuessedPlace place, double[]? km, Span<byte> order)
     {
-        double[]? km = place.Kilometres;
         Span<double> ms = stackalloc double[_regions];
         Span<double> errors = stackalloc double[_regions];
         for (int region = 0; region < _regions; region++)

@@ -9,9 +9,11 @@ internal readonly struct LatencyGain(double ms, double share, double standardErr
 
     public static LatencyGain OfResolvers(LatencyOptions options) => new(options.ResolverGainMs, options.ResolverGainShare, options.GainStandardErrors);
 
-    /// <summary>Of milliseconds; NaN is never better nor worse.</summary>
+    /// <summary>Of milliseconds; NaN is not known, and worse than what is.</summary>
     public bool IsWorth(double present, double presentError, double other, double otherError)
     {
+        if (double.IsNaN(present))
+            return double.IsFinite(other) && double.IsFinite(otherError);
         double gain = present - other;
         return gain > ms && gain > share * other
             && gain > standardErrors * Math.Sqrt((presentError * presentError) + (otherError * otherError));

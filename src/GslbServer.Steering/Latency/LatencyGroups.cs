@@ -5,12 +5,14 @@ internal sealed class LatencyGroups
 {
     private readonly LatencyEvidence _evidence;
     private readonly double[]?[] _kilometres;
+    private readonly double[]?[] _recorded;
     private readonly (uint Asn, string Country)[] _places;
 
     public LatencyGroups(LatencyEvidence evidence, GeoTable geo, LatencyPlaces places)
     {
         _evidence = evidence;
         _kilometres = new double[]?[evidence.Keys.Length];
+        _recorded = new double[]?[evidence.Keys.Length];
         _places = new (uint, string)[evidence.Keys.Length];
         GeoInvalid = new bool[evidence.Keys.Length];
         for (int group = 0; group < evidence.Keys.Length; group++)
@@ -19,6 +21,7 @@ internal sealed class LatencyGroups
             (Location location, uint asn) = geo.Find(key.Kind == LatencyKeyKind.IPv6, key.Address);
             double[]? km = places.Kilometres(location);
             GeoInvalid[group] = km is not null && IsFasterThanLight(group, km);
+            _recorded[group] = km;
             _kilometres[group] = GeoInvalid[group] ? null : km;
             _places[group] = GeoInvalid[group] ? (asn, "") : (asn, location.Country);
         }
@@ -27,6 +30,9 @@ internal sealed class LatencyGroups
     public bool[] GeoInvalid { get; }
 
     public double[]? Kilometres(int group) => _kilometres[group];
+
+    /// <summary>By the geo database, be it wrong: what answers went by before anything was measured.</summary>
+    public double[]? RecordedKilometres(int group) => _recorded[group];
 
     public LatencyKey CountryKey(int group) => _places[group].Country.Length == 2 ? LatencyKey.Country(_places[group].Country) : default;
 
