@@ -18,13 +18,12 @@ internal struct EvidenceCell
     /// <summary>Medians of several writers are averaged by their samples; a table that somebody wrote counts only where nobody measured, and for little.</summary>
     public void Add(in LatencyRow row)
     {
-        const int importedSamples = 5;
         bool isImport = row.Source == LatencySource.Import;
         if (Samples > 0 && isImport && Source != LatencySource.Import)
             return;
         if (Samples > 0 && !isImport && Source == LatencySource.Import)
             Samples = 0;
-        int samples = isImport ? Math.Min(importedSamples, (int)row.Samples) : row.Samples;
+        int samples = isImport ? Math.Min(LatencyOptions.ImportedSamples, (int)row.Samples) : row.Samples;
         int all = Samples + samples;
         Median = ((Median * Samples) + (row.Median / 10.0 * samples)) / all;
         Spread = ((Spread * Samples) + (row.Spread / 10.0 * samples)) / all;

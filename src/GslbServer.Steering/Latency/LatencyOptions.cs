@@ -35,6 +35,9 @@ public sealed record LatencyOptions
     /// <summary>Counts samples of private and loopback networks: for a network of one's own whose places the geo database or the zone knows.</summary>
     public bool AcceptPrivate { get; init; }
 
+    /// <summary>What a row that somebody wrote counts for at most.</summary>
+    public const int ImportedSamples = 5;
+
     /// <summary>Pseudo-samples that wider knowledge counts for beside a prefix's own, at most.</summary>
     public double ShrinkageSamples { get; init; } = 5;
 
