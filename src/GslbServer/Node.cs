@@ -21,7 +21,6 @@ public sealed partial class Node : IAsyncDisposable
     private readonly SnapshotPublisher _publisher;
     private readonly ProbeSchedule _probes;
     private readonly Loader _loader;
-    private readonly LatencyFeed _trips;
     private readonly CancellationTokenSource _stop = new();
     private readonly bool _knewHealth;
     private readonly SemaphoreSlim _reloading = new(1);
@@ -38,13 +37,13 @@ public sealed partial class Node : IAsyncDisposable
         Events = new EventLog(time);
         List<RedisStore> stores = Stores(options, loggers, time);
         Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
-        _trips = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
+        LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
         _publisher = new SnapshotPublisher(Feed, Events, time, loggers.CreateLogger<SnapshotPublisher>());
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
         StartedAt = time.GetUtcNow();
-        Latency = new LatencyLoop(options, _trips, () => Serving.Current.Steering.Plan, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
+        Latency = new LatencyLoop(options, LatencyFeed, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
     }
 
     public NodeOptions Options { get; }
@@ -52,6 +51,9 @@ public sealed partial class Node : IAsyncDisposable
     public ServingState Serving => _publisher.Serving;
 
     public StateFeed Feed { get; }
+
+    /// <summary>Round trips of all nodes and balancers.</summary>
+    internal LatencyFeed LatencyFeed { get; }
 
     /// <summary>What is measured and steered by.</summary>
     internal LatencyLoop Latency { get; }
@@ -165,7 +167,7 @@ public sealed partial class Node : IAsyncDisposable
         }
 
         await _stop.CancelAsync();
-        await Task.WhenAll(feed, probes, _trips.StopAsync(), _background);
+        await Task.WhenAll(feed, probes, LatencyFeed.StopAsync(), _background);
     }
 
     public async ValueTask DisposeAsync()
@@ -173,7 +175,7 @@ public sealed partial class Node : IAsyncDisposable
         await _stop.CancelAsync();
         await _background;
         await _probes.DisposeAsync();
-        await _trips.DisposeAsync();
+        await LatencyFeed.DisposeAsync();
         await Feed.DisposeAsync();
         _listeners?.Dispose();
         Counters.Dispose();
@@ -187,12 +189,13 @@ public sealed partial class Node : IAsyncDisposable
     private async Task RunAsync(CancellationToken cancel)
     {
         await Feed.StartAsync(cancel);
-        await _trips.StartAsync(cancel);
+        await LatencyFeed.StartAsync(cancel);
         Latency.Restore(_loader.Use);
         _publisher.Use(_loader.Zones, _loader.Plan);
         ReturnMemory();
-        var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow));
-        _listeners = DnsListeners.Bind(Options, handler, Counters, _time);
+        var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow), Latency.Solicitor,
+            Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null);
+        _listeners = DnsListeners.Bind(Options, handler, Counters, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
         LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;
         _probes.Apply(_loader.Plan.Topology, Known);

@@ -11,10 +11,14 @@ internal sealed partial class LatencyLoop
     /// <summary>How long rows of others are waited for, of an epoch at most a tenth.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    /// <summary>Look-ups of beacon names told in one round of a quarter of a second.</summary>
+    private const int MostLookUps = 64;
+
     private readonly LatencySettings _settings;
     private readonly LatencyFeed _feed;
     private readonly Func<SteeringPlan> _plan;
     private readonly Func<LatencyMap, CancellationToken, Task> _use;
+    private readonly Counters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private uint? _closed;
@@ -24,19 +28,25 @@ internal sealed partial class LatencyLoop
 
     /// <param name="plan">What is steered by now.</param>
     /// <param name="use">Puts a map in force.</param>
-    public LatencyLoop(NodeOptions options, LatencyFeed feed, Func<SteeringPlan> plan, Func<LatencyMap, CancellationToken, Task> use, TimeProvider time, ILogger<LatencyLoop> logger)
+    public LatencyLoop(NodeOptions options, LatencyFeed feed, Func<SteeringPlan> plan, Counters counters, Func<LatencyMap, CancellationToken, Task> use, TimeProvider time, ILogger<LatencyLoop> logger)
     {
         _settings = options.Latency;
         _feed = feed;
         _plan = plan;
+        _counters = counters;
         _use = use;
         _time = time;
         _logger = logger;
         Meter = new LatencyMeter(options);
+        Solicitor = options.Latency.Solicit && options.Region is not null ? new Solicitor() : null;
+        Solicitor?.MoveOn(time.Now());
         Imported = new ImportedTable(Path.Combine(options.StateDirectory, "latency-import.rows"), time);
     }
 
     public LatencyMeter Meter { get; }
+
+    /// <summary>Null when resolvers are not to be asked over, or this node does not know which region it would measure.</summary>
+    public Solicitor? Solicitor { get; }
 
     public ImportedTable Imported { get; }
 
@@ -95,6 +105,8 @@ internal sealed partial class LatencyLoop
         {
             ImmutableArray<LatencyRegion> regions = LatencyRegion.Of(_plan().Topology);
             Meter.Drain(regions, _time.Now());
+            Solicitor?.MoveOn(_time.Now());
+            await TellLookUpsAsync(cancel);
             uint ended = Epoch - 1;
             if (ended != _closed)
             {
@@ -118,6 +130,23 @@ internal sealed partial class LatencyLoop
             Interlocked.Increment(ref _failures);
             Log.Failed(_logger, e);
         }
+    }
+
+    /// <summary>A flood of made-up names fills rings and is forgotten there; what is told stays little.</summary>
+    private async Task TellLookUpsAsync(CancellationToken cancel)
+    {
+        var told = new List<Task>();
+        foreach (CounterBlock block in _counters.Blocks)
+        {
+            while (told.Count < MostLookUps && block.LookUps.TryTake(out string nonce, out Client resolver, out Client subnet))
+            {
+                bool hasSubnet = subnet.PrefixLength > 0;
+                told.Add(_feed.TryWriteAssociationAsync(nonce, new Association(resolver.ToAddress(), hasSubnet ? $"{subnet.ToAddress()}/{subnet.PrefixLength}" : ""), cancel));
+            }
+        }
+
+        if (told.Count > 0)
+            await Task.WhenAll(told);
     }
 
     private async Task DecideAsync(uint epoch, ImmutableArray<LatencyRegion> regions, CancellationToken cancel)

@@ -8,7 +8,7 @@ namespace GslbServer;
 
 /// <summary>One connection of length-prefixed DNS messages: reads what comes, answers every complete query in order, writes answers together. An idle connection holds no
 /// buffer.</summary>
-internal sealed class StreamConnection(Socket socket, Client client, QueryHandler handler, Counters counters, TimeProvider time)
+internal sealed class StreamConnection(Socket socket, Client client, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch = null)
 {
     private const int LengthPrefix = 2;
     private const int FirstReadBuffer = 2_048;
@@ -17,6 +17,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
     private readonly Lock _closing = new();
     private Draw _random = new((uint)time.GetTimestamp());
     private long _lastProgress = time.GetTimestamp();
+    private bool _answered;
     private volatile bool _isStuck; // the client does not read, and the kernel takes no more for it
 
     /// <summary>Timestamp of the last read that completed a query, and of the last answer taken by the client.</summary>
@@ -95,6 +96,11 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         finally
         {
             Return(ref read);
+            if (_answered)
+            {
+                watch?.Answered(socket, client);
+            }
+
             Abort();
         }
     }
@@ -154,6 +160,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
             return 0;
         }
 
+        _answered = true;
         BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)length);
         return LengthPrefix + length;
     }
