@@ -9,6 +9,9 @@ internal sealed class OctetBlocks
     private readonly List<byte[]> _blocks = [new byte[1024]];
     private int _used; // of the last block
 
+    /// <summary>Octets in use.</summary>
+    public long Length { get; private set; }
+
     /// <summary>Room for an octet string of at most 1 MiB, to be written by the caller.</summary>
     /// <param name="at">Where it stands: what <see cref="From"/> asks for.</param>
     /// <exception cref="OverflowException">More than 4 GiB in all.</exception>
@@ -18,6 +21,7 @@ internal sealed class OctetBlocks
             Grow(length);
         at = checked((uint)(((long)(_blocks.Count - 1) << Shift) + _used));
         _used += length;
+        Length += length;
         return _blocks[^1].AsSpan(_used - length, length);
     }
 

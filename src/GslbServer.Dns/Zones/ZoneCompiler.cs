@@ -51,7 +51,7 @@ public static class ZoneCompiler
             BinaryPrimitives.WriteUInt16BigEndian(arena.AsSpan(header + 1), (ushort)setCount);
         }
         if (used < arena.Length) Array.Resize(ref arena, used);
-        return new Zone(apex, NameTableBuilder.Build(entries, arena));
+        return new Zone(apex, owners.Build(entries, arena));
     }
 
     /// <summary>By owner, its node in the zone, in the order of the tree; -1 outside the zone.</summary>
