@@ -57,6 +57,14 @@ internal sealed class NameTableBuilder
         return new NameTable(slots, entries, arena);
     }
 
+    /// <summary>Gives the memory of the names back: the builder will not be asked again, but for <see cref="Count"/>.</summary>
+    public void SpendAll()
+    {
+        _entries.SpendAll();
+        _arena.SpendAll();
+        _slots = [];
+    }
+
     /// <summary>The child with this label (length octet included), or -1.</summary>
     public int FindChild(int parent, ReadOnlySpan<byte> label) => Find(parent, label, NameOctets.Hash((uint)parent, label), out _);
 

@@ -70,6 +70,13 @@ internal sealed class OwnerTree
     /// <summary>The finished table over these names or some of them; see <see cref="NameTableBuilder.Build(int[], byte[])"/>.</summary>
     public NameTable Build(int[] entries, byte[] arena) => _names.Build(entries, arena);
 
+    /// <summary>Gives the memory of the tree back: it will not be asked again, but for what is anywhere in the zone.</summary>
+    public void SpendAll()
+    {
+        _names.SpendAll();
+        _owners.SpendAll();
+    }
+
     /// <summary>True for the ancestor itself and everything below it.</summary>
     public bool IsAtOrBelow(int node, int ancestor)
     {

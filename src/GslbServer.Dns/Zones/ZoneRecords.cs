@@ -134,6 +134,17 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
         _entries.Truncate(kept);
     }
 
+    /// <summary>Says that nobody will ask for this record's type, TTL or RDATA again.</summary>
+    internal void Spend(int index) => _bodies.Spend(_entries[index].Body);
+
+    /// <summary>Says that nobody will ask for a record again, nor for an owner; their number stays known.</summary>
+    internal void SpendAll()
+    {
+        _bodies.SpendAll();
+        _entries.SpendAll();
+        _owners.SpendAll();
+    }
+
     private void Append(int node, uint body)
     {
         _entries.Add(new Entry(node, 0, body));

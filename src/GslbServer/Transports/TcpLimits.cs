@@ -15,6 +15,12 @@ internal static class TcpLimits
     /// <summary>A connection without a complete query, or with an answer that the client does not read, for this long is closed.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
 
+    /// <summary>Octets that a connection receives into while it waits: several queries, and less than the kernel keeps for it.</summary>
+    public const int WaitBuffer = 512;
+
+    /// <summary>Octets that it receives into when there is more: what came with the first ones.</summary>
+    public const int ReadBuffer = 16_384;
+
     /// <summary>Octets of answers collected before they are written: pipelined queries share packets.</summary>
     public const int WriteBuffer = 16_384;
 }

@@ -6,7 +6,7 @@ namespace GslbServer.Tests.Steering;
 /// <summary>Place tables of many ranges, which have another directory, and of many classes, which have wider codes.</summary>
 public sealed class LargePlaceTableTests
 {
-    private const int Blocks = 20_000;
+    private const int Blocks = 70_000;
 
     /// <summary>/24s and /48s in a row from 16.0.0.0 and 2001:db8::, each with an ASN of its own.</summary>
     private static readonly Lazy<GeoTable> Geo = new(() =>
