@@ -31,10 +31,13 @@ internal static class AccuracyRun
             }
         }
 
-        if (samples > 0)
-            SeeResolvers(world, product, seed);
         for (int epoch = 0; epoch < 4; epoch++)
+        {
+            if (samples > 0)
+                SeeResolvers(world, product, new Dice(seed, 7, (ulong)epoch));
             product.CloseEpoch(epoch, Epoch * (epoch + 1));
+        }
+
         return Judge(world, product, samples, byGeography: false);
     }
 
@@ -42,9 +45,8 @@ internal static class AccuracyRun
     public static bool IsGood(double ms, double best) => ms - best <= Math.Max(5, 0.10 * best);
 
     /// <summary>Beacons run for a sample of all clients: 4,000 in an epoch, by traffic.</summary>
-    private static void SeeResolvers(World world, Product product, ulong seed)
+    private static void SeeResolvers(World world, Product product, Dice dice)
     {
-        var dice = new Dice(seed, 7);
         Prefix[] behind = [.. world.Prefixes.Where(prefix => prefix.Resolver >= 0)];
         double all = behind.Sum(prefix => prefix.Weight);
         foreach (Prefix prefix in behind)

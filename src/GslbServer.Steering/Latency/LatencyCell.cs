@@ -9,8 +9,8 @@ internal struct LatencyCell
     /// <summary>Samples that the last ones are kept of.</summary>
     public const int RecentLength = 12;
 
-    /// <summary>As many recent samples as a change of level is judged by.</summary>
-    private const int LeastForShift = 6;
+    /// <summary>As many recent samples as a change of level is judged by, and how many of them are new: an epoch with few asks those before, too.</summary>
+    private const int LeastForShift = 6, LeastNew = 3;
 
     /// <summary>A window with too few samples stays open for so many epochs.</summary>
     private const int LongestWindow = 6;
@@ -106,8 +106,8 @@ internal struct LatencyCell
     {
         InEpoch = 0;
         Span<byte> window = stackalloc byte[RecentLength];
-        window = window[..CopyRecent(window, _window)];
-        bool isFull = window.Length >= LeastForShift;
+        window = window[..CopyRecent(window, Math.Max(LeastForShift, (int)_window))];
+        bool isFull = _window >= LeastNew && window.Length >= LeastForShift;
         bool shifted = isFull && IsShifted(window);
         bool isClosed = isFull || ++_windowAge >= LongestWindow;
         if (isClosed)

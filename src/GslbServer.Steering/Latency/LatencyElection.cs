@@ -15,6 +15,7 @@ internal sealed class LatencyElection
     private readonly WidePredictor _predictor;
     private readonly LatencyOptions _options;
     private readonly LatencyGain _gain;
+    private readonly LatencyGain _firstGain;
     private readonly LatencyGain _resolverGain;
     private readonly int _regions;
     private readonly bool _follows;
@@ -35,6 +36,7 @@ internal sealed class LatencyElection
         _predictor = new WidePredictor(model, wide, evidence.Regions);
         _options = options;
         _gain = LatencyGain.Of(options);
+        _firstGain = LatencyGain.OfFirstMoves(options);
         _resolverGain = LatencyGain.OfResolvers(options);
         _regions = evidence.Regions;
         _follows = before.Epoch + 1 == epoch;
@@ -170,6 +172,8 @@ internal sealed class LatencyElection
         byte[] proposed = order.ToArray();
         LatencyGain gain = _map.CellsOf(group)[order[0]].Source == EstimateSource.ResolverClients ? _resolverGain : _gain;
         gain.Settle(proposed, _ms, _errors);
+        if (state.MovedAt == 0 && proposed[0] == order[0])
+            _firstGain.Lead(proposed, _ms, _errors);
         if (order.SequenceEqual(proposed))
             return state with { Flags = state.Flags & ~GroupFlags.Pending };
 

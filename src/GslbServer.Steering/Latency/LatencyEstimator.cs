@@ -29,6 +29,12 @@ internal sealed class LatencyEstimator(LatencyEvidence evidence, LatencyGroups g
     /// <summary>Before any spread is known.</summary>
     private const double UsualSpreadMs = 6;
 
+    /// <summary>Of fewer samples half may have waited by chance: one in 250 times of ten, when one in eight waits.</summary>
+    private const int LeastForTail = 20;
+
+    /// <summary>Spreads so many times as large as is usual come from waiting.</summary>
+    private const double MostSpreads = 4;
+
     private readonly WidePredictor _predictor = new(model, wide, evidence.Regions);
 
     /// <summary>A line of cells for each prefix of the evidence.</summary>
@@ -55,10 +61,11 @@ internal sealed class LatencyEstimator(LatencyEvidence evidence, LatencyGroups g
         if (cell.Samples == 0)
             return new EstimatedCell { Ms = guess, StandardError = sigma / Math.Sqrt(trust), Source = source };
 
+        double level = Level(cell, pooledSpread);
         double noise = Noise(cell, pooledSpread);
         // What others are is worth as many samples of this one as bring its error down to how far others lie apart; at most five, more where these scatter more than usual.
         double pseudo = double.IsNaN(guess) ? 0 : trust * Math.Min(options.ShrinkageSamples * Math.Max(1, noise / (MedianError * pooledSpread)), noise * noise / (sigma * sigma));
-        double ms = pseudo == 0 ? cell.Median : ((cell.Samples * cell.Median) + (pseudo * guess)) / (cell.Samples + pseudo);
+        double ms = pseudo == 0 ? level : ((cell.Samples * level) + (pseudo * guess)) / (cell.Samples + pseudo);
         return new EstimatedCell
         {
             Ms = ms,
@@ -81,18 +88,23 @@ internal sealed class LatencyEstimator(LatencyEvidence evidence, LatencyGroups g
             if (line[region].Samples < EvidenceCell.LeastForMedian || double.IsNaN(guess))
                 continue;
             double noise = Noise(line[region], pooledSpread);
-            double apart = line[region].Median - guess;
+            double apart = Level(line[region], pooledSpread) - guess;
             trust = Math.Min(trust, usual * usual * ((sigma * sigma) + (noise * noise / line[region].Samples)) / Math.Max(double.Epsilon, apart * apart));
         }
 
         return Math.Max(least, trust);
     }
 
+    /// <summary>The median; for few samples no farther above the lower quartile than four times what is usual, since queues only ever add.</summary>
+    private static double Level(in EvidenceCell cell, double pooledSpread)
+        => cell.Samples >= LeastForTail ? cell.Median : cell.Median - (Math.Max(0, cell.Spread - (MostSpreads * pooledSpread)) / 2);
+
     /// <summary>Standard error of a median of one sample. Quartiles of few samples say little, and with tails too much: they are shrunk to what is usual, by ratio.</summary>
     private static double Noise(in EvidenceCell cell, double pooledSpread)
     {
         const int pseudo = 3;
-        double own = cell.Samples >= LeastForSpread ? Math.Max(0.1, cell.Spread) : pooledSpread;
+        double most = cell.Samples >= LeastForTail ? double.MaxValue : MostSpreads * pooledSpread;
+        double own = cell.Samples >= LeastForSpread ? Math.Clamp(cell.Spread, 0.1, most) : pooledSpread;
         return MedianError * Math.Exp(((cell.Samples * Math.Log(own)) + (pseudo * Math.Log(pooledSpread))) / (cell.Samples + pseudo));
     }
 

@@ -7,6 +7,8 @@ internal readonly struct LatencyGain(double ms, double share, double standardErr
 {
     public static LatencyGain Of(LatencyOptions options) => new(options.GainMs, options.GainShare, options.GainStandardErrors);
 
+    public static LatencyGain OfFirstMoves(LatencyOptions options) => new(options.FirstGainMs, options.FirstGainShare, options.GainStandardErrors);
+
     public static LatencyGain OfResolvers(LatencyOptions options) => new(options.ResolverGainMs, options.ResolverGainShare, options.GainStandardErrors);
 
     /// <summary>Of milliseconds; NaN is not known, and worse than what is.</summary>
@@ -28,19 +30,23 @@ internal readonly struct LatencyGain(double ms, double share, double standardErr
     public void Settle(Span<byte> order, ReadOnlySpan<double> values, ReadOnlySpan<double> errors)
     {
         for (int place = 0; place + 1 < order.Length; place++)
-        {
-            int present = order[place];
-            int best = place;
-            for (int i = place + 1; i < order.Length; i++)
-            {
-                int other = order[i];
-                if (IsWorth(values[present], errors[present], values[other], errors[other]) && (best == place || values[other] < values[order[best]]))
-                    best = i;
-            }
+            Lead(order[place..], values, errors);
+    }
 
-            byte moved = order[best];
-            order[place..best].CopyTo(order[(place + 1)..(best + 1)]);
-            order[place] = moved;
+    /// <summary>Moves to the front the best of what is worth a move.</summary>
+    public void Lead(Span<byte> order, ReadOnlySpan<double> values, ReadOnlySpan<double> errors)
+    {
+        int present = order[0];
+        int best = 0;
+        for (int i = 1; i < order.Length; i++)
+        {
+            int other = order[i];
+            if (IsWorth(values[present], errors[present], values[other], errors[other]) && (best == 0 || values[other] < values[order[best]]))
+                best = i;
         }
+
+        byte moved = order[best];
+        order[..best].CopyTo(order[1..]);
+        order[0] = moved;
     }
 }
