@@ -112,13 +112,13 @@ public sealed class LatencyScenario
 
     private static async Task<RunningProgram> StartBalancerAsync(PathHost host, string region, TemporaryFolder folder)
     {
-        folder.Write($"{region}/appsettings.json", """
+        folder.Write($"{region}/appsettings.json", $$"""
             {
               "ReverseProxy": {
                 "Routes": { "web": { "ClusterId": "web", "Match": { "Path": "{**path}" } } },
                 "Clusters": { "web": { "Destinations": { "one": { "Address": "http://127.0.0.1:9000/" } } } }
               },
-              "Balancer": { "DrainWait": "0", "Latency": { "Epoch": "2s" } }
+              "Balancer": { "Name": "{{region}}", "DrainWait": "0", "Latency": { "Epoch": "2s" } }
             }
             """);
         RunningProgram balancer = host.Start(BuiltProgram.Balancer, "--contentRoot", folder.File(region), "--urls", $"http://{host.Address}:80", "--redis", $"{Core}:6379", "--region", region);
