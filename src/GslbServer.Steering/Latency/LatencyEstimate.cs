@@ -46,7 +46,7 @@ public readonly record struct LatencyEstimate(string Region, double Milliseconds
     public EstimateConfidence Confidence => Source > EstimateSource.ResolverClients || Samples < 5 ? EstimateConfidence.Low
         : Samples >= 20 && 20 * StandardError <= Milliseconds ? EstimateConfidence.High : EstimateConfidence.Medium;
 
-    /// <summary><c>eu-west 14.2 ms (n=87, se 0.6, 3 min old)</c>.</summary>
+    /// <summary><c>eu-west 14.2 ms (n=87, se 0.6, 3 min old, high confidence)</c>.</summary>
     public override string ToString()
     {
         if (Source == EstimateSource.None)
@@ -61,6 +61,6 @@ public readonly record struct LatencyEstimate(string Region, double Milliseconds
             _ => "by distance",
         };
         string age = Age is { } time ? FormattableString.Invariant($", {time.TotalMinutes:0} min old") : "";
-        return FormattableString.Invariant($"{Region} {Milliseconds:0.0} ms ({how}, se {StandardError:0.0}{age})");
+        return FormattableString.Invariant($"{Region} {Milliseconds:0.0} ms ({how}, se {StandardError:0.0}{age}, {Confidence.ToString().ToLowerInvariant()} confidence)");
     }
 }

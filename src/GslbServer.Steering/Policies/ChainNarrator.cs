@@ -53,7 +53,7 @@ internal sealed class ChainNarrator
         yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", PartlyDown(serving));
 
         int[] order = _plan.Name.Policy == PolicyKind.Weighted ? ByWeight(serving) : [.. _order.Select(ordinal => (int)ordinal).Where(serving.Contains)];
-        yield return Step("order", order, order, _ => "", order.Length == 0 ? null : OrderNote(order));
+        yield return Step("order", order, order, _ => "", order.Length == 0 ? null : OrderNote(order)) with { RoundTrips = RoundTrips() };
     }
 
     public string Label(int ordinal) => Label(_topology, _plan, ordinal);
@@ -179,11 +179,11 @@ internal sealed class ChainNarrator
     };
 
     /// <summary>By which round trips the order goes; null when nothing is known of this client.</summary>
-    private string? Measured()
-    {
-        IReadOnlyList<LatencyEstimate> estimates = _plan.Ranking.Rules.Measured?.Explain(_located, _location, _asn) ?? [];
-        return estimates.Count == 0 ? null : $"by round trip: {string.Join(", ", estimates)}";
-    }
+    private string? Measured() => Estimates() is { Count: > 0 } estimates ? $"by round trip: {string.Join(", ", estimates)}" : null;
+
+    private ExplainedRoundTrip[]? RoundTrips() => Estimates() is { Count: > 0 } estimates ? [.. estimates.Select(ExplainedRoundTrip.Of)] : null;
+
+    private IReadOnlyList<LatencyEstimate> Estimates() => _plan.Ranking.Rules.Measured?.Explain(_located, _location, _asn) ?? [];
 
     private string WeightKey()
     {

@@ -10,20 +10,10 @@ internal sealed record LatencyView(LatencyStatus Map, IReadOnlyList<LatencyPrefi
 /// <param name="Order">Region labels as decided, before overrides and health.</param>
 /// <param name="HeldOut">Keeps what it had, to compare the others with.</param>
 /// <param name="GeoInvalid">Round trips prove that it is not where the geo database says.</param>
-internal sealed record LatencyPrefixView(string Client, int Samples, IReadOnlyList<string> Order, IReadOnlyList<LatencyEstimateView> Estimates, bool HeldOut, bool GeoInvalid)
+internal sealed record LatencyPrefixView(string Client, int Samples, IReadOnlyList<string> Order, IReadOnlyList<ExplainedRoundTrip> Estimates, bool HeldOut, bool GeoInvalid)
 {
-    public static LatencyPrefixView Of(LatencyPrefix prefix) => new(prefix.Key.ToString(), prefix.Samples, prefix.Order, [.. prefix.Estimates.Select(LatencyEstimateView.Of)],
+    public static LatencyPrefixView Of(LatencyPrefix prefix) => new(prefix.Key.ToString(), prefix.Samples, prefix.Order, [.. prefix.Estimates.Select(ExplainedRoundTrip.Of)],
         prefix.IsHeldOut, prefix.IsGeoInvalid);
-}
-
-/// <param name="Milliseconds">Null where nothing is known.</param>
-/// <param name="AgeMinutes">Since the last sample; null for guesses.</param>
-internal sealed record LatencyEstimateView(string Region, double? Milliseconds, double? StandardError, int Samples, double? AgeMinutes, EstimateSource Source, EstimateConfidence Confidence)
-{
-    public static LatencyEstimateView Of(LatencyEstimate estimate) => new(estimate.Region, Finite(estimate.Milliseconds), Finite(estimate.StandardError), estimate.Samples,
-        estimate.Age?.TotalMinutes, estimate.Source, estimate.Confidence);
-
-    private static double? Finite(double ms) => double.IsFinite(ms) ? Math.Round(ms, 1) : null;
 }
 
 /// <param name="Csv">As <see cref="LatencyCsv"/> reads it.</param>

@@ -13,7 +13,7 @@ internal static class LatencyText
         var table = new TextTable("CLIENTS", "SAMPLES", "NEAREST", "MS", "THEN", "NOTE");
         foreach (LatencyPrefixView prefix in view.Prefixes)
         {
-            LatencyEstimateView first = prefix.Estimates[0];
+            ExplainedRoundTrip first = prefix.Estimates[0];
             table.Add(prefix.Client, Number(prefix.Samples), first.Region, Milliseconds(first), string.Join(", ", prefix.Estimates.Skip(1).Take(3).Select(e => $"{e.Region} {Milliseconds(e)}")),
                 Note(prefix));
         }
@@ -33,7 +33,7 @@ internal static class LatencyText
             string note = Note(prefix);
             writer.WriteLine(terminal.Strong(prefix.Client) + (note.Length > 0 ? $" ({note})" : ""));
             var table = new TextTable("REGION", "MS", "SE", "SAMPLES", "AGE", "SOURCE", "CONFIDENCE");
-            foreach (LatencyEstimateView estimate in prefix.Estimates)
+            foreach (ExplainedRoundTrip estimate in prefix.Estimates)
             {
                 table.Add(estimate.Region, Milliseconds(estimate), estimate.StandardError?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-", Number(estimate.Samples),
                     estimate.AgeMinutes is { } minutes ? Durations.FormatAge(TimeSpan.FromMinutes(minutes)) : "-", estimate.Source.ToString().ToLowerInvariant(), estimate.Confidence.ToString().ToLowerInvariant());
@@ -62,7 +62,7 @@ internal static class LatencyText
     private static string Note(LatencyPrefixView prefix)
         => string.Join(", ", new[] { prefix.HeldOut ? "held out" : "", prefix.GeoInvalid ? "geo record wrong" : "" }.Where(text => text.Length > 0));
 
-    private static string Milliseconds(LatencyEstimateView estimate) => estimate.Milliseconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-";
+    private static string Milliseconds(ExplainedRoundTrip estimate) => estimate.Milliseconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-";
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
