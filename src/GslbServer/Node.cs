@@ -13,6 +13,9 @@ public sealed partial class Node : IAsyncDisposable
     /// <summary>Of the five seconds that a stop may take: the rest is for telling the other nodes.</summary>
     private static readonly TimeSpan ListenerStopLimit = TimeSpan.FromSeconds(3);
 
+    /// <summary>Octets that a reload must have allocated for its garbage to be worth a pause of all threads that answer.</summary>
+    private const long WorthReturning = 32 << 20;
+
     private readonly TimeProvider _time;
     private readonly ILogger<Node> _logger;
     private readonly SnapshotPublisher _publisher;
@@ -55,6 +58,9 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>Where DNS is answered, UDP and TCP.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => _listeners?.EndPoints ?? [];
+
+    /// <summary>Queries that the kernel dropped because a socket's receive buffer was full.</summary>
+    public long KernelDrops => _listeners?.KernelDrops ?? 0;
 
     /// <summary>Warnings of the load in force.</summary>
     public IReadOnlyList<string> Warnings => _loader.Warnings;
@@ -105,12 +111,17 @@ public sealed partial class Node : IAsyncDisposable
         await _reloading.WaitAsync(cancel);
         try
         {
+            long before = GC.GetTotalAllocatedBytes();
             ReloadResult result = await Task.Run(_loader.Load, cancel);
             Refused = result.Errors;
             if (result.Errors.Count == 0)
             {
                 Apply();
-                ReturnMemory();
+                if (GC.GetTotalAllocatedBytes() - before > WorthReturning)
+                {
+                    ReturnMemory();
+                }
+
                 Events.Add("reload", Options.Zones, null, null, result.InForce);
                 Log.Reloaded(_logger, result.InForce);
             }
@@ -182,7 +193,7 @@ public sealed partial class Node : IAsyncDisposable
     }
 
     /// <summary>A load leaves several times as much garbage as what it compiled, and a node that then only answers would keep it for days: nothing makes the collector
-    /// run. Costs one pause: a few milliseconds, 60 to 70 at a million names.</summary>
+    /// run. Costs one pause: a few milliseconds, 60 to 70 at a million names; so a small reload is left to the collector's own rounds.</summary>
     private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
     private void Apply()

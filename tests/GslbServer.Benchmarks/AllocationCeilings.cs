@@ -1,4 +1,6 @@
 using System.Net;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using GslbServer.Dns;
 using GslbServer.Steering;
 
@@ -8,6 +10,10 @@ namespace GslbServer.Benchmarks;
 public sealed class AllocationCeilings : IDisposable
 {
     private const string ClientSubnet = "0008 0007 0001 18 00 C63364"; // 198.51.100.0/24
+
+    private const string PrivateSubnet = "0008 0007 0001 18 00 0A0203"; // 10.2.3.0/24: the place is the resolver's
+
+    private const string SubnetIPv6 = "0008 000B 0002 38 00 20010DB8000001"; // 2001:db8:0:100::/56
 
     private static readonly TimeSpan Now = TimeSpan.FromHours(1);
 
@@ -81,6 +87,7 @@ public sealed class AllocationCeilings : IDisposable
         { "split.example.org", 1, ClientSubnet, 0 }, { "all.example.org", 1, ClientSubnet, 0 }, { "nest.example.org", 1, ClientSubnet, 0 },
         { "x.any.example.org", 1, ClientSubnet, 0 }, { "fence.example.org", 1, ClientSubnet, 0 }, { "ramp.example.org", 1, ClientSubnet, 0 },
         { "half.example.org", 1, ClientSubnet, 0 }, { "away.example.org", 1, ClientSubnet, 0 }, { "dead.example.org", 1, ClientSubnet, 0 },
+        { "www.example.org", 1, PrivateSubnet, 0 }, { "fence.example.org", 1, PrivateSubnet, 0 }, { "fence.example.org", 28, SubnetIPv6, 0 }, { "split.example.org", 1, SubnetIPv6, 0 },
         { "none.example.org", 1, ClientSubnet, 0 }, { "fail.example.org", 1, ClientSubnet, 2 },
         { "static.example.org", 1, "0003 0000", 0 }, { "static.example.org", 1, "000A 0008 0102030405060708", 0 },
         { "static.example.org", 252, null, 5 }, { "static.example.org", 41, null, 1 },
@@ -105,6 +112,22 @@ public sealed class AllocationCeilings : IDisposable
 
     [Fact]
     public void A_query_with_octets_behind_it_allocates_nothing() => AssertAllocatesNothing([.. Query("www.example.org", 1, null, ednsVersion: 0), 0], 1);
+
+    [Fact]
+    public void A_batch_of_all_these_is_answered_as_each_alone_and_allocates_nothing()
+    {
+        byte[][] queries = [.. Questions.Select(q => Query((string)q[0], (ushort)q[1], (string?)q[2], ednsVersion: 0))];
+        byte[][] alone = [.. queries.Select(_ => new byte[MessageLimits.Udp])];
+        var random = new Draw(1);
+        int[] lengths = [.. queries.Select((query, i) => _handler.Handle(query, Client.From(IPAddress.Loopback), alone[i], isStream: false, _counters.ForThisThread, ref random))];
+        (byte[] Octets, int Length)[] together = RunBatch(queries, 1_000, out long allocated);
+        for (int i = 0; i < queries.Length; i++)
+        {
+            Assert.True(alone[i].AsSpan(0, lengths[i]).SequenceEqual(together[i].Octets.AsSpan(0, together[i].Length)), string.Join(' ', Questions.ElementAt(i)));
+        }
+
+        Assert.Equal(0, allocated);
+    }
 
     public void Dispose()
     {
@@ -134,6 +157,41 @@ public sealed class AllocationCeilings : IDisposable
         }
 
         return length;
+    }
+
+    /// <summary>Warmed up, then measured; the answers are those of the first time.</summary>
+    private unsafe (byte[] Octets, int Length)[] RunBatch(byte[][] queries, int times, out long allocated)
+    {
+        byte[][] packets = [.. queries.Select(q => { byte[] pinned = GC.AllocateArray<byte>(q.Length, pinned: true); q.CopyTo(pinned, 0); return pinned; })];
+        byte[][] responses = [.. queries.Select(_ => GC.AllocateArray<byte>(MessageLimits.Udp, pinned: true))];
+        var batch = new Datagram[queries.Length];
+        for (int i = 0; i < batch.Length; i++)
+        {
+            batch[i].Request = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(packets[i]));
+            batch[i].RequestLength = packets[i].Length;
+            batch[i].Response = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(responses[i]));
+            batch[i].Resolver = Client.From(IPAddress.Loopback);
+        }
+
+        CounterBlock counters = _counters.ForThisThread;
+        var random = new Draw(1);
+        _handler.HandleBatch(batch, counters, ref random);
+        (byte[], int)[] first = [.. batch.Select((d, i) => ((byte[])responses[i].Clone(), d.ResponseLength))];
+        long before = 0;
+        for (int i = 0; i < 2 * times; i++)
+        {
+            if (i == times)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            _handler.HandleBatch(batch, counters, ref random);
+        }
+
+        allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        GC.KeepAlive(packets);
+        GC.KeepAlive(responses);
+        return first;
     }
 
     /// <summary>Unprobed, with operators at work: one region down, one drained for half of its clients, one on a ramp.</summary>

@@ -84,7 +84,7 @@ internal sealed class World
         double access = dice.LogNormal(7, 0.5);
         double[] inflation = new double[Regions.Length];
         foreach (ref double one in inflation.AsSpan())
-            one = Math.Max(1.05, dice.LogNormal(1.75, 0.28));
+            one = Math.Max(1.05, dice.LogNormal(1.75, 0.16));
         return new Network(index, 64512 + (uint)index, cities, access, inflation);
     }
 
@@ -107,7 +107,7 @@ internal sealed class World
         for (int region = 0; region < rtt.Length; region++)
             rtt[region] = 1 + network.AccessMs + lastMile + (0.01 * city.KilometresTo(Regions[region]) * network.Inflation[region] * dice.LogNormal(1, 0.02));
         var client = Client.From(new IPAddress([(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), 0]), ClientSource.Subnet) with { PrefixLength = 24 };
-        return new Prefix(client, network, city, recorded, rtt, dice.LogNormal(1, 1) * city.Weight, resolver);
+        return new Prefix(client, network, city, recorded, rtt, dice.LogNormal(1, 0.5) * city.Weight, resolver);
     }
 
     private static City PickCity(City[] from, ref Dice dice)

@@ -1,14 +1,12 @@
 #!/usr/bin/env bash
 # The part of run.sh that runs in its namespaces: each section named, then the report.
 set -uo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-
 ip link set lo up
 # Every address is ours here, so that the generator can ask from addresses that the geo database knows.
 ip route add local 0.0.0.0/0 dev lo
 ip -6 route add local ::/0 dev lo 2>/dev/null || true
-# The session's share of a machine that does other things too. Not permitted without root, and not needed on an idle machine.
-echo -10 2>/dev/null >/proc/self/autogroup || true
+# The session that run.sh made is an autogroup, which the scheduler gives time to as a whole (sched(7)).
+[ -z "$LOAD_PRIORITY" ] || echo "$LOAD_PRIORITY" >/proc/self/autogroup
 
 done=() failed=0
 for section in "$@"; do

@@ -16,6 +16,9 @@ tests/load/run.sh [options]
   --workers N         UDP workers of each server (1)
   --server-cpus LIST  cores of the servers (1)
   --generator-cpu N   core of the generator (0)
+  --ipv6              servers on ::1 instead of 127.0.0.1
+  --priority N        ask for more of a machine that does other things too: nice value of the run as a whole, -10 say; it
+                      takes the cores from everything else (needs root and autogroups)
   --quick             a few seconds in all, to see that everything runs; the result goes to out/quick/RESULTS.md
   --no-install        install no packages: a server that is missing is a line that says so
   --list              print the sections
@@ -24,7 +27,7 @@ EOF
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 rounds=15 seconds=0.5 only='' peers=echo,gslb,gdnsd,knot,pdns,nsd,bind names=1000 networks=3800000 workers=1
-server_cpus=1 generator_cpu=0 quick=0 install=1
+server_cpus=1 generator_cpu=0 address=127.0.0.1 priority='' quick=0 install=1
 command="tests/load/run.sh${*:+ $*}"
 while [ $# -gt 0 ]; do
   case $1 in
@@ -37,6 +40,8 @@ while [ $# -gt 0 ]; do
     --workers) workers=$2; shift ;;
     --server-cpus) server_cpus=$2; shift ;;
     --generator-cpu) generator_cpu=$2; shift ;;
+    --ipv6) address=::1 ;;
+    --priority) priority=$2; shift ;;
     --quick) quick=1 rounds=2 seconds=0.3 networks=20000 ;;
     --no-install) install=0 ;;
     --list) basename -a "$here"/sections/[0-9]*; exit ;;
@@ -46,19 +51,28 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+for peer in ${peers//,/ }; do
+  [[ $peer = *=* && -x ${peer#*=}/gslb || -e $here/harness/peers/$peer.py && $peer != __* ]] && continue
+  echo "no server \"$peer\": neither a file in harness/peers nor NAME=FOLDER with a gslb in it" >&2
+  exit 2
+done
+
 PATH=$PATH:/usr/sbin:/sbin
 export PYTHONPATH=$here PYTHONDONTWRITEBYTECODE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 export LOAD_OUT=$here/out LOAD_BIN=$here/out/bin
 [ "$quick" = 1 ] && LOAD_OUT=$here/out/quick
-export LOAD_GEO=$here/out/geo-$networks.mmdb LOAD_GSLB=$here/out/gslb LOAD_PEERS=${peers//,/ } LOAD_COMMAND=$command LOAD_QUICK=$quick
-export LOAD_NAMES=$names LOAD_NETWORKS=$networks LOAD_WORKERS=$workers LOAD_SERVER_CPUS=$server_cpus LOAD_GENERATOR_CPU=$generator_cpu
-export LOAD_BASE_PORT=5400 ROUNDS=$rounds SECONDS_PER_RUN=$seconds
+export LOAD_GEO=$here/out/geo-$networks.mmdb LOAD_GSLB=$here/out/gslb LOAD_BENCH=$here/out/bench LOAD_PEERS=${peers//,/ } LOAD_COMMAND=$command LOAD_QUICK=$quick
+# What is built is what stands here now; it may be committed while the run goes on.
+LOAD_COMMIT=$(git -C "$here" describe --always --dirty 2>/dev/null || echo "no commit")
+export LOAD_COMMIT LOAD_NAMES=$names LOAD_NETWORKS=$networks LOAD_WORKERS=$workers LOAD_SERVER_CPUS=$server_cpus LOAD_GENERATOR_CPU=$generator_cpu
+export LOAD_ADDRESS=$address LOAD_BASE_PORT=5400 LOAD_PRIORITY=$priority ROUNDS=$rounds SECONDS_PER_RUN=$seconds
 mkdir -p "$LOAD_OUT" "$LOAD_BIN"
 
 [ "$install" = 1 ] && "$here/install.sh"
 make -s -C "$here/tools" OUT="$LOAD_BIN"
 echo "publishing src/GslbServer"
 dotnet publish "$here/../../src/GslbServer" -c Release -o "$LOAD_GSLB" -v quiet -nologo
+dotnet publish "$here/../GslbServer.Benchmarks" -c Release -o "$LOAD_BENCH" -v quiet -nologo
 if [ ! -e "$LOAD_GEO" ]; then
   echo "making a geo database of $networks networks"
   python3 -m harness.geo "$LOAD_OUT/geo.csv" --networks "$networks"

@@ -30,16 +30,27 @@ public readonly record struct ClientSubnet(bool IsPresent, bool IsIPv6, UInt128 
         ReadOnlySpan<byte> octets = data[4..];
         if (source > bits || scope != 0 || octets.Length != (source + 7) / 8) return Rcode.FormErr;
 
-        Span<byte> padded = stackalloc byte[16];
-        padded.Clear();
-        octets.CopyTo(padded);
-        UInt128 address = BinaryPrimitives.ReadUInt128BigEndian(padded);
-        UInt128 beyond = source == 128 ? 0 : UInt128.MaxValue >> source;
-        if ((address & beyond) != 0) return Rcode.FormErr;
-
-        subnet = new ClientSubnet(true, bits == 128, address, source);
+        ulong upper = LeftAligned(octets[..Math.Min(8, octets.Length)]);
+        ulong lower = octets.Length > 8 ? LeftAligned(octets[8..]) : 0;
+        if ((upper & Beyond(source)) != 0 || (lower & Beyond(source - 64)) != 0) return Rcode.FormErr;
+        subnet = new ClientSubnet(true, bits == 128, new UInt128(upper, lower), source);
         return Rcode.NoError;
     }
+
+    private static ulong LeftAligned(ReadOnlySpan<byte> octets)
+    {
+        ulong bits = 0;
+        for (int i = 0; i < octets.Length; i++) bits |= (ulong)octets[i] << (56 - (8 * i));
+        return bits;
+    }
+
+    /// <summary>The bits of 64 behind the first <paramref name="prefixLength"/>, which may be less than 0 or more than 64.</summary>
+    private static ulong Beyond(int prefixLength) => prefixLength switch
+    {
+        <= 0 => ulong.MaxValue,
+        >= 64 => 0,
+        _ => ulong.MaxValue >> prefixLength,
+    };
 
     /// <summary>For people and logs.</summary>
     public IPNetwork ToNetwork()

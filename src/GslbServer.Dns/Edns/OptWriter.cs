@@ -29,12 +29,10 @@ internal static class OptWriter
     /// <param name="packet">The query, whose family, source length and address are echoed as they came.</param>
     public static void Write(Span<byte> to, ReadOnlySpan<byte> packet, in Query query, ServerIdentity? identity, Rcode rcode, byte scopePrefixLength)
     {
-        to[0] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(to[1..], (ushort)RecordType.OPT);
-        BinaryPrimitives.WriteUInt16BigEndian(to[3..], MessageLimits.Udp);
-        to[5] = (byte)((ushort)rcode >> 4);
-        to[6] = 0; // our version
-        BinaryPrimitives.WriteUInt16BigEndian(to[7..], query.DnssecOk ? (ushort)0x8000 : (ushort)0);
+        // Root owner, type, class, upper bits of the code, version 0, DO and 15 flags that are 0.
+        ulong head = ((ulong)RecordType.OPT << 40) | ((ulong)MessageLimits.Udp << 24) | ((ulong)((ushort)rcode >> 4) << 16) | (query.DnssecOk ? 0x80UL : 0);
+        BinaryPrimitives.WriteUInt64BigEndian(to, head);
+        to[8] = 0;
         BinaryPrimitives.WriteUInt16BigEndian(to[9..], (ushort)(to.Length - FixedLength));
         to = to[FixedLength..];
         if (query.WantsNsid && identity is not null)

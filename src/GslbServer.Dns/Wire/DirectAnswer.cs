@@ -11,6 +11,9 @@ public static class DirectAnswer
     private const int RecordHead = 12; // pointer to the question, type, class, TTL, RDATA length
     private const ushort QuestionPointer = 0xC000 | MessageLimits.Header;
 
+    // Types below 64 with names to compress or to add addresses for, one bit each: NS MD MF CNAME SOA MB MG MR PTR MINFO MX SRV.
+    private const ulong Composed = 1UL << 2 | 1UL << 3 | 1UL << 4 | 1UL << 5 | 1UL << 6 | 1UL << 7 | 1UL << 8 | 1UL << 9 | 1UL << 12 | 1UL << 14 | 1UL << 15 | 1UL << 33;
+
     private static ReadOnlySpan<byte> ExplainLabel => "\u0008_explain"u8;
 
     /// <param name="query">As <see cref="QueryReader"/> read it, with <see cref="QueryVerdict.Answer"/>.</param>
@@ -31,13 +34,10 @@ public static class DirectAnswer
         ReadOnlySpan<byte> content = zone.Names.ContentAt(entry);
         var flags = (NodeFlags)content[0];
         if ((flags & (NodeFlags.Cut | NodeFlags.Cname)) != 0) return DirectOutcome.Unknown;
-        if ((flags & NodeFlags.Steered) != 0)
+        if ((flags & NodeFlags.Steered) != 0 && (query.Type is RecordType.A or RecordType.AAAA))
         {
-            if (query.Type is RecordType.A or RecordType.AAAA)
-            {
-                value = Zone.SteeringIndexIn(content);
-                return DirectOutcome.Steered;
-            }
+            value = Zone.SteeringIndexIn(content);
+            return DirectOutcome.Steered;
         }
         RRset set = Zone.SetsIn(content).Find(query.Type);
         if (set.Count == 0) value = WriteNegative(zone, packet, query, response, limit, Rcode.NoError);
@@ -61,10 +61,11 @@ public static class DirectAnswer
         int record = (int)((uint)rotation % (uint)count);
         for (int i = 0; i < count; i++, record = record + 1 == count ? 0 : record + 1)
         {
-            WriteHead(response[at..], query.Type, ttl);
-            BinaryPrimitives.WriteUInt16BigEndian(response[(at + RecordHead - 2)..], (ushort)length);
-            addresses.Slice(record * length, length).CopyTo(response[(at + RecordHead)..]);
-            at += RecordHead + length;
+            Span<byte> to = response.Slice(at, RecordHead + length);
+            WriteHead(to, query.Type, ttl);
+            BinaryPrimitives.WriteUInt16BigEndian(to[(RecordHead - 2)..], (ushort)length);
+            addresses.Slice(record * length, length).CopyTo(to[RecordHead..]);
+            at += to.Length;
         }
         // RFC 7871 section 7.2.1: a client that gave no prefix gets scope 0.
         return Finish(packet, query, response, at, optLength, query.Subnet.SourcePrefixLength > 0 ? scopePrefixLength : (byte)0);
@@ -74,8 +75,7 @@ public static class DirectAnswer
     private static bool IsData(RecordType type) => (ushort)type is < 128 and not ((ushort)RecordType.OPT or (ushort)RecordType.DS);
 
     /// <summary>Types whose records are answered as they are stored, with nothing beside them.</summary>
-    private static bool IsCopied(RecordType type)
-        => RdataLayout.Compressible(type).Names == 0 && type is not (RecordType.SRV or RecordType.SVCB or RecordType.HTTPS);
+    private static bool IsCopied(RecordType type) => (ushort)type < 64 && (Composed >> (ushort)type & 1) == 0;
 
     /// <summary>Whether a name that the index has not does not exist at all: its parent is there, and nothing begins or is synthesized below that.</summary>
     private static bool IsAbsent(NameIndex index, ReadOnlySpan<byte> name, out Zone zone)
@@ -107,12 +107,13 @@ public static class DirectAnswer
         if (at + (set.Count * (RecordHead - 2)) + data.Length + optLength > limit) return 0;
 
         Begin(packet, query, response, at, Rcode.NoError, set.Count, authorities: 0);
-        while (!data.IsEmpty)
+        while (data.Length >= 2)
         {
             int length = 2 + BinaryPrimitives.ReadUInt16BigEndian(data);
-            WriteHead(response[at..], set.Type, set.Ttl);
-            data[..length].CopyTo(response[(at + RecordHead - 2)..]);
-            at += RecordHead - 2 + length;
+            Span<byte> record = response.Slice(at, RecordHead - 2 + length);
+            WriteHead(record, set.Type, set.Ttl);
+            CopyRdata(data[..length], record[(RecordHead - 2)..]);
+            at += record.Length;
             data = data[length..];
         }
         return Finish(packet, query, response, at, optLength, scopePrefixLength: 0);
@@ -133,6 +134,20 @@ public static class DirectAnswer
     {
         BinaryPrimitives.WriteUInt64BigEndian(to, ((ulong)QuestionPointer << 48) | ((ulong)type << 32) | ((ulong)DnsClass.In << 16) | (ttl >> 16));
         BinaryPrimitives.WriteUInt16BigEndian(to[8..], (ushort)ttl);
+    }
+
+    /// <summary>A copy without a call for an address with its length in front, which it mostly is.</summary>
+    private static void CopyRdata(ReadOnlySpan<byte> rdata, Span<byte> to)
+    {
+        if (rdata.Length == 6)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(to, BinaryPrimitives.ReadUInt32LittleEndian(rdata));
+            BinaryPrimitives.WriteUInt16LittleEndian(to[4..], BinaryPrimitives.ReadUInt16LittleEndian(rdata[4..]));
+        }
+        else
+        {
+            rdata.CopyTo(to);
+        }
     }
 
     private static int Finish(ReadOnlySpan<byte> packet, in Query query, Span<byte> response, int at, int optLength, byte scopePrefixLength)

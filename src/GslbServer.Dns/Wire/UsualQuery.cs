@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace GslbServer.Dns;
 
@@ -36,14 +38,16 @@ internal static class UsualQuery
     /// <returns>Offset behind the root label of the question's name; -1 where it is not plain, or not followed by type and class.</returns>
     private static int EndOfName(ReadOnlySpan<byte> packet)
     {
+        ref byte octets = ref MemoryMarshal.GetReference(packet);
         int at = MessageLimits.Header;
         int last = Math.Min(packet.Length - TypeAndClass - 1, MessageLimits.Header + MessageLimits.Name - 1); // where a root label may stand
-        for (int label = packet[at]; label != 0; label = packet[at])
+        while (true)
         {
+            int label = Unsafe.Add(ref octets, at); // at is never beyond last
+            if (label == 0) return at + 1;
             at += label + 1;
             if (label > 63 || at > last) return -1;
         }
-        return at + 1;
     }
 
     private static bool TryReadOpt(ReadOnlySpan<byte> packet, int offset, ref Query query)

@@ -31,6 +31,14 @@ internal sealed class BlockList<T> where T : unmanaged
         _blocks.RemoveRange(blocks, _blocks.Count - blocks);
     }
 
+    /// <summary>Says that nobody will ask for an item again; their number stays known.</summary>
+    public void SpendAll()
+    {
+        foreach (T[] block in _blocks)
+            SpentMemory.Return(block);
+        _blocks.Clear();
+    }
+
     /// <summary>Only the first block grows, so that a small list stays small.</summary>
     private static T[] Longer(T[] block)
     {

@@ -14,12 +14,14 @@ namespace GslbServer.Dns;
 internal sealed class NameIndex
 {
     private const int BucketSize = 8;
+    private const int NamesInCache = 4_096; // slots and entries of so many names stay in half a megabyte of cache: nothing to ask memory for
     private const int NamesPerBucket = 5; // on average: one bucket in eight is full
 
     private readonly Zone[] _zones;
     private readonly ulong[] _slots; // see Slot; 0 = free. Pinned, so that buckets are and stay cache lines
     private readonly int _first; // slot with which the first bucket begins
     private readonly uint _buckets;
+    private readonly bool _isLarge;
 
     private NameIndex(Zone[] zones, long names)
     {
@@ -27,6 +29,7 @@ internal sealed class NameIndex
         _buckets = (uint)Math.Min(names / NamesPerBucket, (Array.MaxLength / BucketSize) - 2) + 1;
         _slots = GC.AllocateArray<ulong>((int)(_buckets + 1) * BucketSize, pinned: true);
         _first = AlignedIndex(_slots);
+        _isLarge = names > NamesInCache;
     }
 
     /// <returns>Null where there are more zones than a slot can tell apart.</returns>
@@ -67,11 +70,15 @@ internal sealed class NameIndex
     }
 
     /// <summary>Asks the processor for the bucket of a name that will be looked for soon.</summary>
-    public void PrefetchBucket(ulong hash) => Memory.Prefetch(ref Unsafe.As<ulong, byte>(ref FirstSlot(BucketOf(hash))), lines: 1);
+    public void PrefetchBucket(ulong hash)
+    {
+        if (_isLarge) Memory.Prefetch(ref Unsafe.As<ulong, byte>(ref FirstSlot(BucketOf(hash))), lines: 1);
+    }
 
     /// <summary>Asks the processor for the entry that a name probably has. Of use once its bucket has arrived.</summary>
     public void PrefetchEntry(ulong hash)
     {
+        if (!_isLarge) return;
         ref ulong slots = ref FirstSlot(BucketOf(hash));
         uint matches = Matches(ref slots, TagOf(hash));
         if (matches == 0) return;

@@ -65,12 +65,14 @@ internal sealed class NameTable
     /// <param name="root">The name of node 0.</param>
     public bool IsNameAt(int entry, ReadOnlySpan<byte> name, ReadOnlySpan<byte> root)
     {
+        byte[] arena = _arena;
         while (entry != 0)
         {
-            ReadOnlySpan<byte> label = LabelAt(_arena, entry);
+            ReadOnlySpan<byte> label = LabelAt(arena, entry);
             if (label.Length > name.Length || !NameOctets.EqualsIgnoreCase(label, name[..label.Length])) return false;
             name = name[label.Length..];
-            entry = _entries[ParentAt(_arena, entry)];
+            int parent = ParentAt(arena, entry);
+            entry = parent == 0 ? 0 : _entries[parent];
         }
         return NameOctets.EqualsIgnoreCase(name, root);
     }
@@ -102,9 +104,15 @@ internal sealed class NameTable
 
     internal static int NodeIn(ulong slot) => (int)(uint)slot;
 
-    internal static int ParentAt(byte[] arena, int entry) => BinaryPrimitives.ReadInt32LittleEndian(arena.AsSpan(entry));
+    internal static int ParentAt(byte[] arena, int entry) => ParentIn(arena.AsSpan(entry));
 
     internal static ReadOnlySpan<byte> LabelAt(byte[] arena, int entry) => arena.AsSpan(entry + ParentLength, arena[entry + ParentLength] + 1);
+
+    /// <param name="entry">Begins with the entry.</param>
+    internal static int ParentIn(ReadOnlySpan<byte> entry) => BinaryPrimitives.ReadInt32LittleEndian(entry);
+
+    /// <param name="entry">Begins with the entry.</param>
+    internal static ReadOnlySpan<byte> LabelIn(ReadOnlySpan<byte> entry) => entry.Slice(ParentLength, entry[ParentLength] + 1);
 
     /// <returns>Octets written.</returns>
     internal static int WriteEntry(Span<byte> to, int parent, ReadOnlySpan<byte> label)

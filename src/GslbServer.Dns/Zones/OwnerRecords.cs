@@ -18,7 +18,7 @@ internal sealed class OwnerRecords(ZoneRecords records)
     public void Take(int owner)
     {
         _keys.Clear();
-        for (int i = records.Owners.FirstOf(owner); i >= 0; i = records.NextAfter(i))
+        for (int i = records.FirstOf(owner); i >= 0; i = records.NextAfter(i))
             _keys.Add((ulong)records.TypeAt(i) << 32 | (uint)i);
         if (_keys.Count > 1)
             _keys.Sort();

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GslbServer.Dns;
 
 /// <summary>The owners of a zone's records as a tree of labels below the root, each with the chain of its records and what kinds there are. One name costs
@@ -19,7 +21,7 @@ internal sealed class OwnerTree
         var labels = new NameLabels(wire);
         int node = _names.Add(labels, 0);
         while (_owners.Count < _names.Count)
-            _owners.Add(new Owner(-1, -1, NameContent.None));
+            _owners.Add(new Owner(-1, NameContent.None));
         isAsWritten = true;
         for (int i = 0, above = node; i < labels.Count && isAsWritten; i++, above = _names.ParentOf(above))
             isAsWritten = _names.LabelOf(above).SequenceEqual(labels[i]);
@@ -36,14 +38,12 @@ internal sealed class OwnerTree
         return node;
     }
 
-    /// <summary>Puts a record behind those that its owner has.</summary>
-    /// <returns>The one before it; -1 for the first.</returns>
+    /// <summary>Makes a record the last of its owner.</summary>
+    /// <returns>The one that was; -1 for none.</returns>
     public int Append(int node, int record, NameContent content)
     {
         ref Owner owner = ref _owners[node];
         (int before, owner.Last) = (owner.Last, record);
-        if (before < 0)
-            owner.First = record;
         owner.Content |= content;
         All |= content;
         return before;
@@ -54,11 +54,11 @@ internal sealed class OwnerTree
     {
         All = NameContent.None;
         for (int node = 0; node < _owners.Count; node++)
-            _owners[node] = new Owner(-1, -1, NameContent.None);
+            _owners[node] = new Owner(-1, NameContent.None);
     }
 
-    /// <summary>Index of the first record of a name; -1 where none stands.</summary>
-    public int FirstOf(int node) => _owners[node].First;
+    /// <summary>Index of the last record of a name; -1 where none stands.</summary>
+    public int LastOf(int node) => _owners[node].Last;
 
     public NameContent ContentOf(int node) => _owners[node].Content;
 
@@ -66,6 +66,16 @@ internal sealed class OwnerTree
 
     /// <summary>The label in the case first written, its length octet included.</summary>
     public ReadOnlySpan<byte> LabelOf(int node) => _names.LabelOf(node);
+
+    /// <summary>The finished table over these names or some of them; see <see cref="NameTableBuilder.Build(int[], byte[])"/>.</summary>
+    public NameTable Build(int[] entries, byte[] arena) => _names.Build(entries, arena);
+
+    /// <summary>Gives the memory of the tree back: it will not be asked again, but for what is anywhere in the zone.</summary>
+    public void SpendAll()
+    {
+        _names.SpendAll();
+        _owners.SpendAll();
+    }
 
     /// <summary>True for the ancestor itself and everything below it.</summary>
     public bool IsAtOrBelow(int node, int ancestor)
@@ -92,5 +102,6 @@ internal sealed class OwnerTree
         return length;
     }
 
-    private record struct Owner(int First, int Last, NameContent Content);
+    [StructLayout(LayoutKind.Sequential, Pack = 2)]
+    private record struct Owner(int Last, NameContent Content);
 }

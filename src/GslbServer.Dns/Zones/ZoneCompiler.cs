@@ -8,8 +8,10 @@ public static class ZoneCompiler
     /// <param name="records">The zone's records; the first diagnostic-free reading of them. Duplicates count once (RFC 2181 section 5), and an RRset
     /// whose TTLs differ has the lowest (section 5.2). Owners outside the zone are left out.</param>
     /// <param name="steeredIndexOf">The steering index of a STEER's owner, or -1 when steering does not know it.</param>
+    /// <param name="isLastUse">Gives the memory of the records back while they are compiled: with a million names as much as the zone takes. Nothing but
+    /// their number can be asked of them afterwards.</param>
     /// <exception cref="ArgumentException">More than 65,535 records in one RRset: no message could carry them.</exception>
-    public static Zone Compile(DomainName apex, IReadOnlyList<ZoneRecord> records, Func<DomainName, int> steeredIndexOf)
+    public static Zone Compile(DomainName apex, IReadOnlyList<ZoneRecord> records, Func<DomainName, int> steeredIndexOf, bool isLastUse = false)
     {
         ZoneRecords packed = records as ZoneRecords ?? ZoneRecords.Of(records);
         OwnerTree owners = packed.Owners;
@@ -17,7 +19,7 @@ public static class ZoneCompiler
         int[] nodeOf = Number(owners, root, out int count);
         var here = new OwnerRecords(packed);
         int[] entries = new int[count];
-        byte[] arena = new byte[Measure(here, nodeOf)];
+        byte[] arena = GC.AllocateUninitializedArray<byte>(checked((int)Measure(here, nodeOf)));
         int used = 0;
 
         // A parent is older than its children, in the tree as in the zone.
@@ -45,13 +47,16 @@ public static class ZoneCompiler
             for (; here.TryNextSet(out RecordType type); setCount++)
             {
                 AddSet(here, type, arena, ref used);
+                if (isLastUse) Spend(here);
                 flags |= FlagOf(type, isApex: node == 0);
             }
             arena[header] = (byte)flags;
             BinaryPrimitives.WriteUInt16BigEndian(arena.AsSpan(header + 1), (ushort)setCount);
         }
         if (used < arena.Length) Array.Resize(ref arena, used);
-        return new Zone(apex, NameTableBuilder.Build(entries, arena));
+        NameTable names = owners.Build(entries, arena);
+        if (isLastUse) packed.SpendAll();
+        return new Zone(apex, names);
     }
 
     /// <summary>By owner, its node in the zone, in the order of the tree; -1 outside the zone.</summary>
@@ -108,6 +113,11 @@ public static class ZoneCompiler
         }
         if (count > ushort.MaxValue) throw new ArgumentException($"{count} records of type {type} at {here.Records.OwnerAt(here.Set[0])}");
         RRset.WriteHeader(arena.AsSpan(start), type, count, ttl, used - start - RRset.HeaderLength);
+    }
+
+    private static void Spend(OwnerRecords here)
+    {
+        foreach (int record in here.Set) here.Records.Spend(record);
     }
 
     /// <param name="data">Records, each after its length.</param>

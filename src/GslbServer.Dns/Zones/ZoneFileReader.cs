@@ -21,7 +21,7 @@ public static class ZoneFileReader
             diagnostics.Error(new(path, 0, 0), "the zone has no SOA that could be read; expected one at its apex");
         else
             diagnostics.AddRange(ZoneChecks.Check(soa.Owner, names));
-        return new(path, soa?.Owner, soa is null ? 0 : SoaRdata.Read(soa.Rdata).Serial, names.Records, diagnostics.ToSorted(path));
+        return new(path, soa, names.Records, diagnostics.ToSorted(path));
     }
 
     /// <summary>As above, of text that is in memory.</summary>

@@ -38,7 +38,7 @@ internal sealed class ZoneNames(ZoneRecords records)
     public NameContent ContentOf(DomainName name) => ContentOf(name.Wire);
 
     /// <summary>Index of the first record of a name.</summary>
-    public int FirstOf(int node) => Records.Owners.FirstOf(node);
+    public int FirstOf(int node) => Records.FirstOf(node);
 
     /// <summary>Index of the next record of the same owner; -1 after the last.</summary>
     public int NextAfter(int record) => Records.NextAfter(record);

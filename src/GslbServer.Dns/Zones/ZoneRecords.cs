@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace GslbServer.Dns;
 
-/// <summary>The records of a zone in file order, packed: a record costs 32 octets and its RDATA, and becomes an object only where somebody asks for it.</summary>
+/// <summary>The records of a zone in file order, packed: a record costs 26 octets and its RDATA, and becomes an object only where somebody asks for it.</summary>
 /// <remarks>The records of one owner are chained, so that nothing has to be sorted or collected by name. Grows while a zone is read, then is only read.</remarks>
 public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
 {
     private readonly OwnerTree _owners = new();
     private readonly BlockList<Entry> _entries = new();
     private readonly OctetBlocks _bodies = new();
-    private readonly List<string> _files = [];
+    private readonly List<(uint FirstBody, string Path)> _files = []; // where another file begins or goes on
+    private readonly Dictionary<uint, int> _longColumns = []; // by body
     private readonly Dictionary<uint, ConfigWords> _words = []; // by body
     private readonly byte[] _lastOwner = new byte[DomainName.MaxLength];
     private int _lastOwnerLength;
@@ -24,7 +25,7 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
         get
         {
             Head head = HeadOf(index);
-            return new(OwnerAt(index), head.Type, head.Ttl, RdataAt(index).ToArray(), new(_files[head.File], head.Line, head.Column))
+            return new(OwnerAt(index), head.Type, head.Ttl, RdataAt(index).ToArray(), PositionOf(_entries[index].Body, head))
             {
                 Words = _words.GetValueOrDefault(_entries[index].Body),
             };
@@ -57,7 +58,7 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
     public IEnumerable<ZoneRecord> At(DomainName owner)
     {
         int node = _owners.Find(owner.Wire);
-        for (int i = node < 0 ? -1 : _owners.FirstOf(node); i >= 0; i = NextAfter(i))
+        for (int i = node < 0 ? -1 : FirstOf(node); i >= 0; i = NextAfter(i))
             yield return this[i];
     }
 
@@ -94,17 +95,25 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
     /// <summary>The node of the record's owner.</summary>
     internal int NodeAt(int index) => _entries[index].Node;
 
+    /// <summary>Index of the first record of an owner; -1 where none stands.</summary>
+    internal int FirstOf(int node) => _owners.LastOf(node) is >= 0 and int last ? _entries[last].Next : -1;
+
     /// <summary>Index of the next record of the same owner; -1 after the last.</summary>
-    internal int NextAfter(int index) => _entries[index].Next;
+    internal int NextAfter(int index) => _owners.LastOf(_entries[index].Node) == index ? -1 : _entries[index].Next;
 
     internal void Add(ReadOnlySpan<byte> owner, RecordType type, uint ttl, ReadOnlySpan<byte> rdata, SourcePosition position, ConfigWords? words)
     {
         int node = NodeOf(owner, out bool isAsWritten);
         ReadOnlySpan<byte> written = isAsWritten ? [] : owner;
         Span<byte> body = _bodies.Add(Head.Size + rdata.Length + written.Length, out uint at);
-        MemoryMarshal.Write(body, new Head(ttl, position.Line, position.Column, type, (ushort)rdata.Length, FileOf(position.File), !isAsWritten));
+        int column = Math.Min(position.Column, Head.LongColumn);
+        MemoryMarshal.Write(body, new Head(ttl, position.Line, (ushort)(column << 1 | (isAsWritten ? 0 : 1)), type, (ushort)rdata.Length));
         rdata.CopyTo(body[Head.Size..]);
         written.CopyTo(body[(Head.Size + rdata.Length)..]);
+        if (_files.Count == 0 || !ReferenceEquals(_files[^1].Path, position.File) && _files[^1].Path != position.File)
+            _files.Add((at, position.File));
+        if (column == Head.LongColumn)
+            _longColumns.Add(at, position.Column);
         if (words is not null)
             _words.Add(at, words);
         Append(node, at);
@@ -119,21 +128,33 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
         {
             if (indices.Contains(i))
                 continue;
-            _entries[kept] = _entries[i] with { Next = -1 };
+            _entries[kept] = _entries[i];
             Chain(kept++);
         }
         _entries.Truncate(kept);
     }
 
+    /// <summary>Says that nobody will ask for this record's type, TTL or RDATA again.</summary>
+    internal void Spend(int index) => _bodies.Spend(_entries[index].Body);
+
+    /// <summary>Says that nobody will ask for a record again, nor for an owner; their number stays known.</summary>
+    internal void SpendAll()
+    {
+        _bodies.SpendAll();
+        _entries.SpendAll();
+        _owners.SpendAll();
+    }
+
     private void Append(int node, uint body)
     {
-        _entries.Add(new Entry(node, -1, body));
+        _entries.Add(new Entry(node, 0, body));
         Chain(Count - 1);
     }
 
     private void Chain(int index)
     {
         int before = _owners.Append(_entries[index].Node, index, NameContents.Of(TypeAt(index)));
+        _entries[index].Next = before < 0 ? index : _entries[before].Next;
         if (before >= 0)
             _entries[before].Next = index;
     }
@@ -151,31 +172,31 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
         return _lastNode;
     }
 
-    private ushort FileOf(string path)
+    private SourcePosition PositionOf(uint body, Head head)
     {
-        // Records come file by file, so the one in question is the last or near it.
-        int file = _files.LastIndexOf(path);
-        if (file < 0)
-        {
-            file = _files.Count;
-            _files.Add(path);
-        }
-        return checked((ushort)file);
+        int file = _files.FindLastIndex(f => f.FirstBody <= body);
+        return new(_files[file].Path, head.Line, head.Column < Head.LongColumn ? head.Column : _longColumns[body]);
     }
 
     private Head HeadOf(int index) => MemoryMarshal.Read<Head>(_bodies.From(_entries[index].Body));
 
     /// <summary>A record by itself, and where it is met.</summary>
     /// <param name="Node">Its owner.</param>
-    /// <param name="Next">Index of the next record of that owner; -1 for none.</param>
+    /// <param name="Next">Index of the next record of that owner; of the last one, of the first.</param>
     /// <param name="Body">Where its <see cref="Head"/> stands, the RDATA behind it, and, if the owner is written in another case than in the tree, the owner.</param>
     private record struct Entry(int Node, int Next, uint Body);
 
-    /// <param name="File">Index of the path.</param>
+    /// <param name="Place">The column, or <see cref="LongColumn"/>, twice; plus 1 if the owner stands behind the RDATA.</param>
     [StructLayout(LayoutKind.Sequential, Pack = 2)]
-    private record struct Head(uint Ttl, int Line, int Column, RecordType Type, ushort RdataLength, ushort File, bool IsOwnerWritten)
+    private record struct Head(uint Ttl, int Line, ushort Place, RecordType Type, ushort RdataLength)
     {
         /// <summary>Octets.</summary>
-        public const int Size = 20;
+        public const int Size = 14;
+
+        public const int LongColumn = 0x7FFF;
+
+        public readonly int Column => Place >> 1;
+
+        public readonly bool IsOwnerWritten => (Place & 1) != 0;
     }
 }

@@ -148,8 +148,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
                 Interlocked.Exchange(ref _connectedAt, _time.GetTimestamp());
             }
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception) when (_stopping.IsCancellationRequested)
         {
+            // Cancelled, or the connection that was just being made failed: nobody waits for it any more.
         }
 
         if (Interlocked.Exchange(ref _multiplexer, null) is { } last)

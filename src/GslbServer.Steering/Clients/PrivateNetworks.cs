@@ -16,9 +16,15 @@ internal static class PrivateNetworks
 
     private static readonly ImmutableArray<Client> Prefixes = [.. Blocks.Select(block => Client.From(block, default))];
 
+    // By family and first octet: most clients are done with this one look.
+    private static readonly bool[] MayHold = [.. Enumerable.Range(0, 512).Select(slot => Prefixes.Any(block => block.IsIPv6 == slot >= 256
+        && PrefixBits.Mask((ulong)(slot & 255) << 56, 0, Math.Min((int)block.PrefixLength, 8)).Upper == PrefixBits.Mask(block.Upper, 0, Math.Min((int)block.PrefixLength, 8)).Upper))];
+
     /// <returns>Length of the private block that the address lies in; 0 when it is in none.</returns>
     public static int BlockLength(in Client client)
     {
+        if (!MayHold[(client.IsIPv6 ? 256 : 0) + (int)(client.Upper >> 56)])
+            return 0;
         foreach (ref readonly Client block in Prefixes.AsSpan())
         {
             if (block.IsIPv6 == client.IsIPv6 && PrefixBits.Mask(client.Upper, client.Lower, block.PrefixLength) == (block.Upper, block.Lower))

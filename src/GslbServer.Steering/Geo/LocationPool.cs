@@ -2,30 +2,39 @@ using System.Text;
 
 namespace GslbServer.Steering;
 
-/// <summary>Keeps each distinct location, and each distinct string, once.</summary>
+/// <summary>Keeps each distinct location, and each distinct string, once, while a database is read.</summary>
 internal sealed class LocationPool
 {
-    private readonly record struct Key(string Country, string Continent, string Subdivisions, string City, double Latitude, double Longitude);
+    /// <summary>Stands for a city whose name is not told.</summary>
+    public const int NoCity = -1;
 
-    private readonly List<Location> _locations = [Location.Unknown];
-    private readonly Dictionary<Key, int> _indices = new() { [new Key("", "", "", "", double.NaN, double.NaN)] = 0 };
+    private readonly Dictionary<(string Country, string Continent, string Subdivisions), int> _places = new() { [("", "", "")] = 0 };
+    private readonly List<LocationList.Place> _placeList = [new("", "", [])];
+    private readonly Dictionary<(int Place, int City, double Latitude, double Longitude), int> _indices = new() { [(0, NoCity, double.NaN, double.NaN)] = 0 };
+    private readonly List<LocationList.Entry> _entries = [new(0, 0, double.NaN, double.NaN)];
     private readonly Dictionary<string, string> _strings = new() { [""] = "" };
     private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _stringsBySpan;
-    private readonly Dictionary<string, string[]> _subdivisions = new() { [""] = [] };
 
     public LocationPool() => _stringsBySpan = _strings.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    public Location[] ToArray() => [.. _locations];
+    public LocationList ToList() => new([.. _placeList], [.. _entries]);
 
     /// <param name="subdivisions">Codes with blanks between, the largest first.</param>
-    public int IndexOf(string country, string continent, string subdivisions, string city, double latitude, double longitude)
+    /// <param name="city">What tells cities apart: where the name stands, or <see cref="NoCity"/>.</param>
+    /// <param name="record">Where the data record stands that told it.</param>
+    public int IndexOf(string country, string continent, string subdivisions, int city, double latitude, double longitude, int record)
     {
-        var key = new Key(country, continent, subdivisions, city, latitude, longitude);
+        (string, string, string) placeKey = (country, continent, subdivisions);
+        if (!_places.TryGetValue(placeKey, out int place))
+        {
+            _places[placeKey] = place = _placeList.Count;
+            _placeList.Add(new LocationList.Place(country, continent, subdivisions.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        }
+
+        (int, int, double, double) key = (place, city, latitude, longitude);
         if (_indices.TryGetValue(key, out int index)) return index;
-        if (!_subdivisions.TryGetValue(subdivisions, out string[]? codes))
-            _subdivisions[subdivisions] = codes = Array.ConvertAll(subdivisions.Split(' '), code => Intern(code));
-        _indices[key] = index = _locations.Count;
-        _locations.Add(new Location(country, continent, codes, city, latitude, longitude));
+        _indices[key] = index = _entries.Count;
+        _entries.Add(new LocationList.Entry(place, record, latitude, longitude));
         return index;
     }
 

@@ -2,7 +2,7 @@ namespace GslbServer.Steering;
 
 /// <summary>An opened MaxMind DB (format 2.0): its metadata, its search tree and its data section, over memory that the caller keeps.</summary>
 /// <remarks>Layout: search tree, 16 zero octets, data section, a marker, metadata. Opening checks metadata and sizes; the tree is checked as it is walked
-/// (<see cref="MmdbTreeWalk"/>), records as they are read.</remarks>
+/// (<see cref="MmdbCursor"/>), records as they are read.</remarks>
 internal sealed class MmdbReader
 {
     /// <summary>The metadata must start within the last 128 KiB.</summary>
@@ -30,8 +30,6 @@ internal sealed class MmdbReader
     public string File { get; }
 
     public MmdbMetadata Metadata { get; }
-
-    public ReadOnlySpan<byte> Tree => _content.Span[.._treeLength];
 
     /// <exception cref="GeoDataException">Not a MaxMind DB, another format version, or sizes that do not fit the file.</exception>
     public static MmdbReader Open(string file, ReadOnlyMemory<byte> content)

@@ -9,8 +9,8 @@ internal struct LatencyCell
     /// <summary>Samples that the last ones are kept of.</summary>
     public const int RecentLength = 12;
 
-    /// <summary>As many recent samples as a change of level is judged by.</summary>
-    private const int LeastForShift = 8;
+    /// <summary>As many recent samples as a change of level is judged by, and how many of them are new: an epoch with few asks those before, too.</summary>
+    private const int LeastForShift = 6, LeastNew = 3;
 
     /// <summary>A window with too few samples stays open for so many epochs.</summary>
     private const int LongestWindow = 6;
@@ -99,15 +99,15 @@ internal struct LatencyCell
     }
 
     /// <summary>Ends an epoch: what is to be told of it.</summary>
-    /// <remarks>When the samples since the last epochs lie apart from all before by more than the larger of 15 ms and 25 %, they alone count; the second time in a row, what was
+    /// <remarks>When the samples since the last epochs lie apart from all before by more than the larger of 15 ms and 10 %, they alone count; the second time in a row, what was
     /// before is forgotten. Upwards nearly all of them must (a blip that covers half a window is none), downwards 70 %, for the tail of noise points upwards.</remarks>
     /// <returns>Milliseconds, 0 spread where one sample is all.</returns>
     public (int Samples, double Median, double Spread) CloseEpoch()
     {
         InEpoch = 0;
         Span<byte> window = stackalloc byte[RecentLength];
-        window = window[..CopyRecent(window, _window)];
-        bool isFull = window.Length >= LeastForShift;
+        window = window[..CopyRecent(window, Math.Max(LeastForShift, (int)_window))];
+        bool isFull = _window >= LeastNew && window.Length >= LeastForShift;
         bool shifted = isFull && IsShifted(window);
         bool isClosed = isFull || ++_windowAge >= LongestWindow;
         if (isClosed)
@@ -126,7 +126,7 @@ internal struct LatencyCell
             _shiftedEpochs = 0;
         }
 
-        return (window.Length, Quantile(window, 0.5), Quantile(window, 0.75) - Quantile(window, 0.25));
+        return (window.Length, Quantile(window, 0.5), Spread(window));
     }
 
     private readonly (int Samples, double Median, double Spread) Summary()
@@ -135,15 +135,26 @@ internal struct LatencyCell
         Span<byte> recent = stackalloc byte[RecentLength];
         recent = recent[..CopyRecent(recent, Math.Min(total, RecentLength))];
         double recentMedian = recent.Length > 0 ? Quantile(recent, 0.5) : 0;
-        double recentSpread = recent.Length > 1 ? Quantile(recent, 0.75) - Quantile(recent, 0.25) : 0;
+        double recentSpread = recent.Length > 1 ? Spread(recent) : 0;
         if (total <= recent.Length)
             return (total, recentMedian, recentSpread);
 
         int bucket = BucketAt(total / 2.0, out double within);
         // Narrower than its bucket: the histogram says which, the last samples say where in it.
-        if (_counts[bucket] * 2 >= total)
-            return (total, Math.Clamp(recentMedian, LatencyScale.LowerEdge(bucket), LatencyScale.UpperEdge(bucket)), recentSpread);
-        return (total, Interpolate(bucket, within), Interpolate(BucketAt(0.75 * total, out double upper), upper) - Interpolate(BucketAt(0.25 * total, out double lower), lower));
+        if (_counts[bucket] * 2 >= total && WithinBucket(recent, bucket) is { Length: > 0 } inside)
+            return (total, Quantile(inside, 0.5), recentSpread);
+        double median = Interpolate(bucket, within);
+        return (total, median, 2 * (median - Interpolate(BucketAt(0.25 * total, out double lower), lower)));
+    }
+
+    private static ReadOnlySpan<byte> WithinBucket(ReadOnlySpan<byte> sorted, int bucket)
+    {
+        int from = 0, to = sorted.Length;
+        while (from < to && LatencyScale.BucketOf(sorted[from]) < bucket)
+            from++;
+        while (to > from && LatencyScale.BucketOf(sorted[to - 1]) > bucket)
+            to--;
+        return sorted[from..to];
     }
 
     private readonly bool IsShifted(ReadOnlySpan<byte> window)
@@ -162,8 +173,8 @@ internal struct LatencyCell
             return false;
         int bucket = BucketAt(before, total / 2.0, out double within);
         double median = Interpolate(bucket, within);
-        double apart = Math.Max(15, median / 4);
-        return Quantile(window, 0.15) > median + apart || Quantile(window, 0.7) < median - apart;
+        double apart = Math.Max(15, median / 10);
+        return Quantile(window, 0.2) > median + apart || Quantile(window, 0.7) < median - apart;
     }
 
     private void Count(int bucket)
@@ -207,6 +218,8 @@ internal struct LatencyCell
 
     private static double Interpolate(int bucket, double within)
         => LatencyScale.LowerEdge(bucket) + (within * (LatencyScale.UpperEdge(bucket) - LatencyScale.LowerEdge(bucket)));
+
+    private static double Spread(ReadOnlySpan<byte> sorted) => 2 * (Quantile(sorted, 0.5) - Quantile(sorted, 0.25));
 
     private static double Quantile(ReadOnlySpan<byte> sorted, double share)
     {

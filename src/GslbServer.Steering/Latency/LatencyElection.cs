@@ -15,6 +15,8 @@ internal sealed class LatencyElection
     private readonly WidePredictor _predictor;
     private readonly LatencyOptions _options;
     private readonly LatencyGain _gain;
+    private readonly LatencyGain _firstGain;
+    private readonly LatencyGain _resolverGain;
     private readonly int _regions;
     private readonly bool _follows;
     private readonly double[] _ms;
@@ -33,7 +35,9 @@ internal sealed class LatencyElection
         _wide = wide;
         _predictor = new WidePredictor(model, wide, evidence.Regions);
         _options = options;
-        _gain = new LatencyGain(options);
+        _gain = LatencyGain.Of(options);
+        _firstGain = LatencyGain.OfFirstMoves(options);
+        _resolverGain = LatencyGain.OfResolvers(options);
         _regions = evidence.Regions;
         _follows = before.Epoch + 1 == epoch;
         _ms = new double[_regions];
@@ -90,7 +94,7 @@ internal sealed class LatencyElection
         Span<byte> order = OrderOf(group);
         GroupState state = then < 0 ? default : _before.States[then];
         if (then < 0)
-            FirstOrder(_groups.Place(measured, _wide), order);
+            FirstOrder(_groups.Place(measured, _wide), _groups.RecordedKilometres(measured), order);
         else
             _before.OrderOf(then).CopyTo(order);
         state = state with { Flags = WriteCells(group, then, estimates, state.Flags) | (_groups.GeoInvalid[measured] ? GroupFlags.GeoInvalid : GroupFlags.None) };
@@ -100,9 +104,8 @@ internal sealed class LatencyElection
     }
 
     /// <summary>What clients of a prefix had before it was measured: by distance, or what wider knowledge says beyond doubt.</summary>
-    private void FirstOrder(in GuessedPlace place, Span<byte> order)
+    private void FirstOrder(in GuessedPlace place, double[]? km, Span<byte> order)
     {
-        double[]? km = place.Kilometres;
         Span<double> ms = stackalloc double[_regions];
         Span<double> errors = stackalloc double[_regions];
         for (int region = 0; region < _regions; region++)
@@ -130,7 +133,8 @@ internal sealed class LatencyElection
             cells[region] = isSilent ? last : new MapCell(then < 0 || last.Settled == MapCell.Unknown ? MapCell.Tenths(fresh.Ms) : last.Settled, MapCell.Tenths(fresh.Ms),
                 MapCell.Tenths(fresh.StandardError), (ushort)Math.Min(ushort.MaxValue, fresh.Samples), fresh.AgeMinutes, fresh.Source);
             _ms[region] = MapCell.Ms(cells[region].Fresh);
-            _errors[region] = isSilent ? double.PositiveInfinity : MapCell.Ms(cells[region].Error);
+            bool isTooFew = fresh.Source == EstimateSource.Measured && fresh.Samples < EvidenceCell.LeastForMedian;
+            _errors[region] = isSilent || isTooFew ? double.PositiveInfinity : MapCell.Ms(cells[region].Error);
             drifted |= !isSilent && _gain.IsNews(MapCell.Ms(cells[region].Settled), _ms[region], _errors[region]);
         }
 
@@ -166,7 +170,10 @@ internal sealed class LatencyElection
     private GroupState Propose(int group, GroupState state, Span<byte> order)
     {
         byte[] proposed = order.ToArray();
-        _gain.Settle(proposed, _ms, _errors);
+        LatencyGain gain = _map.CellsOf(group)[order[0]].Source == EstimateSource.ResolverClients ? _resolverGain : _gain;
+        gain.Settle(proposed, _ms, _errors);
+        if (state.MovedAt == 0 && proposed[0] == order[0])
+            _firstGain.Lead(proposed, _ms, _errors);
         if (order.SequenceEqual(proposed))
             return state with { Flags = state.Flags & ~GroupFlags.Pending };
 

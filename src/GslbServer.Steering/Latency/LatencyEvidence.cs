@@ -5,6 +5,9 @@ namespace GslbServer.Steering;
 /// <summary>What all writers say of one prefix and region.</summary>
 internal struct EvidenceCell
 {
+    /// <summary>Fewer samples prove nothing: one of them may have waited in a queue.</summary>
+    public const int LeastForMedian = 3;
+
     /// <summary>Milliseconds, as <see cref="Spread"/>.</summary>
     public double Median;
     public double Spread;

@@ -3,17 +3,16 @@ namespace GslbServer.Steering;
 /// <summary>Where each prefix that something is known of stands. A round trip shorter than light takes proves the geo record wrong; then the place counts as not known.</summary>
 internal sealed class LatencyGroups
 {
-    /// <summary>Samples that prove a geo record wrong.</summary>
-    private const int LeastSamples = 3;
-
     private readonly LatencyEvidence _evidence;
     private readonly double[]?[] _kilometres;
+    private readonly double[]?[] _recorded;
     private readonly (uint Asn, string Country)[] _places;
 
     public LatencyGroups(LatencyEvidence evidence, GeoTable geo, LatencyPlaces places)
     {
         _evidence = evidence;
         _kilometres = new double[]?[evidence.Keys.Length];
+        _recorded = new double[]?[evidence.Keys.Length];
         _places = new (uint, string)[evidence.Keys.Length];
         GeoInvalid = new bool[evidence.Keys.Length];
         for (int group = 0; group < evidence.Keys.Length; group++)
@@ -22,6 +21,7 @@ internal sealed class LatencyGroups
             (Location location, uint asn) = geo.Find(key.Kind == LatencyKeyKind.IPv6, key.Address);
             double[]? km = places.Kilometres(location);
             GeoInvalid[group] = km is not null && IsFasterThanLight(group, km);
+            _recorded[group] = km;
             _kilometres[group] = GeoInvalid[group] ? null : km;
             _places[group] = GeoInvalid[group] ? (asn, "") : (asn, location.Country);
         }
@@ -30,6 +30,9 @@ internal sealed class LatencyGroups
     public bool[] GeoInvalid { get; }
 
     public double[]? Kilometres(int group) => _kilometres[group];
+
+    /// <summary>By the geo database, be it wrong: what answers went by before anything was measured.</summary>
+    public double[]? RecordedKilometres(int group) => _recorded[group];
 
     public LatencyKey CountryKey(int group) => _places[group].Country.Length == 2 ? LatencyKey.Country(_places[group].Country) : default;
 
@@ -52,7 +55,7 @@ internal sealed class LatencyGroups
         for (int region = 0; region < _evidence.Regions; region++)
         {
             ref EvidenceCell cell = ref _evidence.Cells[(group * _evidence.Regions) + region];
-            if (cell.Samples >= LeastSamples && cell.Source != LatencySource.Import && cell.Median < LatencyOptions.FibreMsPerKm * km[region])
+            if (cell.Samples >= EvidenceCell.LeastForMedian && cell.Source != LatencySource.Import && cell.Median < LatencyOptions.FibreMsPerKm * km[region])
                 return true;
         }
 

@@ -5,9 +5,14 @@ namespace GslbServer.Steering;
 /// <summary>Puts the targets of one set of rules in the order of measured round trips, with the bias of their regions.</summary>
 internal sealed class MeasuredOrder
 {
+    /// <summary>The default of <c>within</c>: what the map holds for equal already.</summary>
+    private const double UsualWithinMs = 5;
+
+    private const double UsualWithinShare = 0.10;
+
     private readonly LatencyLayers _layers;
     private readonly (int Region, double Factor)[][] _targets;
-    private readonly LatencyGain _gain = new(LatencyOptions.Default);
+    private readonly LatencyGain _gain = LatencyGain.Of(LatencyOptions.Default);
     private readonly double _withinMs;
     private readonly double _withinShare;
     private readonly bool _isWide;
@@ -20,7 +25,7 @@ internal sealed class MeasuredOrder
         _targets = [.. sites.Select(regions => regions.Where(region => ordinals.ContainsKey(region.Label)).Select(region => (ordinals[region.Label], 1 - (region.Bias / 100.0))).ToArray())];
         _withinMs = within.TotalMilliseconds;
         _withinShare = withinPercent / 100.0;
-        _isWide = _withinMs > LatencyOptions.Default.GainMs || _withinShare > LatencyOptions.Default.GainShare;
+        _isWide = _withinMs > UsualWithinMs || _withinShare > UsualWithinShare;
     }
 
     public bool HasAsns => _layers.HasAsns;

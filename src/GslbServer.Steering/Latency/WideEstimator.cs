@@ -88,7 +88,7 @@ internal sealed class WideEstimator(LatencyEvidence evidence, LatencyGroups grou
         {
             int group = members[(int)at];
             ref EvidenceCell cell = ref evidence.Cells[(group * evidence.Regions) + region];
-            if (cell.Samples == 0 || groups.Kilometres(group) is not { } km)
+            if (cell.Samples < EvidenceCell.LeastForMedian || groups.Kilometres(group) is not { } km)
                 continue;
             _residuals[count] = cell.Median - model.At(km[region]);
             _weights[count++] = Math.Min(MostWeight, cell.Samples);

@@ -4,7 +4,12 @@ namespace GslbServer.Steering;
 /// one goes only its own clients move, and when weights change no more than must.</summary>
 internal static class Rendezvous
 {
+    /// <summary>What chance gives a target with a client: uniform in (0, 1).</summary>
+    public static double Draw(ulong client, ulong target) => StableHash.ToUnit(StableHash.Combine(client, target));
+
     /// <summary>Highest wins. Of targets with weight 0 among themselves all are equal.</summary>
-    public static double Score(ulong client, ulong target, int weight)
-        => -Math.Max(weight, 1) / Math.Log(StableHash.ToUnit(StableHash.Combine(client, target)));
+    public static double Score(double draw, int weight) => -Math.Max(weight, 1) / Math.Log(draw);
+
+    /// <summary>No score is higher, since -ln x is at least 1 - x.</summary>
+    public static double Bound(double draw, int weight) => Math.Max(weight, 1) / (1 - draw);
 }

@@ -178,8 +178,10 @@ internal struct SteeringWalk
         for (ulong rest = candidates; rest != 0; rest &= rest - 1)
         {
             int ordinal = BitOperations.TrailingZeroCount(rest);
-            double score = Rendezvous.Score(key, plan.TargetHashes[ordinal], plan.Name.Targets[ordinal].Weight);
-            if (score > bestScore)
+            double unit = Rendezvous.Draw(key, plan.TargetHashes[ordinal]);
+            int weight = plan.Name.Targets[ordinal].Weight;
+            // Most of them lose by the bound already, and a logarithm costs more than all the rest.
+            if (Rendezvous.Bound(unit, weight) > bestScore && Rendezvous.Score(unit, weight) is var score && score > bestScore)
                 (best, bestScore) = (ordinal, score);
         }
 

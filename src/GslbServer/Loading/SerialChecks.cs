@@ -21,9 +21,6 @@ internal static class SerialChecks
     /// <summary>Serial number arithmetic, RFC 1982 section 3.2; the undefined distance of 2^31 counts as not higher.</summary>
     public static bool IsHigher(uint serial, uint than) => unchecked((int)(serial - than)) > 0;
 
-    private static SourcePosition SoaOf(DomainName apex, IReadOnlyList<ZoneFile> files)
-    {
-        ZoneFile file = files.First(f => apex.Equals(f.Apex));
-        return file.Records.At(apex).First(record => record.Type == RecordType.SOA).Position;
-    }
+    private static SourcePosition SoaOf(DomainName apex, IReadOnlyList<ZoneFile> files) =>
+        files.Select(file => file.Soa).OfType<ZoneRecord>().First(soa => apex.Equals(soa.Owner)).Position;
 }

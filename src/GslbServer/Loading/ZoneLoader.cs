@@ -5,6 +5,7 @@ using GslbServer.Steering;
 namespace GslbServer;
 
 /// <summary>Zones as loaded: what was read, what is wrong with it, and, without errors, what it compiles to.</summary>
+/// <param name="Files">Of the records of compiled files only the number is left.</param>
 /// <param name="Zones">Null when any diagnostic is an error.</param>
 /// <param name="Topology">Null when any diagnostic is an error.</param>
 public sealed record LoadedZones(IReadOnlyList<ZoneFile> Files, IReadOnlyList<ZoneDiagnostic> Diagnostics, ZoneSet? Zones, Topology? Topology)
@@ -148,7 +149,7 @@ public static class ZoneLoader
         Dictionary<string, int> steered = topology.Names.Select((n, i) => (n.Owner, i)).ToDictionary(n => n.Owner, n => n.i, StringComparer.Ordinal);
         var zones = new Zone[files.Count];
         Parallel.For(0, files.Count, i => zones[i] = ZoneCompiler.Compile(files[i].Apex!, files[i].Records,
-            owner => steered.GetValueOrDefault(TopologyLoader.NameOf(owner), -1)));
+            owner => steered.GetValueOrDefault(TopologyLoader.NameOf(owner), -1), isLastUse: true));
         return new ZoneSet(zones);
     }
 

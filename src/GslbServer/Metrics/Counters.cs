@@ -13,9 +13,14 @@ public enum Counter
     Truncated,
     DroppedUnreadable,
     DroppedUnsendable,
+    DroppedSendBufferFull,
+    DroppedOversized,
+    DroppedPortZero,
+    ReceiveErrors,
     TcpConnections,
     TcpRefusedConnections,
     TcpTimedOutConnections,
+    TcpAcceptErrors,
 
     /// <summary>Responses by code: this one plus the 4-bit RCODE; the last of the sixteen also takes extended codes.</summary>
     ResponsesByRcode,
@@ -50,9 +55,14 @@ public sealed class Counters : IDisposable
         (Counter.Truncated, "gslb_dns_truncated_responses_total", "Responses with TC set", ""),
         (Counter.DroppedUnreadable, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"unreadable\""),
         (Counter.DroppedUnsendable, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"send_failed\""),
+        (Counter.DroppedSendBufferFull, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"send_buffer_full\""),
+        (Counter.DroppedOversized, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"oversized\""),
+        (Counter.DroppedPortZero, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"port_zero\""),
+        (Counter.ReceiveErrors, "gslb_dns_receive_errors_total", "UDP receives that failed", ""),
         (Counter.TcpConnections, "gslb_dns_tcp_connections_total", "TCP connections accepted", ""),
         (Counter.TcpRefusedConnections, "gslb_dns_tcp_refused_connections_total", "TCP connections closed at once, over the limit", ""),
         (Counter.TcpTimedOutConnections, "gslb_dns_tcp_timed_out_connections_total", "TCP connections closed for idling", ""),
+        (Counter.TcpAcceptErrors, "gslb_dns_tcp_accept_errors_total", "TCP connections that could not be taken: gone before, or no file descriptor left", ""),
     ];
 
     private static readonly string[] RcodeNames =

@@ -16,6 +16,7 @@ internal static class NodeMetrics
             text.CounterWithLabels(name, help, labels, value);
         }
 
+        text.CounterWithLabels("gslb_dns_dropped_total", "Packets without any answer", "reason=\"receive_buffer_full\"", node.KernelDrops);
         AddNode(text, node, time);
         AddHealth(text, node.Serving.Current.Steering);
         AddState(text, node, time.GetUtcNow());
@@ -81,6 +82,7 @@ internal static class NodeMetrics
         text.Gauge("process_resident_memory_bytes", "Resident memory", process.WorkingSet64);
         text.Gauge("process_threads", "Threads of the process", process.Threads.Count);
         text.Gauge("gslb_managed_heap_bytes", "Managed heap after the last collection", GC.GetGCMemoryInfo().HeapSizeBytes);
+        text.Counter("gslb_gc_pause_seconds_total", "Time that managed threads stood still for garbage collections", GC.GetTotalPauseDuration().TotalSeconds);
         for (int generation = 0; generation <= GC.MaxGeneration; generation++)
         {
             text.Counter("gslb_gc_collections_total", "Garbage collections", GC.CollectionCount(generation),

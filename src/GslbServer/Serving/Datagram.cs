@@ -7,6 +7,9 @@ namespace GslbServer;
 /// sets <see cref="ResponseLength"/>.</summary>
 public unsafe struct Datagram
 {
+    /// <summary>Which of the listener's headers it came with; the handler passes it over.</summary>
+    public int Header;
+
     /// <summary>The query as it came.</summary>
     public byte* Request;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GslbServer.Dns;
 using GslbServer.Steering;
 
@@ -110,7 +111,8 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
         return length;
     }
 
-    /// <summary>The general path: any question, any answer.</summary>
+    /// <summary>The general path: any question, any answer. Inlined it would make the short cut clear the composer's 400 octets too.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int Compose(Snapshot snapshot, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, int limit, CounterBlock counters, ref Draw random)
     {
         scoped ResponseComposer composer = default;

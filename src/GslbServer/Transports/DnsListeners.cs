@@ -14,6 +14,9 @@ internal sealed class DnsListeners : IDisposable
     /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => [.. _udp.Select(u => u.LocalEndPoint)];
 
+    /// <summary>Datagrams that the kernel dropped because a socket's receive buffer was full.</summary>
+    public long KernelDrops => _udp.Sum(u => u.KernelDrops);
+
     /// <summary>Binds everything and starts nothing.</summary>
     /// <exception cref="StartupException">One line for each endpoint that cannot be bound.</exception>
     public static DnsListeners Bind(NodeOptions options, QueryHandler handler, Counters counters, TimeProvider time)

@@ -101,11 +101,21 @@ internal sealed class DnsTcpListener : IDisposable
             catch (SocketException)
             {
                 // The client went away before we took it, or we are out of descriptors: let some close.
-                await Task.Delay(TimeSpan.FromMilliseconds(10), _time);
+                _counters.ForThisThread.Add(Counter.TcpAcceptErrors);
+                await Task.Delay(TcpLimits.AcceptPause, _time);
                 continue;
             }
 
-            Take(accepted);
+            try
+            {
+                Take(accepted);
+            }
+            catch (SocketException)
+            {
+                // Reset between the accept and the first look at it.
+                _counters.ForThisThread.Add(Counter.TcpAcceptErrors);
+                accepted.Dispose();
+            }
         }
     }
 

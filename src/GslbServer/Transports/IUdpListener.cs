@@ -7,5 +7,8 @@ internal interface IUdpListener : IDisposable
 {
     IPEndPoint LocalEndPoint { get; }
 
+    /// <summary>Datagrams that the kernel dropped because the socket's receive buffer was full; 0 where it does not say.</summary>
+    long KernelDrops { get; }
+
     void Start();
 }

@@ -7,24 +7,16 @@ using GslbServer.Steering;
 namespace GslbServer;
 
 /// <summary>One serving thread: its own SO_REUSEPORT socket, batches of datagrams by recvmmsg and sendmmsg on memory that never moves.</summary>
-/// <remarks>A full send buffer or a vanished route drops that answer and is counted; the thread never stops for it and never queues.</remarks>
+/// <remarks>A full send buffer or a vanished route drops that answer and is counted; the thread never stops for it, never spins and never queues.</remarks>
 internal sealed unsafe class LinuxUdpListener : IUdpListener
 {
-    /// <summary>Datagrams per system call: at 32 the call's cost per datagram has become small, and the batch still fits the second-level cache.</summary>
-    private const int Batch = 32;
-
-    private const int RequestSize = UdpListeners.RequestSize;
-    private const int ResponseSize = UdpListeners.ResponseSize;
-    private const int NameSize = 32;
-    private const int ControlSize = 64;
-
     private readonly Socket _socket;
     private readonly QueryHandler _handler;
     private readonly Counters _counters;
     private readonly bool _isIPv6;
     private readonly bool _isWildcard;
     private readonly Thread _thread;
-    private volatile bool _stopping;
+    private readonly ManualResetEventSlim _stop = new();
 
     /// <param name="index">Of the thread among those that share the port.</param>
     public LinuxUdpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, int index)
@@ -43,17 +35,20 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     /// <summary>The layouts in <see cref="LinuxSockets"/> hold here.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
 
+    public long KernelDrops => LinuxSockets.ReadDrops(_socket);
+
     public void Start() => _thread.Start();
 
     public void Dispose()
     {
-        _stopping = true;
+        _stop.Set();
         if (_thread.IsAlive)
         {
             _thread.Join();
         }
 
         _socket.Dispose();
+        _stop.Dispose();
     }
 
     private Socket Bind(IPEndPoint endpoint)
@@ -61,7 +56,7 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
         var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
-            SetOption(socket, LinuxSockets.SolSocket, LinuxSockets.SoReusePort, 1);
+            LinuxSockets.SetOption(socket, LinuxSockets.SolSocket, LinuxSockets.SoReusePort, 1);
             Span<long> timeout = [0, (long)UdpListeners.StopLatency.TotalMicroseconds];
             socket.SetRawSocketOption(LinuxSockets.SolSocket, LinuxSockets.SoReceiveTimeout, MemoryMarshal.AsBytes(timeout));
             if (_isIPv6)
@@ -71,10 +66,11 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
 
             if (_isWildcard)
             {
-                SetOption(socket, _isIPv6 ? LinuxSockets.IpProtocolIPv6 : LinuxSockets.IpProtocolIP,
+                LinuxSockets.SetOption(socket, _isIPv6 ? LinuxSockets.IpProtocolIPv6 : LinuxSockets.IpProtocolIP,
                     _isIPv6 ? LinuxSockets.IPv6ReceivePacketInfo : LinuxSockets.IpPacketInfo, 1);
             }
 
+            LinuxSockets.IgnorePathMtu(socket);
             socket.ReceiveBufferSize = UdpListeners.SocketBuffer;
             socket.SendBufferSize = UdpListeners.SocketBuffer;
             socket.Bind(endpoint);
@@ -87,104 +83,103 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
         }
     }
 
-    private static void SetOption(Socket socket, int level, int option, int value) =>
-        socket.SetRawSocketOption(level, option, MemoryMarshal.AsBytes(new Span<int>(ref value)));
-
     private void Serve()
     {
-        const int slot = RequestSize + ResponseSize + NameSize + ControlSize;
-        byte* memory = (byte*)NativeMemory.AlignedAlloc(Batch * (slot + 2 * (nuint)sizeof(LinuxSockets.MessageHeader) + 2 * (nuint)sizeof(LinuxSockets.IoVector)), 64);
-        try
-        {
-            var received = (LinuxSockets.MessageHeader*)memory;
-            LinuxSockets.MessageHeader* sending = received + Batch;
-            var receiveVectors = (LinuxSockets.IoVector*)(sending + Batch);
-            LinuxSockets.IoVector* sendVectors = receiveVectors + Batch;
-            byte* slots = (byte*)(sendVectors + Batch);
-            for (int i = 0; i < Batch; i++)
-            {
-                byte* start = slots + i * slot;
-                receiveVectors[i] = new LinuxSockets.IoVector { Base = start, Length = RequestSize };
-                sendVectors[i] = new LinuxSockets.IoVector { Base = start + RequestSize };
-                byte* name = start + RequestSize + ResponseSize;
-                received[i] = new LinuxSockets.MessageHeader { Name = name, Vectors = receiveVectors + i, VectorCount = 1, Control = name + NameSize };
-            }
-
-            Loop((int)_socket.Handle, received, sending, sendVectors);
-        }
-        finally
-        {
-            NativeMemory.AlignedFree(memory);
-        }
-    }
-
-    private void Loop(int socket, LinuxSockets.MessageHeader* received, LinuxSockets.MessageHeader* sending, LinuxSockets.IoVector* sendVectors)
-    {
-        var batch = new Datagram[Batch];
+        using var memory = new DatagramBatch(_isWildcard);
         CounterBlock counters = _counters.ForThisThread;
+        var batch = new Datagram[DatagramBatch.Capacity];
         var random = new Draw((uint)Environment.CurrentManagedThreadId * 2_654_435_761);
+        var errors = new ReceiveErrors(counters, _stop);
+        int socket = (int)_socket.Handle;
         int batchesLeft = int.MaxValue;
         while (batchesLeft > 0)
         {
             // Stopping answers what had arrived, under whatever load: as many batches as the kernel's buffer may hold, without waiting.
-            if (_stopping)
+            if (_stop.IsSet)
             {
-                batchesLeft = Math.Min(batchesLeft, UdpListeners.BacklogDatagrams / Batch) - 1;
+                batchesLeft = Math.Min(batchesLeft, UdpListeners.BacklogDatagrams / DatagramBatch.Capacity) - 1;
             }
 
-            for (int i = 0; i < Batch; i++)
+            int wait = batchesLeft < int.MaxValue ? LinuxSockets.DontWait : LinuxSockets.WaitForOne;
+            int count = LinuxSockets.ReceiveMany(socket, memory.Received, DatagramBatch.Capacity, wait, null);
+            if (count > 0)
             {
-                received[i].NameLength = NameSize;
-                received[i].ControlLength = _isWildcard ? ControlSize : 0u;
+                errors.None();
+                Answer(memory, batch, count, counters, ref random);
+                memory.Reset(count);
             }
-
-            int count = LinuxSockets.ReceiveMany(socket, received, Batch, batchesLeft < int.MaxValue ? LinuxSockets.DontWait : LinuxSockets.WaitForOne, null);
-            if (count <= 0)
+            else if (batchesLeft < int.MaxValue)
             {
-                if (batchesLeft < int.MaxValue)
-                {
-                    return;
-                }
+                return;
+            }
+            else if (Marshal.GetLastPInvokeError() is not (LinuxSockets.TryAgain or LinuxSockets.Interrupted))
+            {
+                errors.One();
+            }
+        }
+    }
 
+    private void Answer(DatagramBatch memory, Datagram[] batch, int received, CounterBlock counters, ref Draw random)
+    {
+        int count = Take(memory.Received, received, batch, counters);
+        _handler.HandleBatch(batch.AsSpan(0, count), counters, ref random);
+        Send((int)_socket.Handle, memory.Sending, Collect(batch.AsSpan(0, count), memory), counters);
+    }
+
+    /// <summary>Those of the datagrams received that may have an answer.</summary>
+    /// <returns>How many.</returns>
+    private int Take(LinuxSockets.MessageHeader* received, int count, Datagram[] batch, CounterBlock counters)
+    {
+        int taken = 0;
+        for (int i = 0; i < count; i++)
+        {
+            ref LinuxSockets.MessageHeader request = ref received[i];
+            if ((request.Flags & LinuxSockets.Cut) != 0)
+            {
+                counters.Add(Counter.DroppedOversized);
                 continue;
             }
 
-            for (int i = 0; i < count; i++)
+            // The port in both families. Nothing can be sent to port 0, and trying would cut the batch of answers in two.
+            if (*(ushort*)(request.Name + 2) == 0)
             {
-                batch[i].Request = received[i].Vectors->Base;
-                batch[i].RequestLength = (int)received[i].Length;
-                batch[i].Response = received[i].Vectors->Base + RequestSize;
-                batch[i].Resolver = ReadName(received[i].Name);
+                counters.Add(Counter.DroppedPortZero);
+                continue;
             }
 
-            _handler.HandleBatch(batch.AsSpan(0, count), counters, ref random);
-            int answers = Collect(batch.AsSpan(0, count), received, sending, sendVectors);
-            Send(socket, sending, answers, counters);
+            ref Datagram datagram = ref batch[taken++];
+            datagram.Header = i;
+            datagram.Request = request.Vectors->Base;
+            datagram.RequestLength = (int)request.Length;
+            datagram.Response = datagram.Request + UdpListeners.RequestSize;
+            datagram.Resolver = ReadName(request.Name);
         }
+
+        return taken;
     }
 
     /// <summary>Makes messages of the answers, in their order; each has its own slot, the address and the control message of its request.</summary>
     /// <returns>How many.</returns>
-    private int Collect(ReadOnlySpan<Datagram> batch, LinuxSockets.MessageHeader* received, LinuxSockets.MessageHeader* sending, LinuxSockets.IoVector* sendVectors)
+    private int Collect(ReadOnlySpan<Datagram> batch, DatagramBatch memory)
     {
         int answers = 0;
-        for (int i = 0; i < batch.Length; i++)
+        foreach (ref readonly Datagram datagram in batch)
         {
-            if (batch[i].ResponseLength == 0)
+            if (datagram.ResponseLength == 0)
             {
                 continue;
             }
 
-            ref LinuxSockets.MessageHeader request = ref received[i];
+            ref LinuxSockets.MessageHeader request = ref memory.Received[datagram.Header];
             if (_isWildcard)
             {
                 AnswerFromSameAddress(ref request);
             }
 
-            LinuxSockets.IoVector* vector = sendVectors + answers;
-            vector->Base = batch[i].Response;
-            vector->Length = (nuint)batch[i].ResponseLength;
-            sending[answers++] = new LinuxSockets.MessageHeader
+            LinuxSockets.IoVector* vector = memory.SendVectors + answers;
+            vector->Base = datagram.Response;
+            vector->Length = (nuint)datagram.ResponseLength;
+            memory.Sending[answers++] = new LinuxSockets.MessageHeader
             {
                 Name = request.Name,
                 NameLength = request.NameLength,
@@ -208,10 +203,11 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
             {
                 sent += now;
             }
-            else if (Marshal.GetLastPInvokeError() != LinuxSockets.Interrupted)
+            else if (Marshal.GetLastPInvokeError() is var error && error != LinuxSockets.Interrupted)
             {
-                // The first of the rest cannot be sent (full buffer, no route): drop it alone.
-                counters.Add(Counter.DroppedUnsendable);
+                // The first of the rest cannot be sent: drop it alone, and never wait for room.
+                bool isFull = error is LinuxSockets.TryAgain or LinuxSockets.NoBufferSpace or LinuxSockets.OutOfMemory;
+                counters.Add(isFull ? Counter.DroppedSendBufferFull : Counter.DroppedUnsendable);
                 sent++;
             }
         }

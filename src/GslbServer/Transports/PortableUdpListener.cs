@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using GslbServer.Steering;
 
 namespace GslbServer;
@@ -12,7 +13,7 @@ internal sealed class PortableUdpListener : IUdpListener
     private readonly QueryHandler _handler;
     private readonly Counters _counters;
     private readonly Thread _thread;
-    private volatile bool _stopping;
+    private readonly ManualResetEventSlim _stop = new();
 
     public PortableUdpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters)
     {
@@ -26,7 +27,12 @@ internal sealed class PortableUdpListener : IUdpListener
                 _socket.DualMode = false;
             }
 
-            _socket.ReceiveTimeout = (int)UdpListeners.StopLatency.TotalMilliseconds;
+            if (OperatingSystem.IsLinux())
+            {
+                LinuxSockets.IgnorePathMtu(_socket);
+            }
+
+            _socket.Blocking = false; // a full send buffer drops an answer and does not stop the thread
             _socket.ReceiveBufferSize = UdpListeners.SocketBuffer;
             _socket.SendBufferSize = UdpListeners.SocketBuffer;
             _socket.Bind(endpoint);
@@ -43,52 +49,81 @@ internal sealed class PortableUdpListener : IUdpListener
 
     public IPEndPoint LocalEndPoint { get; }
 
+    public long KernelDrops => OperatingSystem.IsLinux() ? LinuxSockets.ReadDrops(_socket) : 0;
+
     public void Start() => _thread.Start();
 
     public void Dispose()
     {
-        _stopping = true;
+        _stop.Set();
         if (_thread.IsAlive)
         {
             _thread.Join();
         }
 
         _socket.Dispose();
+        _stop.Dispose();
     }
 
     private void Serve()
     {
         CounterBlock counters = _counters.ForThisThread;
         var random = new Draw((uint)Environment.CurrentManagedThreadId * 2_654_435_761);
-        var request = new byte[UdpListeners.RequestSize];
+        var errors = new ReceiveErrors(counters, _stop);
+        var request = new byte[UdpListeners.RequestSize + 1]; // one more, since not every system says that it cut a datagram
         var response = new byte[UdpListeners.ResponseSize];
         var from = new SocketAddress(_socket.AddressFamily);
         int left = int.MaxValue;
         while (left > 0)
         {
             // Stopping answers what had arrived, under whatever load: as many datagrams as the kernel's buffer may hold, without waiting.
-            if (_stopping)
+            if (_stop.IsSet)
             {
                 left = Math.Min(left, UdpListeners.BacklogDatagrams) - 1;
-                if (_socket.Available == 0)
+            }
+
+            bool isReadable = _socket.Poll(left < int.MaxValue ? TimeSpan.Zero : UdpListeners.StopLatency, SelectMode.SelectRead);
+            if (!isReadable)
+            {
+                if (left < int.MaxValue)
                 {
                     return;
                 }
+
+                continue;
             }
 
             int length;
             try
             {
                 length = _socket.ReceiveFrom(request, SocketFlags.None, from);
+                errors.None();
             }
-            catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock or SocketError.Interrupted)
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.Interrupted)
             {
+                continue;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.MessageSize)
+            {
+                counters.Add(Counter.DroppedOversized);
                 continue;
             }
             catch (SocketException)
             {
-                // A port-unreachable of an earlier answer (Windows), a datagram above our buffer: the next one may be good.
-                counters.Add(Counter.DroppedUnreadable);
+                // A port-unreachable of an earlier answer (Windows), an interface that went away: the next one may be good.
+                errors.One();
+                continue;
+            }
+
+            if (length > UdpListeners.RequestSize)
+            {
+                counters.Add(Counter.DroppedOversized);
+                continue;
+            }
+
+            if (MemoryMarshal.Read<ushort>(from.Buffer.Span[2..]) == 0)
+            {
+                counters.Add(Counter.DroppedPortZero);
                 continue;
             }
 
@@ -102,9 +137,10 @@ internal sealed class PortableUdpListener : IUdpListener
             {
                 _socket.SendTo(response.AsSpan(0, answer), SocketFlags.None, from);
             }
-            catch (SocketException)
+            catch (SocketException e)
             {
-                counters.Add(Counter.DroppedUnsendable);
+                bool isFull = e.SocketErrorCode is SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable;
+                counters.Add(isFull ? Counter.DroppedSendBufferFull : Counter.DroppedUnsendable);
             }
         }
     }

@@ -6,12 +6,11 @@ using GslbServer.Steering;
 
 namespace GslbServer;
 
-/// <summary>One connection of length-prefixed DNS messages: reads what comes, answers every complete query in order, writes answers together. An idle connection holds no
-/// buffer.</summary>
+/// <summary>One connection of length-prefixed DNS messages: reads what comes, answers every complete query in order, writes answers together. An idle connection holds
+/// <see cref="TcpLimits.WaitBuffer"/> octets and nothing of the pool.</summary>
 internal sealed class StreamConnection(Socket socket, Client client, QueryHandler handler, Counters counters, TimeProvider time)
 {
     private const int LengthPrefix = 2;
-    private const int FirstReadBuffer = 2_048;
     // What ends a wait here wakes the thread that closes, maybe before it has left its own call; the runtime may reset a socket that is disposed
     // while a call is inside. So the two take turns.
     private readonly Lock _closing = new();
@@ -19,7 +18,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
     private long _lastProgress = time.GetTimestamp();
     private volatile bool _isStuck; // the client does not read, and the kernel takes no more for it
 
-    /// <summary>Timestamp of the last complete query and of the last answer taken by the client.</summary>
+    /// <summary>Timestamp of the last read that completed a query, and of the last answer taken by the client.</summary>
     public long LastProgress => Volatile.Read(ref _lastProgress);
 
     /// <summary>Closes at once, whatever it waits for. A client that does not read its answers is reset, so that the kernel keeps none of them for it.</summary>
@@ -61,20 +60,14 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
 
     public async Task RunAsync()
     {
-        byte[] read = [];
+        // Waiting with a buffer of its own takes what comes in one call; a wait without one would need a second for every query, and a third to know that nothing is left.
+        byte[] own = new byte[TcpLimits.WaitBuffer];
+        byte[] read = own;
         int held = 0;
         try
         {
             while (true)
             {
-                if (held == 0)
-                {
-                    // Nothing begun: wait without holding a buffer.
-                    Return(ref read);
-                    await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
-                    read = ArrayPool<byte>.Shared.Rent(FirstReadBuffer);
-                }
-
                 int count = await socket.ReceiveAsync(read.AsMemory(held), SocketFlags.None);
                 if (count == 0)
                 {
@@ -82,10 +75,19 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
                 }
 
                 held += count;
+                bool isFull = held == read.Length;
                 int used = await AnswerAsync(read.AsMemory(0, held));
                 held -= used;
                 read.AsSpan(used, held).CopyTo(read);
-                read = Grow(read, held);
+                int wanted = Wanted(read, held, isFull);
+                if (wanted > read.Length)
+                {
+                    read = Exchange(read, own, held, ArrayPool<byte>.Shared.Rent(wanted));
+                }
+                else if (held == 0 && !isFull && read != own)
+                {
+                    read = Exchange(read, own, held, own);
+                }
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -94,7 +96,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         }
         finally
         {
-            Return(ref read);
+            Exchange(read, own, 0, own);
             Abort();
         }
     }
@@ -108,19 +110,22 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         try
         {
             int pending = 0;
+            CounterBlock mine = counters.ForThisThread;
             while (NextMessage(input.Span[used..], out int length))
             {
                 if (output.Length == 0)
                 {
                     output = ArrayPool<byte>.Shared.Rent(TcpLimits.WriteBuffer + LengthPrefix + MessageLimits.Stream);
+                    Volatile.Write(ref _lastProgress, time.GetTimestamp());
                 }
 
-                pending += Answer(input.Span.Slice(used + LengthPrefix, length), output.AsSpan(pending));
+                pending += Answer(input.Span.Slice(used + LengthPrefix, length), output.AsSpan(pending), mine);
                 used += LengthPrefix + length;
                 if (pending > TcpLimits.WriteBuffer)
                 {
                     await WriteAsync(output.AsMemory(0, pending));
                     pending = 0;
+                    mine = counters.ForThisThread; // the wait may have ended on another thread
                 }
             }
 
@@ -143,10 +148,9 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         return length <= input.Length - LengthPrefix;
     }
 
-    private int Answer(ReadOnlySpan<byte> query, Span<byte> output)
+    private int Answer(ReadOnlySpan<byte> query, Span<byte> output, CounterBlock mine)
     {
-        Volatile.Write(ref _lastProgress, time.GetTimestamp());
-        int length = handler.Handle(query, client, output[LengthPrefix..], isStream: true, counters.ForThisThread, ref _random);
+        int length = handler.Handle(query, client, output[LengthPrefix..], isStream: true, mine, ref _random);
         if (length == 0)
         {
             return 0;
@@ -169,19 +173,24 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         Volatile.Write(ref _lastProgress, time.GetTimestamp());
     }
 
-    /// <summary>Makes room for the rest of a message whose length has been read, or for a full buffer's next octets.</summary>
-    private static byte[] Grow(byte[] buffer, int held)
+    /// <summary>Octets that the next receive needs room for: the rest of a message whose length has been read; and more than before when the buffer was full, for then more is
+    /// there already.</summary>
+    private static int Wanted(byte[] buffer, int held, bool isFull)
     {
-        int wanted = held >= LengthPrefix ? LengthPrefix + BinaryPrimitives.ReadUInt16BigEndian(buffer) : held + 1;
-        if (wanted <= buffer.Length)
+        int begun = held >= LengthPrefix ? LengthPrefix + BinaryPrimitives.ReadUInt16BigEndian(buffer) : held + 1;
+        return isFull ? Math.Max(begun, TcpLimits.ReadBuffer) : begun;
+    }
+
+    /// <summary>Carries on in <paramref name="next"/>; what is not the connection's own goes back to the pool.</summary>
+    private static byte[] Exchange(byte[] buffer, byte[] own, int held, byte[] next)
+    {
+        buffer.AsSpan(0, held).CopyTo(next);
+        if (buffer != own)
         {
-            return buffer;
+            ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        byte[] larger = ArrayPool<byte>.Shared.Rent(wanted);
-        buffer.AsSpan(0, held).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
+        return next;
     }
 
     private static void Return(ref byte[] buffer)

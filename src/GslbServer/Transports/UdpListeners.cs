@@ -6,14 +6,15 @@ namespace GslbServer;
 /// <summary>All serving threads of one UDP endpoint.</summary>
 internal sealed class UdpListeners
 {
-    /// <summary>Octets of each socket's kernel buffers: some thousand queries, a burst of tens of milliseconds.</summary>
+    /// <summary>Octets of each socket's kernel buffers. Linux doubles it and charges at least 768 octets for a datagram: some ten thousand queries, a burst of tens of
+    /// milliseconds. In an overload a query waits no longer than that.</summary>
     public const int SocketBuffer = 4 << 20;
 
-    /// <summary>Datagrams that may wait in those buffers (each costs the kernel at least 512 octets): what a stopping listener still answers at most.</summary>
-    public const int BacklogDatagrams = SocketBuffer / 512;
+    /// <summary>Datagrams that may wait in those buffers: what a stopping listener still answers at most.</summary>
+    public const int BacklogDatagrams = 2 * SocketBuffer / 512;
 
-    /// <summary>Longest query taken, in octets; what is longer reads as malformed.</summary>
-    public const int RequestSize = 4096;
+    /// <summary>Longest query taken, in octets: what an Ethernet frame carries over IPv4. What is longer came in fragments, and is dropped.</summary>
+    public const int RequestSize = 1472;
 
     /// <summary>Room for a response in octets: <see cref="Dns.MessageLimits.Udp"/>, rounded up to cache lines.</summary>
     public const int ResponseSize = 1280;
@@ -48,6 +49,8 @@ internal sealed class UdpListeners
     }
 
     public IPEndPoint LocalEndPoint => _threads[0].LocalEndPoint;
+
+    public long KernelDrops => _threads.Sum(t => t.KernelDrops);
 
     public void Start() => Array.ForEach(_threads, t => t.Start());
 

@@ -10,6 +10,7 @@ internal sealed class PathCase(string name, World world, Mix mix, double? goal) 
     private readonly QuerySet _queries = new(world, mix, seed: 1);
     private readonly List<double> _rounds = [];
     private long _allocated;
+    private long _fewest = long.MaxValue;
 
     public string Name => name;
 
@@ -23,14 +24,19 @@ internal sealed class PathCase(string name, World world, Mix mix, double? goal) 
     /// <summary>Of all rounds together.</summary>
     public double AllocatedPerQuery => (double)_allocated / _rounds.Count / QuerySet.Count;
 
+    /// <summary>In the round with the fewest; 0 where they cannot be counted.</summary>
+    public double InstructionsPerQuery => (double)_fewest / QuerySet.Count;
+
     public void WarmUp(CounterBlock counters, ref Draw random) => _queries.Run(world.Handler, counters, ref random);
 
-    public void Round(CounterBlock counters, ref Draw random)
+    public void Round(CounterBlock counters, ref Draw random, InstructionCounter instructions)
     {
+        long executed = instructions.Read();
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long started = Stopwatch.GetTimestamp();
         _queries.Run(world.Handler, counters, ref random);
         double elapsed = Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+        _fewest = Math.Min(_fewest, instructions.Read() - executed);
         _allocated += GC.GetAllocatedBytesForCurrentThread() - allocated;
         _rounds.Add(elapsed / QuerySet.Count);
         if (!_queries.LastBatchHas(mix == Mix.NxDomain ? Rcode.NxDomain : Rcode.NoError)) throw new InvalidOperationException($"{name}: not the answers that were expected");

@@ -27,11 +27,11 @@ internal static class PathReport
         PathCase[] cases = [.. wanted.Select(c => new PathCase(c.Name, worlds[(c.Names, c.Geo)], c.Mix, c.Goal))];
         Measure(cases, options.Rounds);
 
-        output.WriteLine($"| answer path in process ({geo.Description}) | best ns/query | median | goal | octets allocated |\n|---|---|---|---|---|");
+        output.WriteLine($"| answer path in process ({geo.Description}) | best ns/query | median | goal | instructions | octets allocated |\n|---|---:|---:|---|---:|---:|");
         foreach (PathCase c in cases)
         {
             string goal = c.Goal is { } g ? $"{g:F0}: {(c.Best <= g ? "met" : "not met")}" : "";
-            output.WriteLine(FormattableString.Invariant($"| {c.Name} | {c.Best:F0} | {c.Median:F0} | {goal} | {c.AllocatedPerQuery:0.##} |"));
+            output.WriteLine(FormattableString.Invariant($"| {c.Name} | {c.Best:F0} | {c.Median:F0} | {goal} | {c.InstructionsPerQuery:F0} | {c.AllocatedPerQuery:0.##} |"));
             c.Dispose();
         }
     }
@@ -40,6 +40,7 @@ internal static class PathReport
     public static void Measure(IReadOnlyList<PathCase> cases, int rounds)
     {
         using var counters = new Counters();
+        using var instructions = new InstructionCounter();
         CounterBlock block = counters.ForThisThread;
         var random = new Draw(1);
         for (int round = 0; round < WarmUpRounds; round++)
@@ -51,7 +52,7 @@ internal static class PathReport
 
         for (int round = 0; round < rounds; round++)
         {
-            foreach (PathCase c in cases) c.Round(block, ref random);
+            foreach (PathCase c in cases) c.Round(block, ref random, instructions);
         }
     }
 }

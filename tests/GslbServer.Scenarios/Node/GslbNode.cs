@@ -29,6 +29,8 @@ public sealed class GslbNode : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public int ProcessId => _process.Id;
+
     public ProgramOutput Output => _process.Output;
 
     /// <summary>Starts a node and waits until it is ready.</summary>

@@ -12,10 +12,13 @@ internal static class RepositoryFiles
 
     public static IEnumerable<string> Documents() => Files("", "*.md");
 
-    /// <summary>Build output left out.</summary>
+    /// <summary>The programs of the load tests, which are C and Python.</summary>
+    public static IEnumerable<string> LoadTools() => new[] { "*.c", "*.h", "*.py", "*.sh" }.SelectMany(pattern => Files("tests/load", pattern));
+
+    /// <summary>What builds and runs leave behind is left out.</summary>
     private static IEnumerable<string> Files(string below, string pattern) =>
         Directory.EnumerateFiles(Path.Combine(Root, below), pattern, SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && !f.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}"));
+            .Where(f => !Path.GetRelativePath(Root, f).Split(Path.DirectorySeparatorChar).Intersect(["obj", "bin", "out"]).Any());
 
     private static string Find()
     {

@@ -4,6 +4,7 @@ import os
 OUT = os.environ["LOAD_OUT"]  # results: NN-name.md of each section, raw figures, and a folder for each server
 BIN = os.environ["LOAD_BIN"]  # udpload and udpecho
 GSLB = os.environ["LOAD_GSLB"]  # the folder that ours was published to
+BENCH = os.environ["LOAD_BENCH"]  # the folder that tests/GslbServer.Benchmarks was published to
 GEO = os.environ["LOAD_GEO"]  # the geo database
 NETWORKS = int(os.environ["LOAD_NETWORKS"])  # networks in it
 PEERS = os.environ["LOAD_PEERS"].split()  # servers, in the order of the tables
@@ -16,4 +17,5 @@ ROUNDS = int(os.environ["ROUNDS"])
 SECONDS = float(os.environ["SECONDS_PER_RUN"])
 QUICK = os.environ["LOAD_QUICK"] == "1"  # only see that everything runs
 COMMAND = os.environ["LOAD_COMMAND"]
-ADDRESS = "127.0.0.1"
+COMMIT = os.environ["LOAD_COMMIT"]  # that ours was built from
+ADDRESS = os.environ["LOAD_ADDRESS"]  # or ::1

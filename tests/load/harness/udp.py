@@ -12,30 +12,32 @@ MIXES = {
     "ecs": "A of a steered name, a random IPv4 /24 as Client Subnet in each query",
     "ecs6": "the same with a random IPv6 /48",
 }
-RESOLVERS = "128.0.0.0/2"  # where the 16 are from: addresses that the geo database knows
+RESOLVERS = {4: "128.0.0.0/2", 6: "2400::/8"}  # where the 16 are from: addresses that the geo database knows
 
 
-def load(server, mix, zone=Zone(), seconds=settings.SECONDS, warmup=0.3, rate=0.0, window=0, seed=1):
-    """One run; closed loop, or open at `rate` queries a second. Returns what udpload prints (see its `print`), as a dict.
+def load(server, mix, zone=Zone(), **options):
+    """One run; closed loop, or open at `rate` queries a second. Options as of `arguments`.
 
-    `cpu_us` is the server's CPU time by answer, `lost` what had no answer within a second, `wrong` what was no answer to the question.
+    Returns what udpload prints (its `print` has all), as a dict: `cpu_us` is the server's CPU time by answer, `lost` how many queries had no
+    answer within two seconds, `wrong` how many answers were not what the mix must get.
     """
-    return json.loads(command(server, mix, zone, seconds, warmup, rate, window, seed, subprocess.check_output))
+    return json.loads(subprocess.check_output(arguments(server, mix, zone, **options), text=True))
 
 
-def start(server, mix, zone=Zone(), seconds=settings.SECONDS, warmup=0.3, rate=0.0, window=0, seed=1):
+def start(server, mix, zone=Zone(), **options):
     """The same in the background: json.loads(start(...).communicate()[0])."""
-    return command(server, mix, zone, seconds, warmup, rate, window, seed, lambda c, **k: subprocess.Popen(c, stdout=subprocess.PIPE, **k))
+    return subprocess.Popen(arguments(server, mix, zone, **options), stdout=subprocess.PIPE, text=True)
 
 
-def command(server, mix, zone, seconds, warmup, rate, window, seed, run):
+def arguments(server, mix, zone, seconds=settings.SECONDS, warmup=0.3, rate=0.0, window=0, seed=1):
+    """The command. A window of 0 is udpload's default."""
     options = {
         "server": server.address, "port": server.port, "mix": mix, "zone": ORIGIN, "names": zone.names, "steered": zone.steered, "seconds": seconds,
         "warmup": warmup, "rate": rate, "window": window, "seed": seed, "cpu": settings.GENERATOR_CPU, "pids": ",".join(map(str, server.pids())),
     }
-    if mix == "steered" and ":" not in server.address:
-        options |= {"sources": 16, "prefix": RESOLVERS}
+    if mix == "steered":
+        options |= {"sources": 16, "prefix": RESOLVERS[6 if ":" in server.address else 4]}
     elif settings.WORKERS > 1:
         options |= {"sources": 16 * settings.WORKERS}  # the kernel spreads sources over the sockets of the workers
     echo = ["--echo"] if server.name == "echo" else []
-    return run([settings.BIN + "/udpload", *echo, *(text for key, value in options.items() for text in (f"--{key}", str(value)))], text=True)
+    return [settings.BIN + "/udpload", *echo, *(text for key, value in options.items() for text in (f"--{key}", str(value)))]

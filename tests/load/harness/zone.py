@@ -21,6 +21,7 @@ class Zone:
     names: int = 1000
     steered: int = 1
     regions: int = 3
+    check_port: int = 0  # where regions answer HTTP checks, twice a second (gslb) or as often as it can be had (gdnsd); 0: no checks
 
     def static_names(self):
         width = len(str(self.names - 1))

@@ -23,7 +23,7 @@ lines = [
     "## Setting",
     "",
     f"- Machine: {os.cpu_count()} x {first('/proc/cpuinfo', 'model name')}, {memory:.0f} GiB; Linux {platform.release()} ({platform.machine()}), load {os.getloadavg()[0]:.1f} at the start.",
-    f"- Servers on core {settings.SERVER_CPUS}, {settings.WORKERS} UDP worker each; generator on core {settings.GENERATOR_CPU}; everything in one fresh network namespace, over loopback.",
+    f"- Servers on core {settings.SERVER_CPUS}, {settings.WORKERS} UDP worker each; generator on core {settings.GENERATOR_CPU}; everything in one fresh network namespace, over loopback ({settings.ADDRESS}).",
     f"- Zone of {settings.NAMES} names with A and AAAA; a synthetic City database of {settings.NETWORKS / 1e6:g} million networks.",
     *(f"- {version(peer)}" for peer in settings.PEERS if "=" not in peer),
 ]

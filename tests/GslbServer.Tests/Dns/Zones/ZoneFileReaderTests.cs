@@ -241,6 +241,36 @@ public class ZoneFileReaderTests
         Assert.Equal(zone.Records.NodeAt(2), zone.Records.NodeAt(5));
     }
 
+    [Fact]
+    public void Owner_keeps_the_case_that_each_record_has_it_in()
+    {
+        ZoneFile zone = Read(Head + "www A 192.0.2.1\nWWW A 192.0.2.2\n A 192.0.2.3\nwww A 192.0.2.4");
+        Assert.Equal(["www.example.org.", "WWW.example.org.", "WWW.example.org.", "www.example.org."], zone.Records.Skip(2).Select(r => r.Owner.ToString()));
+        Assert.Equal(4, zone.Records.At(DomainName.Parse("wWw.EXAMPLE.org.")).Count());
+    }
+
+    [Fact]
+    public void Entry_across_the_end_of_a_block_is_read_whole()
+    {
+        const string Entries = "last A ( ; here\r\n 192.0.2.1 )\r\ntext TXT \"a b\"\r\nend AAAA 2001:db8::1\r\n";
+        for (int blanks = 32 * 1024 - Head.Length - Entries.Length - 4; blanks < 32 * 1024; blanks++)
+        {
+            ZoneFile zone = Read(Head + ";" + new string(' ', blanks) + "\r\n" + Entries);
+            Assert.Empty(zone.Diagnostics);
+            int line = Head.Count(c => c == '\n') + 2;
+            Assert.Equal([line, line + 2, line + 3], zone.Records.Skip(2).Select(r => r.Position.Line));
+            Assert.All(zone.Records.Skip(2), r => Assert.Equal(1, r.Position.Column));
+            Assert.Equal("end.example.org. 300 IN AAAA 2001:db8::1", zone.Records[^1].ToString());
+        }
+    }
+
+    [Fact]
+    public void Column_far_to_the_right_is_kept()
+    {
+        ZoneFile zone = Read(Head + "a A 192.0.2.1\n" + new string(' ', 70_000) + "A 192.0.2.2");
+        Assert.Equal(70_001, zone.Records[^1].Position.Column);
+    }
+
     private static ZoneFile Read(string text, Func<string, string, (string Path, string Text)?>? include = null)
         => ZoneFileReader.Read("example.org.zone", text, DomainName.Parse("example.org."), include);
 }

@@ -23,6 +23,7 @@ internal sealed class SmallWorld : IDisposable
         eu-west  REGION  53.35 -6.26
                  A       198.51.100.10
         www   30 STEER   geo us-east eu-west map=198.51.100.0/24:eu-west
+        $GENERATE 1-65 medium A 203.0.113.$
         $GENERATE 1-100 large A 203.0.113.$
         $GENERATE 1-200 huge TXT "$ a string so long that some hundreds of them fill what a connection's buffers hold, and then some more of it to be on the safe side"
 
@@ -44,12 +45,15 @@ internal sealed class SmallWorld : IDisposable
 
     public static byte[] HostQuery { get; } = new QueryMessage("host.example.org. A").ToWire();
 
-    public UdpListeners ListenUdp(IPAddress address, bool portable)
+    public UdpListeners ListenUdp(IPAddress address, bool portable, int threads = 2)
     {
-        var listeners = new UdpListeners(new IPEndPoint(address, 0), 2, Handler, Counters, portable);
+        var listeners = new UdpListeners(new IPEndPoint(address, 0), threads, Handler, Counters, portable);
         listeners.Start();
         return listeners;
     }
+
+    /// <summary>Of all threads together.</summary>
+    public long Count(Counter counter) => Counters.Blocks.Sum(b => b[(int)counter]);
 
     /// <summary>Sends from a socket that takes answers only from where it sent to.</summary>
     public static Socket Connect(IPAddress address, int port)

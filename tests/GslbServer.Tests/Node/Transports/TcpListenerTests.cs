@@ -120,6 +120,23 @@ public sealed class TcpListenerTests : IAsyncLifetime
         Assert.True(await stuck);
     }
 
+    [Fact]
+    public async Task Storm_of_resets_at_every_stage_leaves_the_listener_serving()
+    {
+        byte[] query = Framed(Query("huge.example.org. TXT", 1));
+        for (int i = 0; i < 400; i++)
+        {
+            using Socket client = await ConnectAsync();
+            client.LingerState = new LingerOption(true, 0); // closing resets
+            if (i % 4 > 0) await SendAsync(client, query[..(i % 4 == 1 ? 1 : query.Length)]);
+            if (i % 4 == 3) await client.ReceiveAsync(new byte[1]);
+        }
+
+        using Socket other = await ConnectAsync();
+        await SendAsync(other, Framed(Query("host.example.org. A", 3)));
+        Assert.Equal(3, (await ReadAsync(other)).Id);
+    }
+
     /// <summary>How far the listener has come when time begins to pass is the scheduler's affair, so time goes on.</summary>
     private async Task PassTimeUntilAsync(Task awaited)
     {

@@ -35,6 +35,16 @@ public sealed class RedisConfigurationTests
     }
 
     [Fact]
+    public async Task Connection_that_fails_while_it_is_closed_ends_quietly()
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            await using var store = new RedisStore("[::1]:1", "gslb", TimeProvider.System, NullLogger<RedisStore>.Instance);
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
     public async Task Name_is_the_endpoints_alone()
     {
         const string Configuration = "127.0.0.1:1,redis.invalid,[::1]:2,[::1],password=secret,abortConnect=false";

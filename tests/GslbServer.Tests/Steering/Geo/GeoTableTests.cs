@@ -10,7 +10,7 @@ public sealed class GeoTableTests
     [Fact]
     public void Empty_table_knows_nothing()
     {
-        Assert.Same(GeoTable.Empty, GeoTable.Compile([]));
+        Assert.Same(GeoTable.Empty, GeoTable.Read([]));
         Assert.Equal((Location.Unknown, 0u), Find(GeoTable.Empty, "192.0.2.1"));
         Assert.Equal([Location.Unknown], GeoTable.Empty.Locations);
         Assert.Equal("no database", GeoTable.Empty.Description);

@@ -20,6 +20,10 @@ class Setup:
     workers: int = 1
     program: str = ""  # folder of our own build
 
+    @property
+    def endpoint(self):
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
     def path(self, *parts):
         path = os.path.join(self.run, *parts)
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -30,7 +34,7 @@ class Setup:
             file.write(text)
 
 
-STEERING = {"gslb", "gdnsd", "knot", "pdns"}  # the others answer steered names with one fixed address
+FIXED = {"nsd", "bind"}  # labels of those that do not steer: their steered names have one fixed address
 
 
 def module(peer):
@@ -40,7 +44,3 @@ def module(peer):
 
 def label(peer):
     return peer.partition("=")[0]
-
-
-def steers(peer):
-    return "=" in peer or peer in STEERING

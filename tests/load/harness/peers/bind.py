@@ -5,7 +5,9 @@ from harness.zone import ORIGIN
 
 
 def prepare(setup):
-    setup.write("named.conf", CONFIG.format(run=setup.run, address=setup.address, port=setup.port, origin=ORIGIN))
+    here = f"{{ {setup.address}; }}"
+    ipv4, ipv6 = ("{ none; }", here) if ":" in setup.address else (here, "{ none; }")
+    setup.write("named.conf", CONFIG.format(run=setup.run, ipv4=ipv4, ipv6=ipv6, port=setup.port, origin=ORIGIN))
     setup.zone.write(setup.path("zone"))
     return ["named", "-g", "-n", str(setup.workers), "-c", setup.path("named.conf")]
 
@@ -19,8 +21,8 @@ CONFIG = """options {{
     pid-file "{run}/named.pid";
     session-keyfile "{run}/session.key";
     geoip-directory "{run}";
-    listen-on port {port} {{ {address}; }};
-    listen-on-v6 {{ none; }};
+    listen-on port {port} {ipv4};
+    listen-on-v6 port {port} {ipv6};
     recursion no;
     minimal-responses yes;
     dnssec-validation no;

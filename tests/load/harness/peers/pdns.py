@@ -16,6 +16,7 @@ def prepare(setup):
         file.write(f"    {ORIGIN}:\n      - soa: ns1.{ORIGIN} hostmaster.{ORIGIN} 1 7200 3600 86400 {TTL}\n      - ns: ns1.{ORIGIN}\n")
         file.write(f"    ns1.{ORIGIN}:\n      - a: 192.0.2.53\n")
         file.writelines(f"    {continent.lower()}.geo.{ORIGIN}:\n      - a: 192.0.2.{region}\n" for continent, region in NEAREST.items())
+        file.write(f"    unknown.geo.{ORIGIN}:\n      - a: 192.0.2.1\n")  # what %cn is where the database says nothing
         file.writelines(f"    {name}.{ORIGIN}:\n      - a: {ipv4}\n      - aaaa: {ipv6}\n" for name, ipv4, ipv6 in setup.zone.static_records())
         file.write("  services:\n")
         file.writelines(f"    {name}.{ORIGIN}: '{'%cn' if setup.geo else 'na'}.geo.{ORIGIN}'\n" for name in setup.zone.steered_names())

@@ -1,44 +1,28 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Steering;
 
-/// <summary>Turns data records into locations and ASNs: only the paths that steering uses, each record once.</summary>
+/// <summary>Turns data records into locations and ASNs: only the paths that steering uses.</summary>
 /// <remarks>Paths are those of GeoIP2 (country, city, enterprise, ASN and ISP databases), which most vendors follow; some put the same into a flat
 /// record (<c>country_code</c>,
 /// <c>continent_code</c>, <c>asn</c> as <c>AS64496</c>), which is read too. A continent that is not told follows from the country. A code that is
 /// none, or a coordinate off the map, counts as
 /// absent: vendors write <c>-</c>, <c>ZZ</c> or empty strings for "unknown". A field of the wrong type means a corrupt file.</remarks>
-internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
+internal sealed class RecordDecoder(MmdbReader reader, LocationPool pool)
 {
     /// <summary>GeoIP2 has at most two; ISO 3166-2 knows no more levels.</summary>
     private const int MaxSubdivisions = 4;
 
-    private readonly Dictionary<uint, (int Location, uint Asn)> _known = [];
-    private uint _lastRecord;
-    private (int Location, uint Asn) _last;
-
-    /// <summary>Whether any record so far told a place.</summary>
-    public bool HasLocations { get; private set; }
-
-    /// <summary>Whether any record so far told an ASN.</summary>
-    public bool HasAsns { get; private set; }
-
     /// <param name="record">A record of the search tree that is neither a node nor empty.</param>
-    public (int Location, uint Asn) Read(uint record)
+    /// <returns>Index of the location in the pool, and the ASN; 0 for what the record does not tell.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public (int Location, uint Asn) Decode(uint record)
     {
-        // Neighbours often share a record; 0 is a node or empty, never data.
-        if (record == _lastRecord) return _last;
-        if (!_known.TryGetValue(record, out _last)) _known[record] = _last = Decode(reader.DataOffset(record));
-        _lastRecord = record;
-        HasLocations |= _last.Location != 0;
-        HasAsns |= _last.Asn != 0;
-        return _last;
-    }
-
-    private (int Location, uint Asn) Decode(int offset)
-    {
+        int offset = reader.DataOffset(record);
         MmdbSection data = reader.Data();
-        string country = "", registered = "", represented = "", continent = "", subdivisions = "", city = "";
+        string country = "", registered = "", represented = "", continent = "", subdivisions = "";
+        int city = LocationPool.NoCity;
         double latitude = double.NaN, longitude = double.NaN;
         uint asn = 0;
 
@@ -54,7 +38,7 @@ internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
             else if (key.SequenceEqual("continent"u8)) continent = Either(continent, CodeIn(ref data, at, "code"u8));
             else if (key.SequenceEqual("continent_code"u8)) continent = Either(Code(ref data, at), continent);
             else if (key.SequenceEqual("subdivisions"u8)) subdivisions = Subdivisions(ref data, at);
-            else if (key.SequenceEqual("city"u8)) city = CityName(ref data, at);
+            else if (key.SequenceEqual("city"u8)) city = CityAt(ref data, at);
             else if (key.SequenceEqual("location"u8)) (latitude, longitude) = Coordinates(ref data, at);
             else if (key.SequenceEqual("autonomous_system_number"u8)) asn = (uint)Math.Min(data.ReadUnsigned(at), uint.MaxValue);
             else if (key.SequenceEqual("asn"u8)) asn = FlatAsn(ref data, at);
@@ -63,7 +47,7 @@ internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
 
         country = Either(Either(country, registered), represented);
         if (!CountryContinents.IsContinent(continent)) continent = CountryContinents.Of(country);
-        return (pool.IndexOf(country, continent, subdivisions, city, latitude, longitude), asn);
+        return (pool.IndexOf(country, continent, subdivisions, city, latitude, longitude, offset), asn);
     }
 
     private static string Either(string first, string second) => first.Length > 0 ? first : second;
@@ -107,11 +91,24 @@ internal sealed class GeoRecords(MmdbReader reader, LocationPool pool)
         return codes;
     }
 
-    private string CityName(ref MmdbSection data, int offset)
-        => data.Resolve(offset).Type == MmdbType.String ? pool.Intern(data.ReadString(offset))
-            : data.TryFind(data.ResolveMap(offset), "names"u8, out int names) && data.TryFind(data.ResolveMap(names), "en"u8, out int name)
-            ? pool.Intern(data.ReadString(name))
-            : "";
+    /// <summary>Cold: the name of the city, which steering does not use and a compiled table does not keep.</summary>
+    /// <param name="offset">Of a record in the data section.</param>
+    public static string City(MmdbReader reader, int offset)
+    {
+        MmdbSection data = reader.Data();
+        if (!data.TryFind(data.ResolveMap(offset), "city"u8, out int city)) return "";
+        int name = CityAt(ref data, city);
+        return name == LocationPool.NoCity ? "" : data.ReadText(name);
+    }
+
+    /// <summary>Where the city's name stands: the same place for all records that share it.</summary>
+    private static int CityAt(ref MmdbSection data, int offset)
+    {
+        if (data.Resolve(offset).Type != MmdbType.String
+            && !(data.TryFind(data.ResolveMap(offset), "names"u8, out int names) && data.TryFind(data.ResolveMap(names), "en"u8, out offset)))
+            return LocationPool.NoCity;
+        return data.ReadString(offset).IsEmpty ? LocationPool.NoCity : data.Target(offset);
+    }
 
     private static (double Latitude, double Longitude) Coordinates(ref MmdbSection data, int offset)
     {
