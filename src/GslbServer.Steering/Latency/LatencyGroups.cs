@@ -15,16 +15,10 @@ internal sealed class LatencyGroups
         _recorded = new double[]?[evidence.Keys.Length];
         _places = new (uint, string)[evidence.Keys.Length];
         GeoInvalid = new bool[evidence.Keys.Length];
-        for (int group = 0; group < evidence.Keys.Length; group++)
-        {
-            var key = new LatencyKey(evidence.Keys[group]);
-            (Location location, uint asn) = geo.Find(key.Kind == LatencyKeyKind.IPv6, key.Address);
-            double[]? km = places.Kilometres(location);
-            GeoInvalid[group] = km is not null && IsFasterThanLight(group, km);
-            _recorded[group] = km;
-            _kilometres[group] = GeoInvalid[group] ? null : km;
-            _places[group] = GeoInvalid[group] ? (asn, "") : (asn, location.Country);
-        }
+        int ipv6 = Array.FindIndex(evidence.Keys, key => new LatencyKey(key).Kind == LatencyKeyKind.IPv6);
+        ipv6 = ipv6 < 0 ? evidence.Keys.Length : ipv6;
+        Locate(0, ipv6, geo, places, isIPv6: false);
+        Locate(ipv6, evidence.Keys.Length, geo, places, isIPv6: true);
     }
 
     public bool[] GeoInvalid { get; }
@@ -48,6 +42,25 @@ internal sealed class LatencyGroups
     {
         (int asn, int country) = wide.Find(_places[group].Asn, _places[group].Country);
         return new GuessedPlace(_kilometres[group], wide.Find(WidePrefixKey(group)), asn, country);
+    }
+
+    /// <summary>Prefixes of one family, ascending: the databases are gone through once beside them.</summary>
+    private void Locate(int from, int to, GeoTable geo, LatencyPlaces places, bool isIPv6)
+    {
+        if (from == to)
+            return;
+        using GeoCursors networks = geo.Walk(isIPv6, withAsns: true);
+        for (int group = from; group < to; group++)
+        {
+            ulong address = (ulong)(new LatencyKey(_evidence.Keys[group]).Address >> 64);
+            networks.Locations.SkipTo(address);
+            networks.Asns.SkipTo(address);
+            (double[]? km, string country) = places.At(geo.Locations, networks.Locations.Location);
+            GeoInvalid[group] = km is not null && IsFasterThanLight(group, km);
+            _recorded[group] = km;
+            _kilometres[group] = GeoInvalid[group] ? null : km;
+            _places[group] = (networks.Asns.Asn, GeoInvalid[group] ? "" : country);
+        }
     }
 
     private bool IsFasterThanLight(int group, double[] km)
