@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using GslbServer.State;
 
 namespace GslbServer.Balancer;
@@ -14,6 +15,7 @@ internal sealed record BeaconReport(int V, string Nonce, IReadOnlyList<BeaconSam
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         MaxDepth = 4,
+        NumberHandling = JsonNumberHandling.Strict,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };

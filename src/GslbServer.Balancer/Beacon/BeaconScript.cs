@@ -30,12 +30,16 @@ internal static class BeaconScript
               });
             }).catch(function () { return null; });
           }
-          function link() { return c.link ? get(c.link.replace('*', nonce) + 'p').catch(function () { }) : null; }
+          function link() {
+            if (!c.link) return Promise.resolve();
+            var asked = get(c.link.replace('*', nonce) + 'p').catch(function () { });
+            return Promise.race([asked, new Promise(function (go) { setTimeout(go, 2000); })]);
+          }
           function run() {
             var samples = [];
             chosen.reduce(function (before, target) {
               return before.then(function () { return time(target); }).then(function (sample) { if (sample && sample.ms > 0) samples.push(sample); });
-            }, Promise.resolve(link())).then(function () {
+            }, link()).then(function () {
               if (samples.length) return fetch(base + 'r', { method: 'POST', body: JSON.stringify({ v: 1, nonce: nonce, samples: samples }), credentials: 'omit', keepalive: true });
             }).catch(function () { });
           }

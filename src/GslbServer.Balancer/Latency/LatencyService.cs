@@ -16,11 +16,13 @@ internal sealed class LatencyService : BackgroundService
     private readonly BeaconGuard _guard;
     private readonly GlobalLayer _layer;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
 
-    public LatencyService(Settings settings, LatencyIntake intake, AssociationJoiner joiner, BeaconGuard guard, GlobalLayer layer, TimeProvider time)
+    public LatencyService(Settings settings, LatencyIntake intake, AssociationJoiner joiner, BeaconGuard guard, GlobalLayer layer, TimeProvider time,
+        ILogger<LatencyService> logger)
     {
         BalancerOptions options = settings.Options;
-        (_intake, _joiner, _guard, _layer, _time) = (intake, joiner, guard, layer, time);
+        (_intake, _joiner, _guard, _layer, _time, _logger) = (intake, joiner, guard, layer, time, logger);
         Regions = RegionsOf(options);
         Collector = new LatencyCollector(options.Writer, Regions, new LatencyOptions { AcceptPrivate = options.Latency.IncludePrivate });
     }
@@ -47,19 +49,34 @@ internal sealed class LatencyService : BackgroundService
         }
     }
 
+    /// <summary>Whatever goes wrong with round trips, clients are served: it is told, and the next round tries again.</summary>
     private async Task CollectAsync(CancellationToken stoppingToken)
     {
         uint epoch = _layer.Feed.Epoch;
         using var timer = new PeriodicTimer(LookEvery, _time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            TimeSpan now = _time.GetElapsedTime(0);
-            while (_intake.TryTake(out LatencySample sample)) Collector.Add(sample, now);
-            while (_joiner.TryTake(out Client resolver, out Client client)) Collector.AddResolverUse(resolver, client);
-            if (_layer.Feed.Epoch == epoch) continue;
-            _layer.Feed.Publish(Collector.CloseEpoch(epoch, now));
-            _guard.StartEpoch();
-            epoch = _layer.Feed.Epoch;
+            try
+            {
+                epoch = Collect(epoch);
+            }
+            catch (Exception error)
+            {
+                Log.CollectingFailed(_logger, error);
+            }
         }
+    }
+
+    /// <returns>The present epoch.</returns>
+    private uint Collect(uint epoch)
+    {
+        TimeSpan now = _time.GetElapsedTime(0);
+        while (_intake.TryTake(out LatencySample sample)) Collector.Add(sample, now);
+        while (_joiner.TryTake(out Client resolver, out Client client)) Collector.AddResolverUse(resolver, client);
+        uint present = _layer.Feed.Epoch;
+        if (present == epoch) return epoch;
+        _guard.StartEpoch();
+        _layer.Feed.Publish(Collector.CloseEpoch(epoch, now));
+        return present;
     }
 }

@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "round trips of connections are not measured: {Why}")]
     public static partial void NotMeasured(ILogger logger, string why);
 
+    [LoggerMessage(104, LogLevel.Error, "gathering round trips failed; clients are served all the same")]
+    public static partial void CollectingFailed(ILogger logger, Exception error);
+
     [LoggerMessage(EventId = 110, Message = "{Cluster}/{Destination}: {Before} -> {After} by its checks ({Cause})")]
     public static partial void HealthChanged(ILogger logger, LogLevel level, string cluster, string destination, DestinationHealth before, DestinationHealth after, string cause);
 

@@ -60,11 +60,11 @@ public sealed class PathHost : IAsyncDisposable
         }
     }
 
-    /// <summary>HTTP from this machine, a new connection for each request; names are not looked up.</summary>
+    /// <summary>HTTP/1.1 from this machine, over one connection as long as requests follow each other; names are not looked up.</summary>
     /// <inheritdoc cref="ConnectAsync"/>
     public HttpClient HttpClient(IPAddress? from = null) => new(new SocketsHttpHandler
     {
-        PooledConnectionLifetime = TimeSpan.Zero,
+        MaxConnectionsPerServer = 1,
         UseCookies = false,
         ConnectCallback = async (context, cancel) =>
             new NetworkStream(await ConnectAsync(new IPEndPoint(IPAddress.Parse(context.DnsEndPoint.Host), context.DnsEndPoint.Port), from, cancel), ownsSocket: true),
