@@ -44,15 +44,20 @@ public static class Program
         await proxy.StartAsync();
         state.StartListening();
         Log.Serving(proxy.Logger, string.Join(", ", proxy.Urls), string.Join(", ", admin.Urls));
-        if (JoinOptions(state.Settings.Options) is { Length: > 0 } join) Log.RunsAlone(proxy.Logger, join);
+        DescribeJoin(proxy.Logger, state.Settings.Options, proxy.Services.GetRequiredService<MeasuringPlan>());
 
         await signals.First;
         await GracefulStop.RunAsync(proxy, signals.Second);
         await GracefulStop.StopAsync(admin, signals.Second);
     }
 
-    private static string JoinOptions(BalancerOptions options) =>
-        string.Join(" and ", new[] { options.Redis.Count > 0 ? "--redis" : "", options.Region is null ? "" : "--region" }.Where(option => option.Length > 0));
+    private static void DescribeJoin(ILogger logger, BalancerOptions options, MeasuringPlan plan)
+    {
+        if (plan.HasJoined) Log.Joined(logger, options.Writer, options.RegionLabel, options.Latency.Epoch);
+        else if (options.Redis.Count > 0) Log.RunsAlone(logger, "--redis", "--region");
+        else if (options.Region is not null) Log.RunsAlone(logger, "--region", "--redis");
+        if (plan is { HasJoined: true, Samples: false }) Log.NotMeasured(logger, plan.Why);
+    }
 
     private static int Print(string text)
     {

@@ -3,11 +3,11 @@ using GslbServer.Steering;
 
 namespace GslbServer.State;
 
-/// <summary>Last known state in the node's state directory: overrides and this node's own verdicts. Written by rename, so that a half-written file is never read.
+/// <summary>Last known state in the node's state directory: overrides, this node's own verdicts, the map of round trips. Written by rename, so that a half-written file is never read.
 /// Saving throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the directory cannot be written; loading never throws.</summary>
 public sealed class DiskState(string directory, TimeProvider? time = null)
 {
-    private const string OverridesFile = "overrides.json", ReportsFile = "reports.json";
+    private const string OverridesFile = "overrides.json", ReportsFile = "reports.json", LatencyFile = "latency.map";
 
     /// <summary>Observations older than this say nothing of the present.</summary>
     private static readonly TimeSpan ObservationsKeep = TimeSpan.FromMinutes(10);
@@ -46,14 +46,40 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
         return loaded;
     }
 
-    private void Save(string file, DiskRecord record, bool durable)
+    /// <summary>The map of round trips in force, for a start that need not fall back to geography.</summary>
+    public void SaveLatencyMap(LatencyMap map) => Save(LatencyFile, stream => stream.Write(map.Octets.Span), durable: false);
+
+    /// <returns>Null where there is none that can be used.</returns>
+    public LatencyMap? LoadLatencyMap()
+    {
+        string path = Path.Combine(Directory, LatencyFile);
+        string problem = "";
+        try
+        {
+            LatencyMap? map = new FileInfo(path) is { Exists: true, Length: <= LatencyTableName.MaxOctets } ? LatencyMap.Decode(File.ReadAllBytes(path), out problem) : null;
+            if (map is not null || !File.Exists(path))
+                return map;
+            Note($"{path}: {(problem.Length > 0 ? problem : "too long")}. The file is not used");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Note($"{path}: {e.Message} The file is not used");
+        }
+
+        return null;
+    }
+
+    private void Save(string file, DiskRecord record, bool durable) =>
+        Save(file, stream => JsonSerializer.Serialize(stream, record, StateJsonContext.Default.DiskRecord), durable);
+
+    private void Save(string file, Action<Stream> write, bool durable)
     {
         System.IO.Directory.CreateDirectory(Directory);
         // Nodes that share a directory by mistake overwrite each other's files, but do not trip over a half-written one.
         string path = Path.Combine(Directory, file), next = $"{path}.{Environment.ProcessId}.next";
         using (var stream = new FileStream(next, FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            JsonSerializer.Serialize(stream, record, StateJsonContext.Default.DiskRecord);
+            write(stream);
             stream.Flush(durable);
         }
 

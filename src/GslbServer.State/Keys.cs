@@ -17,6 +17,25 @@ public sealed class Keys(string cluster)
     /// <summary>Channel: the name of a node that wrote something worth reading at once. A hint only; nothing is lost with it.</summary>
     public string Changed { get; } = cluster + ":changed";
 
+    /// <summary>Sorted set: <see cref="LatencyTableName.ToString"/> of each table of round trips, scored by when it was written (the store's clock, milliseconds). Says what
+    /// there is to read.</summary>
+    public string LatencyTables { get; } = cluster + ":lat";
+
     /// <summary>A report that is not rewritten fades from the store after this.</summary>
     public static readonly TimeSpan ReportLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Tables of round trips and maps fade after this; a writer tells all it knows in each epoch.</summary>
+    public static readonly TimeSpan LatencyLifetime = TimeSpan.FromHours(2);
+
+    /// <summary>A browser reports within seconds of its look-up.</summary>
+    public static readonly TimeSpan AssociationLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary><c>{cluster}:lat:{epoch}:{writer}</c>, the rows of one writer and epoch (<see cref="GslbServer.Steering.LatencyRowsCodec"/>), or <c>{cluster}:latmap:{epoch}</c>, the map
+    /// of an epoch (<see cref="GslbServer.Steering.LatencyMap.Octets"/>). Strings, written once, expire after <see cref="LatencyLifetime"/>.</summary>
+    public string LatencyTable(LatencyTableName name) => cluster + (name.IsMap ? $":latmap:{name.Epoch}" : $":lat:{name.Epoch}:{name.Writer}");
+
+    /// <summary>Hash, expires after <see cref="AssociationLifetime"/>: <c>resolver</c>, the address that asked for the host name made of this nonce, and <c>client</c>, the client subnet
+    /// that it told (empty: none). Written by a DNS node, taken once by the balancer that hears the client behind it.</summary>
+    /// <param name="nonce">As <see cref="Association.IsNonce"/> has it.</param>
+    public string AssociationOf(string nonce) => cluster + ":assoc:" + nonce;
 }

@@ -13,6 +13,9 @@ public sealed class MemoryStore(TimeProvider time, string name = "memory") : ISt
 
     public event Action? Hinted;
 
+    /// <summary>Round trips.</summary>
+    public ILatencyStore Latency { get; } = new MemoryLatencyStore(time, name);
+
     public Task<StoreContents> ReadAsync(CancellationToken cancel)
     {
         lock (_lock)

@@ -89,10 +89,10 @@ internal sealed class SharedState
         }
     }
 
-    public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision)
+    public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision, string? latencyHash)
     {
         lock (_lock)
-            _self = _self with { TopologyHash = topologyHash, ZoneHash = zoneHash, GeoHash = geoHash, AppliedRevision = appliedRevision };
+            _self = _self with { TopologyHash = topologyHash, ZoneHash = zoneHash, GeoHash = geoHash, AppliedRevision = appliedRevision, LatencyHash = latencyHash };
     }
 
     /// <summary>Stamps an operator's decision above all known and takes it.</summary>

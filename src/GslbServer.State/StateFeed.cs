@@ -102,8 +102,8 @@ public sealed partial class StateFeed : IAsyncDisposable
     }
 
     /// <summary>What this node steers by, for its report.</summary>
-    public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision) =>
-        _shared.Describe(topologyHash, zoneHash, geoHash, appliedRevision);
+    public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision, string? latencyHash = null) =>
+        _shared.Describe(topologyHash, zoneHash, geoHash, appliedRevision, latencyHash);
 
     /// <summary>Takes an operator's decision: stamped with a revision above all known, in force here at once, on disk before this returns, and in every store that
     /// can be reached within its deadline. The result names stores that could not.</summary>

@@ -17,7 +17,22 @@ public sealed record ExplainedLocation(string? Country, string? Continent, doubl
 /// <param name="Filter"><c>fences</c>, <c>overrides</c>, <c>health</c>, <c>order</c>, <c>take</c>, <c>all-down</c>; nested ones carry their name: <c>order (americas.gslb.example.)</c>.</param>
 /// <param name="Kept">Region labels, in order.</param>
 /// <param name="Note">What decided, for people: distances, weights, "nothing measured yet: by distance".</param>
-public sealed record ExplainedStep(string Filter, IReadOnlyList<string> Kept, IReadOnlyList<ExplainedDrop> Dropped, string? Note = null);
+public sealed record ExplainedStep(string Filter, IReadOnlyList<string> Kept, IReadOnlyList<ExplainedDrop> Dropped, string? Note = null)
+{
+    /// <summary>Of <c>order</c>, where it goes by round trips: what is known of each region, the nearest first. Null elsewhere.</summary>
+    public IReadOnlyList<ExplainedRoundTrip>? RoundTrips { get; init; }
+}
+
+/// <param name="Milliseconds">Null where nothing is known, as <paramref name="StandardError"/>.</param>
+/// <param name="Samples">0 for guesses.</param>
+/// <param name="AgeMinutes">Since the last sample; null for guesses.</param>
+public sealed record ExplainedRoundTrip(string Region, double? Milliseconds, double? StandardError, int Samples, double? AgeMinutes, EstimateSource Source, EstimateConfidence Confidence)
+{
+    public static ExplainedRoundTrip Of(LatencyEstimate estimate) => new(estimate.Region, Finite(estimate.Milliseconds), Finite(estimate.StandardError), estimate.Samples,
+        estimate.Age?.TotalMinutes, estimate.Source, estimate.Confidence);
+
+    private static double? Finite(double ms) => double.IsFinite(ms) ? Math.Round(ms, 1) : null;
+}
 
 public sealed record ExplainedDrop(string Region, string Why);
 

@@ -35,12 +35,15 @@ public sealed partial class Node : IAsyncDisposable
         _logger = loggers.CreateLogger<Node>();
         _loader = loader;
         Events = new EventLog(time);
-        Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster), Stores(options, loggers, time), disk, time, loggers.CreateLogger<StateFeed>());
+        List<RedisStore> stores = Stores(options, loggers, time);
+        Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
+        LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
         _publisher = new SnapshotPublisher(Feed, Events, time, loggers.CreateLogger<SnapshotPublisher>());
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
         StartedAt = time.GetUtcNow();
+        Latency = new LatencyLoop(options, LatencyFeed, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
     }
 
     public NodeOptions Options { get; }
@@ -48,6 +51,12 @@ public sealed partial class Node : IAsyncDisposable
     public ServingState Serving => _publisher.Serving;
 
     public StateFeed Feed { get; }
+
+    /// <summary>Round trips of all nodes and balancers.</summary>
+    internal LatencyFeed LatencyFeed { get; }
+
+    /// <summary>What is measured and steered by.</summary>
+    internal LatencyLoop Latency { get; }
 
     /// <summary>Transitions, overrides, reloads, for the event stream.</summary>
     public EventLog Events { get; }
@@ -158,7 +167,7 @@ public sealed partial class Node : IAsyncDisposable
         }
 
         await _stop.CancelAsync();
-        await Task.WhenAll(feed, probes, _background);
+        await Task.WhenAll(feed, probes, LatencyFeed.StopAsync(), _background);
     }
 
     public async ValueTask DisposeAsync()
@@ -166,6 +175,7 @@ public sealed partial class Node : IAsyncDisposable
         await _stop.CancelAsync();
         await _background;
         await _probes.DisposeAsync();
+        await LatencyFeed.DisposeAsync();
         await Feed.DisposeAsync();
         _listeners?.Dispose();
         Counters.Dispose();
@@ -173,28 +183,45 @@ public sealed partial class Node : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static List<IStateStore> Stores(NodeOptions options, ILoggerFactory loggers, TimeProvider time) =>
+    private static List<RedisStore> Stores(NodeOptions options, ILoggerFactory loggers, TimeProvider time) =>
         [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, loggers.CreateLogger<RedisStore>()))];
 
     private async Task RunAsync(CancellationToken cancel)
     {
         await Feed.StartAsync(cancel);
+        await LatencyFeed.StartAsync(cancel);
+        Latency.Restore(_loader.Use);
         _publisher.Use(_loader.Zones, _loader.Plan);
         ReturnMemory();
-        var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow));
-        _listeners = DnsListeners.Bind(Options, handler, Counters, _time);
+        var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow), Latency.Solicitor,
+            Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null);
+        _listeners = DnsListeners.Bind(Options, handler, Counters, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
         LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;
         _probes.Apply(_loader.Plan.Topology, Known);
         await _probes.StartAsync(cancel);
         _listeners.Start();
         _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
-            new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token));
+            Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token));
     }
 
     /// <summary>A load leaves several times as much garbage as what it compiled, and a node that then only answers would keep it for days: nothing makes the collector
     /// run. Costs one pause: a few milliseconds, 60 to 70 at a million names; so a small reload is left to the collector's own rounds.</summary>
     private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
+    private async Task UseAsync(LatencyMap map, CancellationToken cancel)
+    {
+        await _reloading.WaitAsync(cancel);
+        try
+        {
+            _loader.Use(map);
+            _publisher.Use(_loader.Zones, _loader.Plan);
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
 
     private void Apply()
     {

@@ -33,6 +33,9 @@ public sealed record NodeOptions
 
     public string? ExecDirectory { get; init; }
 
+    /// <summary>Measured latency.</summary>
+    public LatencySettings Latency { get; init; } = LatencySettings.Default;
+
     /// <summary>Starts the sample's HTTP endpoints in this process too (<c>gslb demo</c>).</summary>
     public bool Demo { get; init; }
 

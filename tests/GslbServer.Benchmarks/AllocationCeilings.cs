@@ -20,6 +20,7 @@ public sealed class AllocationCeilings : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("gslb-ceilings-").FullName;
     private readonly Counters _counters = new();
     private readonly QueryHandler _handler;
+    private readonly QueryHandler _measuring;
 
     public AllocationCeilings()
     {
@@ -73,6 +74,8 @@ public sealed class AllocationCeilings : IDisposable
         byte[]?[] cnames = [.. topology.Regions.Select(r => r.CnameTarget is null ? null : DomainName.Parse(r.CnameTarget).Wire.ToArray())];
         var state = new ServingState(new Snapshot(loaded.Zones!, table, cnames));
         _handler = new QueryHandler(state, new ServerIdentity("node-1", "test"), new ExplainPolicy(NodeOptions.DefaultExplainAllow));
+        _measuring = new QueryHandler(state, new ServerIdentity("node-1", "test"), new ExplainPolicy(NodeOptions.DefaultExplainAllow), new Solicitor(),
+            new BeaconNames(DomainName.Parse("wild.example.org.")));
     }
 
     /// <summary>Name, type, EDNS options in hexadecimal (null: no EDNS), response code.</summary>
@@ -98,6 +101,12 @@ public sealed class AllocationCeilings : IDisposable
     [MemberData(nameof(Questions))]
     public void A_query_allocates_nothing(string name, ushort type, string? options, int rcode)
         => AssertAllocatesNothing(Query(name, type, options, ednsVersion: 0), rcode);
+
+    /// <summary>With resolvers asked over to TCP, and a look-up of a beacon noted for each query.</summary>
+    [Theory]
+    [InlineData("www.example.org")]
+    [InlineData("0123456789abcdef.wild.example.org")]
+    public void A_query_that_measures_allocates_nothing(string name) => AssertAllocatesNothing(Query(name, 1, ClientSubnet, ednsVersion: 0), 0, _measuring);
 
     [Fact]
     public void A_query_of_an_unknown_EDNS_version_allocates_nothing() => AssertAllocatesNothing(Query("www.example.org", 1, "", ednsVersion: 1), 0);
@@ -135,17 +144,17 @@ public sealed class AllocationCeilings : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private void AssertAllocatesNothing(byte[] query, int rcode)
+    private void AssertAllocatesNothing(byte[] query, int rcode, QueryHandler? handler = null)
     {
         byte[] response = new byte[MessageLimits.Udp];
-        Assert.True(Run(query, response, 1_000) >= 12);
+        Assert.True(Run(query, response, 1_000, handler) >= 12);
         Assert.Equal(rcode, response[3] & 0xF);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(query, response, 1_000);
+        Run(query, response, 1_000, handler);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private int Run(byte[] query, byte[] response, int times)
+    private int Run(byte[] query, byte[] response, int times, QueryHandler? handler = null)
     {
         CounterBlock counters = _counters.ForThisThread;
         var random = new Draw(1);
@@ -153,7 +162,7 @@ public sealed class AllocationCeilings : IDisposable
         int length = 0;
         for (int i = 0; i < times; i++)
         {
-            length = _handler.Handle(query, resolver, response, isStream: false, counters, ref random);
+            length = (handler ?? _handler).Handle(query, resolver, response, isStream: false, counters, ref random);
         }
 
         return length;

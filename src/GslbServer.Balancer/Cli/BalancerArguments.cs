@@ -11,8 +11,8 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
         Usage: gslb-balancer [flags]
 
           --admin ADDR:PORT     health, readiness and metrics (default 127.0.0.1:8054)
-          --redis CONFIG        store of the global layer, repeatable (accepted; this version runs alone)
-          --region NAME         the region it stands in (accepted; this version runs alone)
+          --redis CONFIG        store of the global layer, repeatable, this balancer's own first; with --region it joins
+          --region NAME         the region it stands in; round trips of clients are measured for it
           --urls URLS           where clients connect (default http://localhost:5000), if Kestrel:Endpoints does not say
           --contentRoot DIR     where appsettings.json lies (default: the working folder, else beside the program)
           --environment NAME    reads appsettings.NAME.json too (default Production)

@@ -24,9 +24,25 @@ public sealed record BalancerOptions
     /// <summary>Backends see the Host that the client sent. A route with a transform of its own for Host, or a destination with a <c>Host</c>, decides for itself.</summary>
     public bool PreserveHost { get; init; } = true;
 
-    /// <summary>The region this balancer stands in. Accepted and checked; joining the global layer is not part of this version.</summary>
+    /// <summary>The region this balancer stands in: the owner of a REGION record, one label or a whole name.</summary>
     public string? Region { get; init; }
 
-    /// <summary>Stores of the global layer, as StackExchange.Redis configuration strings. As <see cref="Region"/>.</summary>
+    /// <summary>Stores of the global layer, as StackExchange.Redis configuration strings; the first is this balancer's own. With <see cref="Region"/> they join it to that layer.</summary>
     public IReadOnlyList<string> Redis { get; init; } = [];
+
+    /// <summary>Prefix of every key in the stores, as the nodes' <c>--cluster</c>.</summary>
+    public string Cluster { get; init; } = "gslb";
+
+    /// <summary>Unique among the balancers of the cluster.</summary>
+    public string Name { get; init; } = Environment.MachineName;
+
+    public LatencySettings Latency { get; init; } = new();
+
+    public BeaconSettings Beacon { get; init; } = new();
+
+    /// <summary>How round trips know the region; empty without one.</summary>
+    internal string RegionLabel => Region is null ? "" : Region.Split('.')[0].ToLowerInvariant();
+
+    /// <summary>As what this balancer tells round trips: no node's name, though both may stand on one machine.</summary>
+    internal string Writer => "balancer-" + Name;
 }

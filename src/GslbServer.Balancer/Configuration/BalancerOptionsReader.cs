@@ -1,4 +1,5 @@
 using System.Net;
+using GslbServer.State;
 
 namespace GslbServer.Balancer;
 
@@ -11,27 +12,22 @@ internal static class BalancerOptionsReader
     public static BalancerOptions Read(IConfigurationSection section, List<string> errors)
     {
         var fallback = new BalancerOptions();
-        UnknownKeys(section, errors);
+        SettingValues.UnknownKeys(section, typeof(BalancerOptions), errors);
         return new BalancerOptions
         {
             Admin = Admin(section.GetSection(nameof(BalancerOptions.Admin)), fallback.Admin, errors),
-            DrainWait = Duration(section.GetSection(nameof(BalancerOptions.DrainWait)), fallback.DrainWait, errors),
-            DrainLimit = Duration(section.GetSection(nameof(BalancerOptions.DrainLimit)), fallback.DrainLimit, errors),
+            DrainWait = Drain(section.GetSection(nameof(BalancerOptions.DrainWait)), fallback.DrainWait, errors),
+            DrainLimit = Drain(section.GetSection(nameof(BalancerOptions.DrainLimit)), fallback.DrainLimit, errors),
             HealthPath = HealthPath(section.GetSection(nameof(BalancerOptions.HealthPath)), fallback.HealthPath, errors),
-            ReadyClusters = Texts(section.GetSection(nameof(BalancerOptions.ReadyClusters))),
-            PreserveHost = Flag(section.GetSection(nameof(BalancerOptions.PreserveHost)), fallback.PreserveHost, errors),
+            ReadyClusters = SettingValues.Texts(section.GetSection(nameof(BalancerOptions.ReadyClusters))),
+            PreserveHost = SettingValues.Flag(section.GetSection(nameof(BalancerOptions.PreserveHost)), fallback.PreserveHost, errors),
             Region = Region(section.GetSection(nameof(BalancerOptions.Region)), errors),
             Redis = Redis(section.GetSection(nameof(BalancerOptions.Redis)), errors),
+            Cluster = SettingValues.Name(section.GetSection(nameof(BalancerOptions.Cluster)), fallback.Cluster, errors),
+            Name = SettingValues.Name(section.GetSection(nameof(BalancerOptions.Name)), fallback.Name, errors),
+            Latency = LatencySettingsReader.Read(section.GetSection(nameof(BalancerOptions.Latency)), errors),
+            Beacon = BeaconSettingsReader.Read(section.GetSection(nameof(BalancerOptions.Beacon)), errors),
         };
-    }
-
-    private static void UnknownKeys(IConfigurationSection section, List<string> errors)
-    {
-        string[] known = [.. typeof(BalancerOptions).GetProperties().Select(property => property.Name)];
-        foreach (IConfigurationSection child in section.GetChildren().Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase)))
-        {
-            errors.Add($"{child.Path}: unknown setting{NearestWord.Suggest(child.Key, known)}");
-        }
     }
 
     private static IPEndPoint Admin(IConfigurationSection section, IPEndPoint fallback, List<string> errors)
@@ -45,27 +41,14 @@ internal static class BalancerOptionsReader
         return fallback;
     }
 
-    private static TimeSpan Duration(IConfigurationSection section, TimeSpan fallback, List<string> errors)
-    {
-        if (section.Value is not { } text) return fallback;
-        if (Durations.TryParse(text, out TimeSpan value) && value <= LongestDrain) return value;
-        errors.Add($"{section.Path}: \"{text}\", expected a time from 0 to 24 h such as 30s, 500ms, 2m or 00:00:30");
-        return fallback;
-    }
+    private static TimeSpan Drain(IConfigurationSection section, TimeSpan fallback, List<string> errors) =>
+        SettingValues.Duration(section, fallback, TimeSpan.Zero, LongestDrain, "a time from 0 to 24 h such as 30s, 500ms, 2m or 00:00:30", errors);
 
     private static string HealthPath(IConfigurationSection section, string fallback, List<string> errors)
     {
         if (section.Value is not { } text) return fallback;
         if (text.Length == 0 || (text[0] == '/' && !text.Contains('?') && !text.Contains(' '))) return text;
         errors.Add($"{section.Path}: \"{text}\", expected a path such as /healthz, or nothing for none");
-        return fallback;
-    }
-
-    private static bool Flag(IConfigurationSection section, bool fallback, List<string> errors)
-    {
-        if (section.Value is not { } text) return fallback;
-        if (bool.TryParse(text, out bool value)) return value;
-        errors.Add($"{section.Path}: \"{text}\", expected true or false");
         return fallback;
     }
 
@@ -81,20 +64,13 @@ internal static class BalancerOptionsReader
 
     private static string[] Redis(IConfigurationSection section, List<string> errors)
     {
-        string[] stores = Texts(section);
+        string[] stores = SettingValues.Texts(section);
         foreach (string store in stores)
         {
-            // Endpoints come first and have no "="; settings such as password=... follow.
-            if (!store.Split(',').Any(part => part.Trim() is { Length: > 0 } word && !word.Contains('=')))
-            {
-                errors.Add($"{section.Path}: \"{store}\", expected HOST:PORT[,option=value...] as StackExchange.Redis reads it");
-            }
+            // What is wrong is not told with its text, which may hold a password.
+            if (RedisStore.Check(store) is { } problem) errors.Add($"{section.Path}: {problem}");
         }
 
         return stores;
     }
-
-    /// <summary>A list, or one text in its place. An empty list in JSON arrives as an empty text.</summary>
-    private static string[] Texts(IConfigurationSection section) =>
-        section.Value is { Length: > 0 } one ? [one] : [.. section.GetChildren().Select(child => child.Value).OfType<string>()];
 }

@@ -10,6 +10,8 @@ internal static class CrossChecks
         string[] names = [.. settings.Clusters.Select(cluster => cluster.ClusterId)];
         return
         [
+            .. settings.Options.Beacon.Enabled && (settings.Options.Redis.Count == 0 || settings.Options.Region is null)
+                ? ["Balancer:Beacon: needs --redis and --region, which say where round trips go and whose they are"] : Array.Empty<string>(),
             .. settings.Options.ReadyClusters.Where(name => !IsKnown(name, names))
                 .Select(name => $"Balancer:ReadyClusters: no cluster \"{name}\"{NearestWord.Suggest(name, names)}"),
             .. settings.Routes.Where(route => route.ClusterId is { } name && !IsKnown(name, names))

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Model;
 namespace GslbServer.Balancer;
 
 /// <summary>The <c>/metrics</c> page.</summary>
-internal sealed class MetricsPage(ServingState state, RequestCounters counters, ReloadCounters reloads, IProxyStateLookup proxy)
+internal sealed class MetricsPage(ServingState state, RequestCounters counters, ReloadCounters reloads, IProxyStateLookup proxy, LatencyMetrics? latency = null)
 {
     public Task WriteAsync(HttpContext context)
     {
@@ -21,6 +21,7 @@ internal sealed class MetricsPage(ServingState state, RequestCounters counters, 
         Durations(text);
         Destinations(text, clusters);
         Balancer(text);
+        latency?.Write(text);
         return text.ToString();
     }
 

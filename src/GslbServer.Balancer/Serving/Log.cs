@@ -8,8 +8,17 @@ internal static partial class Log
     [LoggerMessage(100, LogLevel.Information, "serving on {Addresses}; health, readiness and metrics on {Admin}")]
     public static partial void Serving(ILogger logger, string addresses, string admin);
 
-    [LoggerMessage(101, LogLevel.Warning, "{Options} given, but this version does not join the global layer yet: the balancer runs alone")]
-    public static partial void RunsAlone(ILogger logger, string options);
+    [LoggerMessage(101, LogLevel.Warning, "{Options} given without {Missing}: the balancer runs alone. Both join it to the global layer")]
+    public static partial void RunsAlone(ILogger logger, string options, string missing);
+
+    [LoggerMessage(102, LogLevel.Information, "joined the global layer as {Writer} of region {Region}: round trips of clients are told every {Epoch}")]
+    public static partial void Joined(ILogger logger, string writer, string region, TimeSpan epoch);
+
+    [LoggerMessage(103, LogLevel.Warning, "round trips of connections are not measured: {Why}")]
+    public static partial void NotMeasured(ILogger logger, string why);
+
+    [LoggerMessage(104, LogLevel.Error, "gathering round trips failed; clients are served all the same")]
+    public static partial void CollectingFailed(ILogger logger, Exception error);
 
     [LoggerMessage(EventId = 110, Message = "{Cluster}/{Destination}: {Before} -> {After} by its checks ({Cause})")]
     public static partial void HealthChanged(ILogger logger, LogLevel level, string cluster, string destination, DestinationHealth before, DestinationHealth after, string cause);
@@ -28,6 +37,9 @@ internal static partial class Log
 
     [LoggerMessage(123, LogLevel.Error, "configuration could not be applied, the one in force stays: {Cause}")]
     public static partial void NotApplied(ILogger logger, string cause);
+
+    [LoggerMessage(124, LogLevel.Warning, "{Setting} changed; it takes effect at the next start")]
+    public static partial void NeedsRestart(ILogger logger, string setting);
 
     [LoggerMessage(130, LogLevel.Information, "draining: health checks fail from now on; accepting for another {Wait}, then {Limit} for what is in flight")]
     public static partial void Draining(ILogger logger, TimeSpan wait, TimeSpan limit);

@@ -9,13 +9,21 @@ internal static class ProxyServer
 {
     public static WebApplication Build(WebApplicationBuilder builder, Settings settings)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        var plan = MeasuringPlan.Of(settings.Options, builder.Configuration);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            if (plan.Samples) kestrel.ConfigureEndpointDefaults(listener => listener.Use(next => kestrel.ApplicationServices.GetRequiredService<ConnectionSampling>().Wrap(next)));
+        });
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp, console.ColorBehavior) =
             (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true, LoggerColorBehavior.Disabled));
         // StopSignals decides what a signal means, and the drain limit, not the host, bounds the stop.
         builder.Services.AddSingleton<IHostLifetime, NoHostLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         builder.Services.AddSingleton(new ServingState(settings));
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(plan);
+        if (plan.HasJoined) builder.Services.AddLatency();
         builder.Services.AddSingleton<HealthView>();
         builder.Services.AddSingleton<MetricsPage>();
         builder.Services.AddSingleton<ReloadCounters>();
@@ -28,6 +36,8 @@ internal static class ProxyServer
         HealthView health = app.Services.GetRequiredService<HealthView>();
         app.Use(CloseConnectionsWhileDraining);
         app.Use((context, next) => health.IsHealthPath(context.Request) ? health.WritePublicAsync(context) : next(context));
+        if (plan.Samples) app.Use(ConnectionSampling.OnRequest);
+        if (app.Services.GetService<BeaconEndpoints>() is { } beacon) app.Use((context, next) => beacon.IsOurs(context.Request) ? beacon.WriteAsync(context) : next(context));
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseCors();

@@ -23,6 +23,11 @@ internal static class ProxyServices
         return proxy;
     }
 
+    /// <summary>What measures, gathers and tells round trips.</summary>
+    public static IServiceCollection AddLatency(this IServiceCollection services) => services.AddSingleton<GlobalLayer>().AddSingleton<LatencyIntake>()
+        .AddSingleton<ConnectionSampling>().AddSingleton<AssociationJoiner>().AddSingleton<BeaconGuard>().AddSingleton<BeaconEndpoints>().AddSingleton<LatencyMetrics>()
+        .AddSingleton<LatencyService>().AddHostedService(provider => provider.GetRequiredService<LatencyService>());
+
     /// <summary>Where System.IO.Hashing is not beside the program (Directory.Build.props), YARP's HashCookie cannot run, and ours takes its name.</summary>
     private static void ReplaceHashCookie(IServiceCollection services)
     {

@@ -71,6 +71,16 @@ public static class DirectAnswer
         return Finish(packet, query, response, at, optLength, query.Subnet.SourcePrefixLength > 0 ? scopePrefixLength : (byte)0);
     }
 
+    /// <summary>Nothing but a wish that the query come again over TCP.</summary>
+    /// <returns>Octets of the response.</returns>
+    public static int WriteTruncated(ReadOnlySpan<byte> packet, in Query query, Span<byte> response)
+    {
+        int at = MessageLimits.Header + query.NameLength + 4;
+        Begin(packet, query, response, at, Rcode.NoError, answers: 0, authorities: 0);
+        response[2] |= (byte)(HeaderFlags.Truncated >> 8);
+        return Finish(packet, query, response, at, OptWriter.Length(query, identity: null), scopePrefixLength: 0);
+    }
+
     /// <summary>Types that ask for data and for one RRset at one place: no meta types, not DS, whose place is the parent's, and no configuration.</summary>
     private static bool IsData(RecordType type) => (ushort)type is < 128 and not ((ushort)RecordType.OPT or (ushort)RecordType.DS);
 

@@ -5,10 +5,10 @@ namespace GslbServer.State;
 /// <summary>A <see cref="VantageReport"/> as written.</summary>
 /// <param name="Observations">Elements are null where the text says so; such a report is not read.</param>
 internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence, bool IsProber, bool Leaving, string AppliedRevision, string TopologyHash,
-    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null)
+    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null, string? LatencyHash = null)
 {
     public static ReportRecord From(VantageReport report) => new(StateJson.Version, report.Node, report.Boot, report.Sequence, report.IsProber, report.Leaving,
-        report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region);
+        report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region, report.LatencyHash);
 
     public ReportRecord WithoutObservations() => this with { Observations = [] };
 
@@ -25,6 +25,6 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
             observations[i] = observation;
         }
 
-        return new VantageReport(Node, Region, Boot, Sequence, IsProber, Leaving, AppliedRevision, TopologyHash, ZoneHash, GeoHash, observations);
+        return new VantageReport(Node, Region, Boot, Sequence, IsProber, Leaving, AppliedRevision, TopologyHash, ZoneHash, GeoHash, observations) { LatencyHash = LatencyHash };
     }
 }

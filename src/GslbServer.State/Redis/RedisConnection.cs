@@ -53,9 +53,11 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         _replace.Call();
     }
 
+    /// <param name="deadline">Half a second where it is not given: for calls that carry much.</param>
     /// <exception cref="StoreUnavailableException">Not within the deadline, not connected, or refused by the server.</exception>
-    public async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancel)
+    public async Task<RedisResult> EvaluateAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancel, TimeSpan? deadline = null)
     {
+        TimeSpan limit = deadline ?? CallDeadline;
         await FirstAttemptAsync(cancel).ConfigureAwait(false);
         ConnectionMultiplexer multiplexer = Connected();
         // EVAL with its text, each time: the library's cache of script hashes would fail the first call after a restart or SCRIPT FLUSH.
@@ -71,7 +73,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             Task<RedisResult> call = multiplexer.GetDatabase().ExecuteAsync("EVAL", arguments);
             Observe(call);
-            RedisResult result = await call.WaitAsync(CallDeadline, _time, cancel).ConfigureAwait(false);
+            RedisResult result = await call.WaitAsync(limit, _time, cancel).ConfigureAwait(false);
             Interlocked.Exchange(ref _late, 0);
             if (!_subscribed)
                 Observe(SubscribeAsync(multiplexer));
@@ -81,7 +83,7 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         {
             if (Interlocked.Increment(ref _late) >= HungAfterCalls)
                 _replace.Call();
-            throw new StoreUnavailableException($"no answer within {CallDeadline.TotalMilliseconds:0} ms");
+            throw new StoreUnavailableException($"no answer within {limit.TotalMilliseconds:0} ms");
         }
         catch (Exception e) when (e is RedisException or ObjectDisposedException or InvalidOperationException)
         {

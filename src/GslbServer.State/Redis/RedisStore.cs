@@ -12,6 +12,7 @@ public sealed class RedisStore : IStateStore
     private readonly Keys _keys;
     private readonly RedisConnection _connection;
     private readonly ReportCache _read = new();
+    private readonly RedisLatencyStore _latency;
 
     /// <param name="configuration">A StackExchange.Redis configuration string that <see cref="Check"/> accepts.</param>
     /// <param name="cluster">Prefix of every key and channel.</param>
@@ -21,12 +22,16 @@ public sealed class RedisStore : IStateStore
         _keys = new Keys(cluster);
         ConfigurationOptions options = RedisConfiguration.Parse(configuration);
         Name = RedisConfiguration.NameOf(options);
-        _connection = new RedisConnection(options, Name, _keys.Changed, () => Hinted?.Invoke(), time, logger);
+        _connection = new RedisConnection(options, Name, _keys.Changed, Hint, time, logger);
+        _latency = new RedisLatencyStore(_connection, _keys, Name);
     }
 
     public string Name { get; }
 
     public event Action? Hinted;
+
+    /// <summary>Round trips, on the same connection.</summary>
+    public ILatencyStore Latency => _latency;
 
     /// <summary>Whether a configuration string can be used.</summary>
     /// <returns>What is wrong with it, without its secrets; null when nothing is.</returns>
@@ -78,6 +83,13 @@ public sealed class RedisStore : IStateStore
         RedisScripts.RemoveOverrides, [_keys.Overrides], [.. overrides.SelectMany(value => new RedisValue[] { value.Target, value.Revision })], cancel);
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    /// <summary>Called by the connection, which may hint before the constructor has ended.</summary>
+    private void Hint()
+    {
+        Hinted?.Invoke();
+        _latency?.Hint();
+    }
 
     private StoreContents Contents(RedisResult[] result)
     {

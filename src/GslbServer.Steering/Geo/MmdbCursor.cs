@@ -86,6 +86,27 @@ internal sealed class MmdbCursor
         return true;
     }
 
+    /// <summary>Goes on to the network of an address; those passed are not read.</summary>
+    /// <param name="address">The upper 64 bits, left-aligned; not before <see cref="Start"/>.</param>
+    public void SkipTo(ulong address)
+    {
+        if (Last >= address) return;
+        // What is left lies on the stack in order, and begins behind the present network.
+        while (_top > 1 && _stack[_top - 2].Path <= address) _top--;
+        (uint record, int depth, ulong path) = _stack[--_top];
+        for (; record < _nodeCount && record != _skipped && depth < _foldDepth; depth++)
+        {
+            Enter(record);
+            (uint left, uint right) = _tree.Node(record);
+            ulong bit = 1UL << (63 - depth);
+            if ((address & bit) == 0) _stack[_top++] = new Step(right, depth + 1, path | bit);
+            else path |= bit;
+            record = (address & bit) == 0 ? left : right;
+        }
+
+        Stop(record, depth, path);
+    }
+
     /// <summary>Goes through all that is left, whatever it says: finds every fault, and makes the table of records complete.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Check()

@@ -29,12 +29,17 @@ public sealed class PlaceTable
     /// <param name="classOf">(location index, ASN or 0, index into <paramref name="networks"/> or -1) to class. Called once per distinct triple.</param>
     /// <exception cref="GeoDataException">A database can no longer be read.</exception>
     public static PlaceTable Compile(GeoTable geo, bool useAsn, IReadOnlyList<IPNetwork> networks, Func<int, uint, int, int> classOf)
+        => Compile(geo, useAsn, ZoneRanges.Of(networks, isIPv6: false), ZoneRanges.Of(networks, isIPv6: true), classOf);
+
+    /// <summary>The same with the networks already cut into ranges.</summary>
+    /// <exception cref="GeoDataException">A database can no longer be read.</exception>
+    internal static PlaceTable Compile(GeoTable geo, bool useAsn, ZoneRanges networks4, ZoneRanges networks6, Func<int, uint, int, int> classOf)
     {
         using GeoCursors ipv4 = geo.Walk(isIPv6: false, useAsn);
         using GeoCursors ipv6 = geo.Walk(isIPv6: true, useAsn);
         var merge = new PlaceMerge(geo.Locations.Count, classOf);
-        PlaceTrie trie4 = PlaceTrieBuilder.Build(merge.Merge(ipv4.Locations, ipv4.Asns, ZoneRanges.Of(networks, isIPv6: false)));
-        PlaceTrie trie6 = PlaceTrieBuilder.Build(merge.Merge(ipv6.Locations, ipv6.Asns, ZoneRanges.Of(networks, isIPv6: true)));
+        PlaceTrie trie4 = PlaceTrieBuilder.Build(merge.Merge(ipv4.Locations, ipv4.Asns, networks4));
+        PlaceTrie trie6 = PlaceTrieBuilder.Build(merge.Merge(ipv6.Locations, ipv6.Asns, networks6));
         return new PlaceTable(trie4, trie6);
     }
 

@@ -24,7 +24,11 @@ public sealed record Observation(string Monitor, Verdict Verdict, int Streak, do
 /// <param name="AppliedRevision">Highest override revision in force on the node.</param>
 /// <param name="TopologyHash">What it steers by, for people to compare.</param>
 public sealed record VantageReport(string Node, string? Region, long Boot, long Sequence, bool IsProber, bool Leaving, string AppliedRevision, string TopologyHash,
-    string ZoneHash, string GeoHash, IReadOnlyList<Observation> Observations);
+    string ZoneHash, string GeoHash, IReadOnlyList<Observation> Observations)
+{
+    /// <summary>Of the latency map that it steers by; null for none.</summary>
+    public string? LatencyHash { get; init; }
+}
 
 /// <summary>A vantage's report with what the reader knows of its age.</summary>
 /// <param name="LastAdvanced">When its (Boot, Sequence) last advanced, on the reader's own monotonic clock.</param>

@@ -16,6 +16,7 @@ internal sealed class ChainNarrator
     private readonly byte[] _order;
     private readonly ulong _key;
     private readonly FamilyState _state;
+    private readonly Client _located;
     private readonly Location _location;
     private readonly uint _asn;
     private readonly int _network;
@@ -33,6 +34,7 @@ internal sealed class ChainNarrator
         _key = key;
         _state = walk.Table.Names[plan.Index].Family(walk.WantsIPv6);
         Client located = walk.Located(plan, useSubnet);
+        _located = located;
         (_location, _asn) = walk.Table.Plan.Geo.Find(located.IsIPv6, located.Address);
         _network = plan.Ranking.Rules.NetworkOf(located);
     }
@@ -51,7 +53,7 @@ internal sealed class ChainNarrator
         yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", PartlyDown(serving));
 
         int[] order = _plan.Name.Policy == PolicyKind.Weighted ? ByWeight(serving) : [.. _order.Select(ordinal => (int)ordinal).Where(serving.Contains)];
-        yield return Step("order", order, order, _ => "", order.Length == 0 ? null : OrderNote(order));
+        yield return Step("order", order, order, _ => "", order.Length == 0 ? null : OrderNote(order)) with { RoundTrips = RoundTrips() };
     }
 
     public string Label(int ordinal) => Label(_topology, _plan, ordinal);
@@ -171,10 +173,17 @@ internal sealed class ChainNarrator
         PolicyKind.Weighted => $"weights {string.Join(" ", order.Select(ordinal => $"{Label(ordinal)}={_plan.Name.Targets[ordinal].Weight}"))}, {WeightKey()}",
         PolicyKind.Failover => "as written",
         PolicyKind.Multivalue => "all that serve",
-        PolicyKind.Latency => $"nothing measured yet: {ByPlace(order)}",
-        PolicyKind.Load => $"no load reported yet: {(_plan.Name.LoadByGeo ? "" : "nothing measured yet: ")}{ByPlace(order)}",
+        PolicyKind.Latency => Measured() ?? $"nothing measured yet: {ByPlace(order)}",
+        PolicyKind.Load => $"no load reported yet: {(_plan.Name.LoadByGeo ? ByPlace(order) : Measured() ?? $"nothing measured yet: {ByPlace(order)}")}",
         _ => ByPlace(order),
     };
+
+    /// <summary>By which round trips the order goes; null when nothing is known of this client.</summary>
+    private string? Measured() => Estimates() is { Count: > 0 } estimates ? $"by round trip: {string.Join(", ", estimates)}" : null;
+
+    private ExplainedRoundTrip[]? RoundTrips() => Estimates() is { Count: > 0 } estimates ? [.. estimates.Select(ExplainedRoundTrip.Of)] : null;
+
+    private IReadOnlyList<LatencyEstimate> Estimates() => _plan.Ranking.Rules.Measured?.Explain(_located, _location, _asn) ?? [];
 
     private string WeightKey()
     {

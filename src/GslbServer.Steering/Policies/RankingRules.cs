@@ -16,7 +16,8 @@ internal sealed class RankingRules
     private readonly int _ownNetworks;
 
     /// <param name="sites">For each target the regions that it may lead to.</param>
-    public RankingRules(SteeredName name, ImmutableArray<ImmutableArray<Region>> sites)
+    /// <param name="latency">What was measured, for names that go by it; null for nothing.</param>
+    public RankingRules(SteeredName name, ImmutableArray<ImmutableArray<Region>> sites, LatencyLayers? latency = null)
     {
         _count = name.Targets.Length;
         _byDistance = name.Policy is PolicyKind.Geo or PolicyKind.Latency or PolicyKind.Load;
@@ -26,12 +27,14 @@ internal sealed class RankingRules
         IPNetwork[] own = [.. all.Where(rule => rule.Kind == PlaceKind.Network).Select(rule => rule.Network).Distinct()];
         _ownNetworks = own.Length;
         Networks = [.. own, .. PrivateNetworks.Blocks.Except(own)];
-        UsesAsn = all.Any(rule => rule.Kind == PlaceKind.Asn);
+        if (latency is not null && (name.Policy == PolicyKind.Latency || name is { Policy: PolicyKind.Load, LoadByGeo: false }))
+            Measured = new MeasuredOrder(latency, sites, name.Within, name.WithinPercent);
+        UsesAsn = all.Any(rule => rule.Kind == PlaceKind.Asn) || Measured is { HasAsns: true };
         _map = new PlaceRuleSet(map, Networks);
         _only = new PlaceRuleSet(name.Only, Networks);
         _except = new PlaceRuleSet(name.Except, Networks);
         DependsOnPlace = _count > 1 && (_byDistance || all.Length > 0);
-        Key = KeyOf(name, sites, map);
+        Key = KeyOf(name, sites, map) + (Measured is null ? "" : $"|{name.Within.Ticks} {name.WithinPercent} {Labels(sites)}");
     }
 
     public string Key { get; }
@@ -39,6 +42,9 @@ internal sealed class RankingRules
     public bool DependsOnPlace { get; }
 
     public bool UsesAsn { get; }
+
+    /// <summary>Null for names that do not go by round trips, and while nothing is measured.</summary>
+    public MeasuredOrder? Measured { get; }
 
     /// <summary>Those that the zone names, then the private blocks, so that each has leaves of its own.</summary>
     public ImmutableArray<IPNetwork> Networks { get; }
@@ -60,6 +66,9 @@ internal sealed class RankingRules
         return best;
     }
 
+    /// <summary>Whether nothing at all is known of a place but that its addresses are private: the resolver's counts instead.</summary>
+    public bool IsNowhere(int location, uint asn, int network, int entry) => network >= 0 && IsPrivate(network) && location == 0 && asn == 0 && entry < 0;
+
     /// <summary>Fences: the targets that a place may have.</summary>
     public ulong Allowed(Location location, uint asn, int network)
     {
@@ -75,8 +84,9 @@ internal sealed class RankingRules
 
     /// <summary>Ordinals of the allowed targets in order.</summary>
     /// <param name="order">At least as long as there are targets.</param>
+    /// <param name="entry">Where the place lies in what was measured (<see cref="LatencyLayers.Parse"/>); -1 for nowhere.</param>
     /// <returns>How many.</returns>
-    public int Order(Location location, uint asn, int network, Span<byte> order)
+    public int Order(Location location, uint asn, int network, Span<byte> order, int entry = -1)
     {
         ulong left = Allowed(location, asn, network);
         int count = 0;
@@ -91,6 +101,7 @@ internal sealed class RankingRules
             }
         }
 
+        int mapped = count;
         // Sorting metres with the ordinal below them makes ties within a metre fall in the order written.
         Span<ulong> keys = stackalloc ulong[TopologyLimits.TargetsPerName];
         int rest = 0;
@@ -107,6 +118,7 @@ internal sealed class RankingRules
             keys.Sort();
         foreach (ulong key in keys)
             order[count++] = (byte)(key & 63);
+        Measured?.Sort(order[mapped..count], entry, location, asn);
         return count;
     }
 
@@ -125,6 +137,9 @@ internal sealed class RankingRules
             $"{region.Latitude:R} {region.Longitude:R} {region.Bias}"))))) : "";
         return $"{_count}|{where}|{Text(map)}|{Text(name.Only)}|{Text(name.Except)}";
     }
+
+    /// <summary>Round trips go by labels: two places may be one for distances, and two for them.</summary>
+    private static string Labels(ImmutableArray<ImmutableArray<Region>> sites) => string.Join(';', sites.Select(regions => string.Join(',', regions.Select(region => region.Label))));
 
     private static string Text(ImmutableArray<PlaceRule> rules) => string.Join(' ', rules.Select(rule =>
         FormattableString.Invariant($"{new Place(rule.Kind, rule.Code, rule.Asn, rule.Network)}:{string.Join('/', rule.Targets)}")));

@@ -31,20 +31,34 @@ internal sealed class RankingTable
     /// <summary>Null when every place has the same order: such a name does not look at its clients, and its scope is 0.</summary>
     public PlaceTable? Places { get; }
 
-    public static RankingTable Compile(RankingRules rules, GeoTable geo)
+    /// <param name="latency">What was measured; null for nothing.</param>
+    public static RankingTable Compile(RankingRules rules, GeoTable geo, LatencyLayers? latency = null)
     {
         var classes = new OrderClasses(rules);
         int unknown = classes.OfUnknown();
         if (!rules.DependsOnPlace)
             return new RankingTable(rules, null, [classes.Orders[unknown]]);
 
-        PlaceTable places = PlaceTable.Compile(geo, rules.UsesAsn, rules.Networks,
-            (location, asn, network) => rules.IsPrivate(network) && location == 0 && asn == 0 ? PrivateClass : classes.Of(geo.Locations[location], asn, network));
+        PlaceTable places = rules.Measured is null || latency is null
+            ? PlaceTable.Compile(geo, rules.UsesAsn, rules.Networks, (location, asn, network) => ClassOf(location, asn, network, LatencyLayers.Nothing))
+            : CompileMeasured();
 
         // The class of private networks has the order of places that nothing is known of, for when the resolver is private too.
         return classes.Orders.Count == 2
             ? new RankingTable(rules, null, [classes.Orders[unknown]])
             : new RankingTable(rules, places, classes.Orders);
+
+        PlaceTable CompileMeasured()
+        {
+            var pairs = new List<(int Network, int Entry)>();
+            ZoneRanges ipv4 = latency.Overlay(ZoneRanges.Of(rules.Networks, isIPv6: false), isIPv6: false, pairs);
+            ZoneRanges ipv6 = latency.Overlay(ZoneRanges.Of(rules.Networks, isIPv6: true), isIPv6: true, pairs);
+            return PlaceTable.Compile(geo, rules.UsesAsn, ipv4, ipv6, (location, asn, pair) => pair < 0
+                ? ClassOf(location, asn, -1, LatencyLayers.Nothing) : ClassOf(location, asn, pairs[pair].Network, pairs[pair].Entry));
+        }
+
+        int ClassOf(int location, uint asn, int network, int entry)
+            => rules.IsNowhere(location, asn, network, entry) ? PrivateClass : classes.Of(geo.Locations[location], asn, network, entry, latency?.VariantOf(entry) ?? 0);
     }
 
     /// <summary>How many classes of places there are; one when every place has the same order.</summary>
@@ -68,16 +82,18 @@ internal sealed class RankingTable
 
         public int OfUnknown()
         {
-            int unknown = Of(Location.Unknown, 0, -1);
+            int unknown = Of(Location.Unknown, 0, -1, LatencyLayers.Nothing, 0);
             Orders[PrivateClass] = Orders[unknown];
             return unknown;
         }
 
-        public int Of(Location location, uint asn, int network)
+        /// <param name="variant">Equal orders of different variants are different classes, and so keep the leaves of neighbours apart.</param>
+        public int Of(Location location, uint asn, int network, int entry, int variant)
         {
             Span<byte> order = stackalloc byte[TopologyLimits.TargetsPerName];
-            order = order[..rules.Order(location, asn, network, order)];
-            Span<char> key = stackalloc char[order.Length];
+            order = order[..rules.Order(location, asn, network, order, entry)];
+            Span<char> key = stackalloc char[order.Length + 1];
+            key[^1] = (char)variant;
             for (int i = 0; i < order.Length; i++)
                 key[i] = (char)order[i];
 

@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 
 namespace GslbServer.Steering;
 
-/// <summary>What follows from topology and geography alone: place tables and the order of targets in each place class. Rebuilt when zones or geodata change.</summary>
+/// <summary>What follows from topology, geography and measured round trips alone: place tables and the order of targets in each place class. Rebuilt when zones, geodata or the latency map change.</summary>
 public sealed class SteeringPlan
 {
-    private SteeringPlan(Topology topology, GeoTable geo, NamePlan[] names, ImmutableArray<int> nestedFirst)
+    private SteeringPlan(Topology topology, GeoTable geo, LatencyMap latency, NamePlan[] names, ImmutableArray<int> nestedFirst)
     {
         Topology = topology;
         Geo = geo;
+        Latency = latency;
         Names = names;
         NestedFirst = nestedFirst;
     }
@@ -17,14 +18,20 @@ public sealed class SteeringPlan
 
     public GeoTable Geo { get; }
 
+    /// <summary><see cref="LatencyMap.Empty"/> while nothing is measured.</summary>
+    public LatencyMap Latency { get; }
+
     /// <summary>As <see cref="Topology.Names"/>.</summary>
     internal NamePlan[] Names { get; }
 
     /// <summary>Indices of the names, each after all that it may lead to.</summary>
     internal ImmutableArray<int> NestedFirst { get; }
 
-    public static SteeringPlan Compile(Topology topology, GeoTable geo)
+    /// <param name="latency">Null for nothing measured.</param>
+    public static SteeringPlan Compile(Topology topology, GeoTable geo, LatencyMap? latency = null)
     {
+        latency ??= LatencyMap.Empty;
+        LatencyLayers? layers = latency.IsEmpty ? null : new LatencyLayers(latency);
         var names = new NamePlan?[topology.Names.Length];
         var rankings = new Dictionary<string, RankingTable>();
         var models = new Dictionary<string, NamePlan>();
@@ -33,9 +40,9 @@ public sealed class SteeringPlan
         foreach (int index in nestedFirst)
         {
             SteeredName name = topology.Names[index];
-            var rules = new RankingRules(name, [.. name.Targets.Select(RegionsOf)]);
+            var rules = new RankingRules(name, [.. name.Targets.Select(RegionsOf)], layers);
             if (!rankings.TryGetValue(rules.Key, out RankingTable? ranking))
-                rankings.Add(rules.Key, ranking = RankingTable.Compile(rules, geo));
+                rankings.Add(rules.Key, ranking = RankingTable.Compile(rules, geo, layers));
             string key = NameRules.KeyOf(name, rules);
             if (models.TryGetValue(key, out NamePlan? model))
                 names[index] = model.For(topology, index);
@@ -43,7 +50,7 @@ public sealed class SteeringPlan
                 models.Add(key, names[index] = NamePlan.Compile(topology, index, ranking, names));
         }
 
-        return new SteeringPlan(topology, geo, [.. names.OfType<NamePlan>()], nestedFirst);
+        return new SteeringPlan(topology, geo, latency, [.. names.OfType<NamePlan>()], nestedFirst);
 
         ImmutableArray<Region> RegionsOf(Target target)
             => target.IsName ? [.. below[target.Index].Select(region => topology.Regions[region])] : [topology.Regions[target.Index]];

@@ -31,6 +31,14 @@ internal static class AdminRoutes
         app.MapGet(EventStream.Path, (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, lifetime.ApplicationStopping))
             .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").WithTags("state");
 
+        var latency = new LatencyEndpoints(node);
+        api.MapGet("/latency", latency.List).WithSummary("The map of round trips in force, and the prefixes measured most, or those within a network")
+            .Produces<LatencyView>().ProducesProblem(400).WithTags("latency");
+        api.MapGet("/latency/export", latency.Export).WithSummary("All that was measured as CSV: client, region, ms, samples").Produces<string>(200, "text/csv").WithTags("latency");
+        api.MapPost("/latency/import", latency.ImportAsync).WithSummary("Takes over a CSV of round trips; 422 with every error as line:column").WithMetadata(LatencyEndpoints.ImportLimit)
+            .Accepts<LatencyImportRequest>("application/json").Produces<LatencyImportResult>()
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(413).ProducesProblem(422).WithTags("latency");
+
         var overrides = new OverrideEndpoints(node, time);
         const string Target = "/overrides/{**target}";
         api.MapGet("/overrides", overrides.List).WithSummary("All overrides in force or scheduled").Produces<OverrideView[]>().WithTags("overrides");

@@ -31,6 +31,9 @@ internal sealed class AdminClient : IDisposable
     public Task<AdminAnswer> PutAsync<T>(string path, T body, CancellationToken cancel) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Put, path) { Content = JsonContent.Create(body, options: AdminJson.Options) }, cancel);
 
+    public Task<AdminAnswer> PostAsync<T>(string path, T body, CancellationToken cancel) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: AdminJson.Options) }, cancel);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<AdminAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancel)

@@ -28,6 +28,8 @@ internal sealed class ExplainCommand : CliCommand
 
     private readonly Option<string[]> _geo = new("--geo") { HelpName = "FILE", Description = "Offline: MaxMind DB file; may be repeated", Arity = ArgumentArity.OneOrMore };
 
+    private readonly Option<string?> _latency = new("--latency") { HelpName = "FILE", Description = "Offline: round trips as `gslb latency import` takes them" };
+
     public ExplainCommand(CliHost host)
         : base("explain", "Say why a client gets its answer: place, policy step by step, TTL, scope",
             "gslb explain www.gslb.example --client 198.51.100.0/24",
@@ -41,13 +43,14 @@ internal sealed class ExplainCommand : CliCommand
         Options.Add(_json);
         Options.Add(_zones);
         Options.Add(_geo);
+        Options.Add(_latency);
         _server = new ServerFlags(host, this);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancel)
     {
-        bool isOffline = line.GetValue(_zones) is not null || line.GetValue(_geo) is { Length: > 0 };
+        bool isOffline = line.GetValue(_zones) is not null || line.GetValue(_geo) is { Length: > 0 } || line.GetValue(_latency) is not null;
         Explanation explanation = isOffline ? Offline(line) : await AskAsync(line, cancel);
         if (line.GetValue(_json))
         {
@@ -75,7 +78,7 @@ internal sealed class ExplainCommand : CliCommand
         var errors = new List<string>();
         string zones = line.GetValue(_zones) ?? DefaultPaths.Zones(_host);
         IReadOnlyList<string> geo = line.GetValue(_geo) is { Length: > 0 } given ? given : DefaultPaths.Geo(_host);
-        if (OfflineSnapshot.Load(zones, geo, errors) is not { } snapshot)
+        if (OfflineSnapshot.Load(zones, geo, errors, line.GetValue(_latency)) is not { } snapshot)
         {
             throw new CliException(errors);
         }

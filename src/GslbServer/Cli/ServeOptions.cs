@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using GslbServer.Dns;
 using GslbServer.State;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -26,6 +28,7 @@ internal static class ServeOptions
             }
         }
 
+        read.One<string>("latency-explore", Explore);
         var defaults = new NodeOptions();
         return defaults with
         {
@@ -42,6 +45,13 @@ internal static class ServeOptions
             Threads = read.One<string>("threads", Threads) is { } threads ? int.Parse(threads, CultureInfo.InvariantCulture) : defaults.Threads,
             ExplainAllow = read.Many<IPNetwork>("explain-allow", Network) ?? defaults.ExplainAllow,
             ExecDirectory = read.ExistingDirectory("exec-dir"),
+            Latency = new LatencySettings
+            {
+                Epoch = read.One<string>("latency-epoch", Epoch) is { } epoch && Durations.TryParse(epoch, out TimeSpan length) ? length : defaults.Latency.Epoch,
+                IncludePrivate = read.One<string>("latency-include-private", YesOrNo) == "yes",
+                Solicit = read.One<string>("latency-solicit", YesOrNo) == "yes",
+                Beacon = read.One<string>("latency-beacon", DnsName),
+            },
             Demo = isDemo,
         };
     }
@@ -107,6 +117,40 @@ internal static class ServeOptions
         value = text;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= MaxThreads
             ? null : $"expected a number from 1 to {MaxThreads}";
+    }
+
+    private static string? Epoch(string text, out string value)
+    {
+        value = text;
+        return Durations.TryParse(text, out TimeSpan epoch) && epoch >= TimeSpan.FromSeconds(1) && epoch <= TimeSpan.FromHours(1) && epoch.Ticks % TimeSpan.TicksPerSecond == 0
+            ? null : "expected whole seconds from 1s to 1h, such as 5m";
+    }
+
+    private static string? YesOrNo(string text, out string value)
+    {
+        value = text;
+        return text is "yes" or "no" ? null : "expected yes or no";
+    }
+
+    /// <summary>Exploring by answers costs users something, and DNS over TCP and the beacon learn the same without.</summary>
+    private static string? Explore(string text, out string value)
+    {
+        value = text;
+        return text == "off" ? null
+            : text == "answers" ? "is not available in this version: other regions are measured by DNS over TCP (latency-solicit) and by the beacon, which move no user; expected off"
+            : "expected off";
+    }
+
+    private static string? DnsName(string text, out string value)
+    {
+        value = text;
+        if (DomainName.TryParse(text, DomainName.Root, out DomainName? name, out string? error) && name.Wire.Length > 1)
+        {
+            value = name.ToLower().ToString();
+            return null;
+        }
+
+        return error ?? "expected a name below which beacons ask, such as b.gslb.example";
     }
 
     /// <summary>Host names may be anything on some systems.</summary>

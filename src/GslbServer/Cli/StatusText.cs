@@ -28,6 +28,8 @@ internal static class StatusText
         Section("Nodes", Nodes(status, terminal));
         Section("Stores", Stores(status, terminal));
         Section("Zones", Zones(status));
+        writer.WriteLine();
+        writer.WriteLine($"{terminal.Strong("Latency")}: {LatencyText.Summary(status.Latency)}");
 
         void Section(string title, TextTable table)
         {
@@ -88,12 +90,12 @@ internal static class StatusText
 
     private static TextTable Nodes(StatusReport status, Terminal terminal)
     {
-        var table = new TextTable("NODE", "REGION", "HEARD", "UP", "DOWN", "ZONES", "GEO", "REVISION");
+        var table = new TextTable("NODE", "REGION", "HEARD", "UP", "DOWN", "ZONES", "GEO", "LATENCY", "REVISION");
         foreach (VantageStatus vantage in status.Vantages)
         {
             string heard = vantage.Self ? "this node" : vantage.Leaving ? "leaving" : Durations.FormatAge(TimeSpan.FromSeconds(vantage.AgeSeconds)) + " ago";
             string zones = vantage.SameConfig ? vantage.Hashes.Zones : terminal.Warning(vantage.Hashes.Zones);
-            table.Add(vantage.Node, vantage.Region ?? "-", heard, Number(vantage.Up), Number(vantage.Down), zones, vantage.Hashes.Geo, vantage.AppliedRevision);
+            table.Add(vantage.Node, vantage.Region ?? "-", heard, Number(vantage.Up), Number(vantage.Down), zones, vantage.Hashes.Geo, vantage.LatencyMap.Length > 0 ? vantage.LatencyMap : "-", vantage.AppliedRevision);
         }
 
         return table;

@@ -15,6 +15,9 @@ internal sealed class Loader(NodeOptions options)
 
     public SteeringPlan Plan { get; private set; } = null!;
 
+    /// <summary>What was measured; part of every plan from the next one on.</summary>
+    public LatencyMap Latency { get; private set; } = LatencyMap.Empty;
+
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     public IReadOnlyList<string> WatchedPaths => [options.Zones, .. options.Geo];
@@ -43,11 +46,19 @@ internal sealed class Loader(NodeOptions options)
         }
 
         _geo = table;
-        Plan = SteeringPlan.Compile(loaded.Topology, table.Value.Table);
+        Plan = SteeringPlan.Compile(loaded.Topology, table.Value.Table, Latency);
         Warnings = [.. SerialChecks.Compare(Zones, loaded.Files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings];
         Zones = loaded.Zones;
         _ended = [.. loaded.Files.Select(f => f.Path).Except(loaded.Unterminated.Select(end => end.File))];
         return new ReloadResult([], Warnings, Describe());
+    }
+
+    /// <summary>Makes a plan with another map.</summary>
+    /// <exception cref="GeoDataException">A database can no longer be read; nothing has changed.</exception>
+    public void Use(LatencyMap latency)
+    {
+        Plan = SteeringPlan.Compile(Plan.Topology, Plan.Geo, latency);
+        Latency = latency;
     }
 
     /// <summary>Compiles the databases, unless the files are those already in force.</summary>

@@ -35,6 +35,21 @@ public sealed class CounterBlock
     /// <summary>This thread's decision on its way to the event stream.</summary>
     public DecisionSlot Decisions { get; } = new();
 
+    /// <summary>This thread's look-ups of beacon names on their way to the store.</summary>
+    public LookUpRing LookUps { get; } = new();
+
+    private int _untilSolicitation = Solicitor.AnswersPerSolicitation;
+
+    /// <summary>Counts steered answers over UDP down to the next one that may ask its resolver over to TCP.</summary>
+    public bool MaySolicit() => --_untilSolicitation <= 0;
+
+    /// <param name="asked">False where this resolver was not to be asked: soon another is tried.</param>
+    public void Solicited(bool asked)
+    {
+        const int soon = 16;
+        _untilSolicitation = asked ? Solicitor.AnswersPerSolicitation : soon;
+    }
+
     public void Add(Counter counter) => _values[CacheLine + (int)counter]++;
 
     public void AddResponse(Rcode rcode) => _values[CacheLine + (int)Counter.ResponsesByRcode + Math.Min((int)rcode, 15)]++;

@@ -20,6 +20,7 @@ internal static class NodeMetrics
         AddNode(text, node, time);
         AddHealth(text, node.Serving.Current.Steering);
         AddState(text, node, time.GetUtcNow());
+        LatencyMetrics.Add(text, node);
         AddProcess(text);
         return text.ToString();
     }

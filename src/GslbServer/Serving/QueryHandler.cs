@@ -5,8 +5,11 @@ using GslbServer.Steering;
 namespace GslbServer;
 
 /// <summary>Query in, response out: the only place that sees both DNS and steering. One call, one thread, one snapshot; allocates nothing (explain apart).</summary>
-public sealed class QueryHandler(ServingState state, ServerIdentity identity, ExplainPolicy explain)
+public sealed class QueryHandler(ServingState state, ServerIdentity identity, ExplainPolicy explain, Solicitor? solicitor = null, BeaconNames? beacon = null)
 {
+    /// <summary>Octets of a header (RFC 1035 section 4.1.1), behind which the question's name stands.</summary>
+    private const int QuestionOffset = 12;
+
     /// <param name="resolver">The address the query came from.</param>
     /// <param name="response">At least <see cref="MessageLimits.Udp"/> octets, or <see cref="MessageLimits.Stream"/> for a stream.</param>
     /// <param name="random">This thread's generator.</param>
@@ -57,11 +60,16 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
             counters.Add(Counter.SubnetQueries);
         }
 
+        if (beacon is not null && beacon.IsBeacon(packet.Slice(QuestionOffset, query.NameLength), out ReadOnlySpan<byte> nonce))
+        {
+            counters.LookUps.Offer(nonce, resolver, ToClient(query.Subnet));
+        }
+
         int limit = isStream ? MessageLimits.Stream : query.UdpLimit;
         int length = DirectAnswer.TryWrite(snapshot.Zones, packet, query, response, limit, out int value) switch
         {
             DirectOutcome.Done => value,
-            DirectOutcome.Steered => SteerDirectly(snapshot, value, packet, query, resolver, response, limit, counters, ref random),
+            DirectOutcome.Steered => SteerDirectly(snapshot, value, packet, query, resolver, response, limit, isStream, counters, ref random),
             _ => 0,
         };
         if (length == 0)
@@ -86,8 +94,8 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
     }
 
     /// <returns>0, and no trace left, where steering's answer is not addresses or does not fit.</returns>
-    private static int SteerDirectly(Snapshot snapshot, int name, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, int limit,
-        CounterBlock counters, ref Draw random)
+    private int SteerDirectly(Snapshot snapshot, int name, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, int limit,
+        bool isStream, CounterBlock counters, ref Draw random)
     {
         Draw next = random;
         uint draw = next.Next();
@@ -106,9 +114,25 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
             random = next;
             counters.Add(Counter.SteeredAnswers);
             counters.Decisions.Offer(name, wantsIPv6, query.Subnet.IsPresent ? subnet : resolver, decision);
+            if (solicitor is not null && !isStream && counters.MaySolicit() && Solicits(solicitor, snapshot, name, query, resolver, decision.Ttl, counters))
+            {
+                counters.Add(Counter.Truncated);
+                return DirectAnswer.WriteTruncated(packet, query, response);
+            }
         }
 
         return length;
+    }
+
+    /// <summary>Resolvers ask without RD and with EDNS; what does not is a stub, or somebody in another's name. While a name may change soon, no answer of it waits for a
+    /// second round trip.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool Solicits(Solicitor solicitor, Snapshot snapshot, int name, in Query query, in Client resolver, uint ttl, CounterBlock counters)
+    {
+        const ushort recursionDesired = 0x0100;
+        bool asks = query.HasEdns && (query.Flags & recursionDesired) == 0 && ttl == snapshot.Steering.Plan.Topology.Names[name].Ttl && solicitor.TryAsk(resolver);
+        counters.Solicited(asks);
+        return asks;
     }
 
     /// <summary>The general path: any question, any answer. Inlined it would make the short cut clear the composer's 400 octets too.</summary>

@@ -98,7 +98,8 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
     private void Describe(Snapshot snapshot)
     {
         string revision = feed.Overrides.Select(o => o.Revision).Max(StringComparer.Ordinal) ?? "";
-        feed.Describe(snapshot.Steering.Plan.Topology.Hash, ZoneHashes.Of(snapshot.Zones), snapshot.Steering.Plan.Geo.Hash, revision);
+        feed.Describe(snapshot.Steering.Plan.Topology.Hash, ZoneHashes.Of(snapshot.Zones), snapshot.Steering.Plan.Geo.Hash, revision,
+            snapshot.Steering.Plan.Latency.IsEmpty ? null : snapshot.Steering.Plan.Latency.Hash);
     }
 
     private void Announce(HealthTable before, HealthTable after)

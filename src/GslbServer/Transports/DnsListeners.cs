@@ -19,7 +19,7 @@ internal sealed class DnsListeners : IDisposable
 
     /// <summary>Binds everything and starts nothing.</summary>
     /// <exception cref="StartupException">One line for each endpoint that cannot be bound.</exception>
-    public static DnsListeners Bind(NodeOptions options, QueryHandler handler, Counters counters, TimeProvider time)
+    public static DnsListeners Bind(NodeOptions options, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch = null)
     {
         var listeners = new DnsListeners();
         var problems = new List<string>();
@@ -27,7 +27,7 @@ internal sealed class DnsListeners : IDisposable
         {
             try
             {
-                listeners.Add(endpoint, options.Threads, handler, counters, time);
+                listeners.Add(endpoint, options.Threads, handler, counters, time, watch);
             }
             catch (SocketException e)
             {
@@ -61,14 +61,14 @@ internal sealed class DnsListeners : IDisposable
     public void Dispose() => _tcp.ForEach(t => t.Dispose());
 
     /// <summary>Port 0 takes one that is free for both: what UDP is given may be taken for TCP, then another is tried.</summary>
-    private void Add(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, TimeProvider time)
+    private void Add(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch)
     {
         for (int attempt = 1; ; attempt++)
         {
             var udp = new UdpListeners(endpoint, threads, handler, counters);
             try
             {
-                _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time));
+                _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time, watch));
                 _udp.Add(udp);
                 return;
             }

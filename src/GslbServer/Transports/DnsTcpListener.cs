@@ -12,17 +12,19 @@ internal sealed class DnsTcpListener : IDisposable
     private readonly QueryHandler _handler;
     private readonly Counters _counters;
     private readonly TimeProvider _time;
+    private readonly ResolverWatch? _watch;
     private readonly ConcurrentDictionary<StreamConnection, Task> _connections = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _accepting = Task.CompletedTask;
     private Task _sweeping = Task.CompletedTask;
 
     /// <exception cref="SocketException">The endpoint is in use, or not ours.</exception>
-    public DnsTcpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, TimeProvider time)
+    public DnsTcpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch = null)
     {
         _handler = handler;
         _counters = counters;
         _time = time;
+        _watch = watch;
         _socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -131,7 +133,7 @@ internal sealed class DnsTcpListener : IDisposable
 
         counters.Add(Counter.TcpConnections);
         accepted.NoDelay = true;
-        var connection = new StreamConnection(accepted, Client.From(remote.Address), _handler, _counters, _time);
+        var connection = new StreamConnection(accepted, Client.From(remote.Address), _handler, _counters, _time, _watch);
         Task running = connection.RunAsync();
         _connections[connection] = running;
         _ = running.ContinueWith(_ => _connections.TryRemove(connection, out Task? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,

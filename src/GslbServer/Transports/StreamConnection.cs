@@ -8,7 +8,7 @@ namespace GslbServer;
 
 /// <summary>One connection of length-prefixed DNS messages: reads what comes, answers every complete query in order, writes answers together. An idle connection holds
 /// <see cref="TcpLimits.WaitBuffer"/> octets and nothing of the pool.</summary>
-internal sealed class StreamConnection(Socket socket, Client client, QueryHandler handler, Counters counters, TimeProvider time)
+internal sealed class StreamConnection(Socket socket, Client client, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch = null)
 {
     private const int LengthPrefix = 2;
     // What ends a wait here wakes the thread that closes, maybe before it has left its own call; the runtime may reset a socket that is disposed
@@ -16,6 +16,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
     private readonly Lock _closing = new();
     private Draw _random = new((uint)time.GetTimestamp());
     private long _lastProgress = time.GetTimestamp();
+    private bool _answered;
     private volatile bool _isStuck; // the client does not read, and the kernel takes no more for it
 
     /// <summary>Timestamp of the last read that completed a query, and of the last answer taken by the client.</summary>
@@ -97,6 +98,11 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         finally
         {
             Exchange(read, own, 0, own);
+            if (_answered)
+            {
+                watch?.Answered(socket, client);
+            }
+
             Abort();
         }
     }
@@ -156,6 +162,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
             return 0;
         }
 
+        _answered = true;
         BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)length);
         return LengthPrefix + length;
     }

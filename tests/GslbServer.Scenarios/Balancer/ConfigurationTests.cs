@@ -140,13 +140,24 @@ public sealed class ConfigurationTests
         Assert.Equal("one", await balancer.GetAsync("/"));
     }
 
+    [Theory]
+    [InlineData("--redis given without --region: the balancer runs alone", "--redis", "localhost:1")]
+    [InlineData("--region given without --redis: the balancer runs alone", "--region", "eu-west")]
+    [InlineData("of region eu-west: round trips of clients are told every 00:05:00", "--region", "eu-west.gslb.example.", "--redis", "localhost:1")]
+    [InlineData("round trips of connections are not measured: Balancer:Latency:Enabled is false", "--region", "eu", "--redis", "localhost:1", "--Balancer:Latency:Enabled", "false")]
+    public async Task The_start_says_whether_it_joined_and_what_it_measures(string line, params string[] flags)
+    {
+        await using RunningProgram balancer = RunningProgram.Start(BuiltProgram.Balancer, ["--urls", "http://127.0.0.1:0", "--admin", "127.0.0.1:0", .. flags]);
+        await balancer.WaitForLineAsync(line);
+    }
+
     [Fact]
-    public async Task Joining_the_global_layer_is_said_to_be_missing()
+    public async Task Behind_trusted_forwarded_headers_connections_are_not_measured()
     {
         await using RunningProgram balancer = RunningProgram.Start(BuiltProgram.Balancer,
-            ["--urls", "http://127.0.0.1:0", "--admin", "127.0.0.1:0", "--region", "eu-west", "--redis", "localhost:6379"]);
-
-        await balancer.WaitForLineAsync("--redis and --region given, but this version does not join the global layer yet: the balancer runs alone");
+            ["--urls", "http://127.0.0.1:0", "--admin", "127.0.0.1:0", "--region", "eu", "--redis", "localhost:1"],
+            environment: new Dictionary<string, string> { ["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true" });
+        await balancer.WaitForLineAsync("round trips of connections are not measured: ForwardedHeaders_Enabled");
     }
 
     private static async Task<int> CountAsync(BalancerUnderTest balancer, CancellationToken stop)

@@ -82,7 +82,7 @@ public sealed class SettingsTests
     [InlineData("\"HealthPath\": \"health\"", "Balancer:HealthPath: \"health\", expected a path")]
     [InlineData("\"PreserveHost\": \"yes\"", "Balancer:PreserveHost: \"yes\", expected true or false")]
     [InlineData("\"Region\": \"eu west\"", "Balancer:Region: \"eu west\", expected the name of a region")]
-    [InlineData("\"Redis\": \"password=x\"", "Balancer:Redis: \"password=x\", expected HOST:PORT")]
+    [InlineData("\"Redis\": \"password=x\"", "Balancer:Redis: no endpoint (expected host:port")]
     [InlineData("\"ReadyClusters\": [ \"wep\" ]", "Balancer:ReadyClusters: no cluster \"wep\"; did you mean web?")]
     [InlineData("\"Drain\": 1", "Balancer:Drain: unknown setting, expected one of Admin,")]
     public async Task Rejects_option(string option, string error) => await RejectAsync(WithOption(option), error);

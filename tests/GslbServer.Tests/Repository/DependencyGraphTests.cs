@@ -12,7 +12,7 @@ public sealed class DependencyGraphTests
         ["GslbServer.State"] = (["GslbServer.Steering"], ["StackExchange.Redis"]),
         ["GslbServer.Probing"] = (["GslbServer.Steering"], ["Quartz"]),
         ["GslbServer"] = (["GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi"]),
-        ["GslbServer.Balancer"] = (["GslbServer.State"], ["Yarp.ReverseProxy", "System.IO.Hashing"]),
+        ["GslbServer.Balancer"] = (["GslbServer.State", "GslbServer.Steering"], ["Yarp.ReverseProxy", "System.IO.Hashing"]),
     };
 
     public static TheoryData<string> Rooms => [.. Allowed.Keys];

@@ -29,7 +29,7 @@ internal static class StatusBuilder
         bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && old.Length == 0 && notReady.Count == 0;
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, node.Feed.Mode, Self(node, utcNow), stores, nodes, regions,
             NameStatusBuilder.Build(steering), [.. overrides.Select(o => OverrideView.Of(o, utcNow))],
-            [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes,
+            [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
             [.. Refusal(node.Refused), .. Warnings(nodes, stores, old, node.Feed.Mode, utcNow), .. node.Warnings]);
     }
 
@@ -45,7 +45,7 @@ internal static class StatusBuilder
         var hashes = new ConfigHashes(report.TopologyHash, report.ZoneHash, report.GeoHash);
         return new VantageStatus(report.Node, report.Region, view.IsSelf, view.IsSelf ? 0 : Math.Round((now - view.LastAdvanced).TotalSeconds, 3), report.Leaving,
             report.Observations.Count, report.Observations.Count(o => o.Verdict == Verdict.Up), report.Observations.Count(o => o.Verdict == Verdict.Down),
-            report.AppliedRevision, hashes, view.IsSelf || hashes == own);
+            report.AppliedRevision, hashes, view.IsSelf || hashes == own, report.LatencyHash ?? "");
     }
 
     private static IEnumerable<string> Refusal(IReadOnlyList<string> errors) => errors.Count == 0 ? []

@@ -7,4 +7,4 @@ namespace GslbServer;
 /// <param name="Vantages">Every node heard of, this one first.</param>
 internal sealed record StatusReport(bool Healthy, bool Ready, IReadOnlyList<string> NotReady, string Mode, NodeStatus Node, IReadOnlyList<StoreView> Stores,
     IReadOnlyList<VantageStatus> Vantages, IReadOnlyList<RegionStatus> Regions, IReadOnlyList<NameStatus> Names, IReadOnlyList<OverrideView> Overrides,
-    IReadOnlyList<ZoneStatus> Zones, ConfigHashes Hashes, IReadOnlyList<string> Warnings);
+    IReadOnlyList<ZoneStatus> Zones, ConfigHashes Hashes, LatencyStatus Latency, IReadOnlyList<string> Warnings);

@@ -3,6 +3,7 @@ namespace GslbServer;
 /// <summary>A node as this one hears of it.</summary>
 /// <param name="AgeSeconds">Since its report last advanced, on this node's clock.</param>
 /// <param name="Monitors">How many it sees, and how many of them up and down.</param>
+/// <param name="LatencyMap">Hash of the map of round trips that it steers by; empty for none.</param>
 /// <param name="SameConfig">It steers by the same zones and geodata as this node.</param>
 internal sealed record VantageStatus(string Node, string? Region, bool Self, double AgeSeconds, bool Leaving, int Monitors, int Up, int Down, string AppliedRevision,
-    ConfigHashes Hashes, bool SameConfig);
+    ConfigHashes Hashes, bool SameConfig, string LatencyMap);

@@ -74,7 +74,8 @@ public sealed class CommandLineTests : IDisposable
     /// <summary>What the completion scripts ask.</summary>
     [Theory]
     [InlineData("gslb d", "demo drain undrain")]
-    [InlineData("gslb serve --l", "--listen")]
+    [InlineData("gslb serve --li", "--listen")]
+    [InlineData("gslb latency ", "--help -h export import show top")]
     [InlineData("gslb completion ", "--help -h bash fish zsh")]
     public async Task Suggestions_complete_the_line(string typed, string expected)
     {

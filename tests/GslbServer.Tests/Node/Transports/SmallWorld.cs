@@ -31,12 +31,13 @@ internal sealed class SmallWorld : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gslb-transports-");
 
-    public SmallWorld()
+    /// <param name="solicitor">Null asks nobody over to TCP.</param>
+    public SmallWorld(Solicitor? solicitor = null)
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "example.org.zone"), Zone);
         var errors = new List<string>();
         Snapshot snapshot = OfflineSnapshot.Load(_folder.FullName, [], errors) ?? throw new InvalidOperationException(string.Join('\n', errors));
-        Handler = new QueryHandler(new ServingState(snapshot), new ServerIdentity("node-1", "GslbServer test"), new ExplainPolicy(NodeOptions.DefaultExplainAllow));
+        Handler = new QueryHandler(new ServingState(snapshot), new ServerIdentity("node-1", "GslbServer test"), new ExplainPolicy(NodeOptions.DefaultExplainAllow), solicitor);
     }
 
     public QueryHandler Handler { get; }

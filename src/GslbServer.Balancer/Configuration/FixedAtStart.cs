@@ -1,0 +1,17 @@
+using System.Text.Json;
+
+namespace GslbServer.Balancer;
+
+/// <summary>Settings of the global layer, which are read once: what was measured for one region must not be told for another.</summary>
+internal static class FixedAtStart
+{
+    public static IEnumerable<string> Changed(BalancerOptions atStart, BalancerOptions now) =>
+        from setting in new (string Name, Func<BalancerOptions, object?> Value)[]
+        {
+            (nameof(BalancerOptions.Region), options => options.Region), (nameof(BalancerOptions.Redis), options => options.Redis),
+            (nameof(BalancerOptions.Cluster), options => options.Cluster), (nameof(BalancerOptions.Name), options => options.Name),
+            (nameof(BalancerOptions.Latency), options => options.Latency), (nameof(BalancerOptions.Beacon), options => options.Beacon),
+        }
+        where JsonSerializer.Serialize(setting.Value(atStart)) != JsonSerializer.Serialize(setting.Value(now))
+        select "Balancer:" + setting.Name;
+}

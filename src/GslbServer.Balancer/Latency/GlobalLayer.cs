@@ -1,0 +1,24 @@
+using GslbServer.State;
+
+namespace GslbServer.Balancer;
+
+/// <summary>The stores of the global layer that this balancer has joined.</summary>
+internal sealed class GlobalLayer : IAsyncDisposable
+{
+    private readonly RedisStore[] _stores;
+
+    public GlobalLayer(Settings settings, TimeProvider time, ILoggerFactory loggers)
+    {
+        BalancerOptions options = settings.Options;
+        _stores = [.. options.Redis.Select(store => new RedisStore(store, options.Cluster, time, loggers.CreateLogger<RedisStore>()))];
+        Feed = new LatencyFeed([.. _stores.Select(store => store.Latency)], disk: null, options.Latency.Epoch, reads: false, time, loggers.CreateLogger<LatencyFeed>());
+    }
+
+    public LatencyFeed Feed { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Feed.DisposeAsync();
+        foreach (RedisStore store in _stores) await store.DisposeAsync();
+    }
+}
