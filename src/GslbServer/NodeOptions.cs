@@ -34,7 +34,7 @@ public sealed record NodeOptions
     public string? ExecDirectory { get; init; }
 
     /// <summary>Measured latency.</summary>
-    public LatencySettings Latency { get; init; } = LatencySettings.Default;
+    public NodeLatencyOptions Latency { get; init; } = NodeLatencyOptions.Default;
 
     /// <summary>Starts the sample's HTTP endpoints in this process too (<c>gslb demo</c>).</summary>
     public bool Demo { get; init; }

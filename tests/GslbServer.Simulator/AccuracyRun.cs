@@ -11,6 +11,9 @@ internal sealed record Accuracy(int Samples, double Within, double NoSubnet, dou
 
 internal static class AccuracyRun
 {
+    /// <summary>Three hours.</summary>
+    private const int MostEpochs = 36;
+
     private static readonly TimeSpan Epoch = TimeSpan.FromMinutes(5);
 
     public static Accuracy Geography(World world)
@@ -31,7 +34,8 @@ internal static class AccuracyRun
             }
         }
 
-        for (int epoch = 0; epoch < 4; epoch++)
+        // Until all have moved that are going to: the budget of an epoch is small.
+        for (int epoch = 0; epoch < 4 || (product.Map.Postponed > 0 && epoch < MostEpochs); epoch++)
         {
             if (samples > 0)
                 SeeResolvers(world, product, new Dice(seed, 7, (ulong)epoch));

@@ -7,8 +7,8 @@ namespace GslbServer.State;
 /// <param name="Writer">Empty for a map.</param>
 public readonly record struct LatencyTableName(uint Epoch, string Writer)
 {
-    /// <summary>Octets of one table. The 200,000 cells of a collector take about 2 MB.</summary>
-    public const int MaxOctets = 8 * 1024 * 1024;
+    /// <summary>Octets of one table. The 200,000 cells of a collector take about 2 MB, a map of 200,000 prefixes and 8 regions 14 MiB.</summary>
+    public const int MaxOctets = 32 * 1024 * 1024;
 
     public bool IsMap => Writer.Length == 0;
 

@@ -48,6 +48,9 @@ internal struct LatencyCell
         private byte _first;
     }
 
+    /// <summary>By more than this a round trip changes only when its path does, ms.</summary>
+    public static double LeastShift(double ms) => Math.Max(15, ms / 10);
+
     public readonly int Total
     {
         get
@@ -173,7 +176,7 @@ internal struct LatencyCell
             return false;
         int bucket = BucketAt(before, total / 2.0, out double within);
         double median = Interpolate(bucket, within);
-        double apart = Math.Max(15, median / 10);
+        double apart = LeastShift(median);
         return Quantile(window, 0.2) > median + apart || Quantile(window, 0.7) < median - apart;
     }
 

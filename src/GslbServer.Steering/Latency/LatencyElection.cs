@@ -7,12 +7,16 @@ internal sealed class LatencyElection
     /// <summary>No prefix weighs more than so many samples in the churn budget.</summary>
     private const int MostWeight = 1000;
 
+    /// <summary>A region that fewer samples told of may have been misjudged: that it is farther than thought is no change of its path.</summary>
+    private const int LeastForShift = 5;
+
+    private const GroupFlags AllPending = GroupFlags.Pending | GroupFlags.Reordered | GroupFlags.Shifted;
+
     private readonly LatencyMapContent _before;
     private readonly uint _epoch;
     private readonly LatencyEvidence _evidence;
     private readonly LatencyGroups _groups;
-    private readonly WideTable _wide;
-    private readonly WidePredictor _predictor;
+    private readonly WidePredictor _beforeGuess;
     private readonly LatencyOptions _options;
     private readonly LatencyGain _gain;
     private readonly LatencyGain _firstGain;
@@ -32,8 +36,7 @@ internal sealed class LatencyElection
         _epoch = epoch;
         _evidence = evidence;
         _groups = groups;
-        _wide = wide;
-        _predictor = new WidePredictor(model, wide, evidence.Regions);
+        _beforeGuess = new WidePredictor(before.Model, before.Wide, evidence.Regions);
         _options = options;
         _gain = LatencyGain.Of(options);
         _firstGain = LatencyGain.OfFirstMoves(options);
@@ -94,16 +97,16 @@ internal sealed class LatencyElection
         Span<byte> order = OrderOf(group);
         GroupState state = then < 0 ? default : _before.States[then];
         if (then < 0)
-            FirstOrder(_groups.Place(measured, _wide), _groups.RecordedKilometres(measured), order);
+            FirstOrder(_groups.Place(measured, _before.Wide), _groups.RecordedKilometres(measured), order);
         else
             _before.OrderOf(then).CopyTo(order);
         state = state with { Flags = WriteCells(group, then, estimates, state.Flags) | (_groups.GeoInvalid[measured] ? GroupFlags.GeoInvalid : GroupFlags.None) };
         state = Judge(state, order);
         _weight += Weight(estimates);
-        _map.States[group] = Propose(group, state, order);
+        _map.States[group] = Propose(group, then, state, order);
     }
 
-    /// <summary>What clients of a prefix had before it was measured: by distance, or what wider knowledge says beyond doubt.</summary>
+    /// <summary>What clients of a prefix had before it was measured: by distance, or what wider knowledge said beyond doubt.</summary>
     private void FirstOrder(in GuessedPlace place, double[]? km, Span<byte> order)
     {
         Span<double> ms = stackalloc double[_regions];
@@ -111,7 +114,7 @@ internal sealed class LatencyElection
         for (int region = 0; region < _regions; region++)
         {
             order[region] = (byte)region;
-            ms[region] = _predictor.Guess(place, region, out errors[region], out _);
+            ms[region] = _beforeGuess.Guess(place, region, out errors[region], out _);
         }
 
         if (km is not null)
@@ -164,22 +167,21 @@ internal sealed class LatencyElection
         if (!isWorse)
             return state;
         MoveToFront(order, state.From);
-        return state with { Flags = state.Flags & ~GroupFlags.Pending, MovedAt = _epoch, BannedUntil = _epoch + _options.BanEpochs };
+        return state with { Flags = state.Flags & ~AllPending, MovedAt = _epoch, BannedUntil = _epoch + _options.BanEpochs };
     }
 
-    private GroupState Propose(int group, GroupState state, Span<byte> order)
+    private GroupState Propose(int group, int then, GroupState state, Span<byte> order)
     {
         byte[] proposed = order.ToArray();
         LatencyGain gain = _map.CellsOf(group)[order[0]].Source == EstimateSource.ResolverClients ? _resolverGain : _gain;
         gain.Settle(proposed, _ms, _errors);
         if (state.MovedAt == 0 && proposed[0] == order[0])
             _firstGain.Lead(proposed, _ms, _errors);
-        if (order.SequenceEqual(proposed))
-            return state with { Flags = state.Flags & ~GroupFlags.Pending };
-
-        bool stands = _follows && state.Flags.HasFlag(GroupFlags.Pending);
-        state = state with { Flags = state.Flags | GroupFlags.Pending };
         bool moves = proposed[0] != order[0];
+        GroupFlags pending = order.SequenceEqual(proposed) ? GroupFlags.None : moves ? GroupFlags.Pending : GroupFlags.Reordered;
+        bool stands = _follows && pending != GroupFlags.None && state.Flags.HasFlag(pending);
+        GroupFlags shifted = stands ? state.Flags & GroupFlags.Shifted : moves && IsShifted(group, then, order[0]) ? GroupFlags.Shifted : GroupFlags.None;
+        state = state with { Flags = (state.Flags & ~AllPending) | pending | shifted };
         bool mayMove = _epoch >= state.BannedUntil && (state.MovedAt == 0 || _epoch - state.MovedAt >= _options.DwellEpochs);
         if (!stands || (moves && !mayMove))
             return state;
@@ -187,7 +189,7 @@ internal sealed class LatencyElection
         {
             proposed.CopyTo(order);
             SettleCells(group);
-            return state with { Flags = state.Flags & ~GroupFlags.Pending };
+            return state with { Flags = state.Flags & ~AllPending };
         }
 
         if (IsHeldOut(_map.Keys[group]))
@@ -200,10 +202,22 @@ internal sealed class LatencyElection
         return state;
     }
 
-    /// <summary>The largest gains first; one may always move.</summary>
+    private bool IsShifted(int group, int then, byte region)
+    {
+        if (then < 0)
+            return false;
+        MapCell last = _before.CellsOf(then)[region];
+        MapCell fresh = _map.CellsOf(group)[region];
+        bool isMeasured = last.Source == EstimateSource.Measured && last.Samples >= LeastForShift && fresh.Source == EstimateSource.Measured;
+        double settled = MapCell.Ms(last.Settled);
+        return isMeasured && MapCell.Ms(fresh.Fresh) > settled + LatencyCell.LeastShift(settled);
+    }
+
+    /// <summary>The largest gains first; one may always move. Paths that changed have a budget of their own, so that the world as it is need not wait for what is merely
+    /// better known.</summary>
     private int MoveWithinBudget()
     {
-        double budget = _options.ChurnShare * _weight;
+        double refined = _options.ChurnShare * _weight, shifted = _options.ShiftShare * _weight;
         int moves = 0;
         foreach ((double _, int group, byte[] proposed) in _movers.OrderByDescending(mover => mover.Gain).ThenBy(mover => mover.Group))
         {
@@ -211,12 +225,13 @@ internal sealed class LatencyElection
             int weight = 0;
             foreach (MapCell cell in cells)
                 weight += cell.Samples;
+            GroupState state = _map.States[group];
+            ref double budget = ref state.Flags.HasFlag(GroupFlags.Shifted) ? ref shifted : ref refined;
             budget -= Math.Clamp(weight, 1, MostWeight);
             if (budget < 0 && moves > 0)
-                break;
+                continue;
             byte from = OrderOf(group)[0];
-            GroupState state = _map.States[group];
-            _map.States[group] = new GroupState((state.Flags & ~(GroupFlags.Pending | GroupFlags.HeldOut)) | GroupFlags.OnTrial, _epoch, from, cells[from].Fresh, 0);
+            _map.States[group] = new GroupState((state.Flags & ~(AllPending | GroupFlags.HeldOut)) | GroupFlags.OnTrial, _epoch, from, cells[from].Fresh, 0);
             proposed.CopyTo(OrderOf(group));
             SettleCells(group);
             moves++;

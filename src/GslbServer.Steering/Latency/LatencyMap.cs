@@ -8,7 +8,7 @@ internal enum GroupFlags : byte
 {
     None = 0,
 
-    /// <summary>In the last epoch another order was worth a move.</summary>
+    /// <summary>In the last epoch another region was worth a move.</summary>
     Pending = 1,
 
     /// <summary>In the last epoch a round trip was not as settled.</summary>
@@ -22,6 +22,12 @@ internal enum GroupFlags : byte
 
     /// <summary>A move (or, held out, that it did not move) has yet to be judged.</summary>
     OnTrial = 16,
+
+    /// <summary>The order that is pending is so because the path to the present region got longer at a stroke.</summary>
+    Shifted = 32,
+
+    /// <summary>In the last epoch the regions behind the first were worth another order.</summary>
+    Reordered = 64,
 }
 
 /// <summary>Memory of decisions of one prefix. Round trips in tenths of a millisecond.</summary>

@@ -171,7 +171,7 @@ internal static class LatencyMapCodec
     private static bool TryState(ref OctetReader reader, int regions, out GroupState state)
     {
         state = default;
-        if (!reader.TryOctet(out byte flags) || flags > 31 || !reader.TryInteger(uint.MaxValue, out ulong moved) || !reader.TryOctet(out byte from)
+        if (!reader.TryOctet(out byte flags) || flags > 127 || !reader.TryInteger(uint.MaxValue, out ulong moved) || !reader.TryOctet(out byte from)
             || (from > 0 && from >= regions) || !reader.TryInteger(ushort.MaxValue, out ulong baseline) || !reader.TryInteger(uint.MaxValue, out ulong banned))
             return false;
         state = new GroupState((GroupFlags)flags, (uint)moved, from, (ushort)baseline, (uint)banned);

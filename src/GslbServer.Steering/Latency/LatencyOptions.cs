@@ -62,9 +62,12 @@ public sealed record LatencyOptions
     /// <summary>Epochs after a move in which the prefix does not move again.</summary>
     public uint DwellEpochs { get; init; } = 2;
 
-    /// <summary>The share of traffic that may move in one epoch, the largest gains first. Large enough for a backbone path to change, too small for one region that measures
-    /// nonsense to empty itself at once.</summary>
-    public double ChurnShare { get; init; } = 0.10;
+    /// <summary>The share of traffic that may move in one epoch because measurements know better, the largest gains first.</summary>
+    public double ChurnShare { get; init; } = 0.02;
+
+    /// <summary>The same for moves away from paths that changed at a stroke: large enough for a backbone to change, too small for one region that measures nonsense to empty
+    /// itself at once.</summary>
+    public double ShiftShare { get; init; } = 0.10;
 
     /// <summary>The share of prefixes that keep what they have, to compare the others with.</summary>
     public double HoldOutShare { get; init; } = 0.001;

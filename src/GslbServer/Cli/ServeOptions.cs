@@ -45,7 +45,7 @@ internal static class ServeOptions
             Threads = read.One<string>("threads", Threads) is { } threads ? int.Parse(threads, CultureInfo.InvariantCulture) : defaults.Threads,
             ExplainAllow = read.Many<IPNetwork>("explain-allow", Network) ?? defaults.ExplainAllow,
             ExecDirectory = read.ExistingDirectory("exec-dir"),
-            Latency = new LatencySettings
+            Latency = new NodeLatencyOptions
             {
                 Epoch = read.One<string>("latency-epoch", Epoch) is { } epoch && Durations.TryParse(epoch, out TimeSpan length) ? length : defaults.Latency.Epoch,
                 IncludePrivate = read.One<string>("latency-include-private", YesOrNo) == "yes",

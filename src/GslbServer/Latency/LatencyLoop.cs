@@ -14,7 +14,7 @@ internal sealed partial class LatencyLoop
     /// <summary>Look-ups of beacon names told in one round of a quarter of a second.</summary>
     private const int MostLookUps = 64;
 
-    private readonly LatencySettings _settings;
+    private readonly NodeLatencyOptions _settings;
     private readonly LatencyFeed _feed;
     private readonly Func<SteeringPlan> _plan;
     private readonly Func<LatencyMap, CancellationToken, Task> _use;

@@ -10,7 +10,7 @@ internal sealed class ResolverWatch(LatencyMeter meter, Solicitor? solicitor)
     public void Answered(Socket socket, in Client resolver)
     {
         solicitor?.CameBack(resolver);
-        if (TcpRoundTrip.Read(socket) is { } milliseconds)
+        if (KernelRoundTrip.Read(socket) is { } milliseconds)
         {
             meter.Offer(resolver, milliseconds, LatencySource.DnsTcp);
         }

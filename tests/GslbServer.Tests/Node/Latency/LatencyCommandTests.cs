@@ -82,7 +82,7 @@ public sealed class LatencyCommandTests(AdminNode node) : IClassFixture<AdminNod
         run.Environment["GSLB__LATENCY__SOLICIT"] = "yes";
         (NodeOptions options, List<string> errors) = run.Serve();
         Assert.Empty(errors);
-        Assert.Equal(new LatencySettings { Epoch = TimeSpan.FromSeconds(10), IncludePrivate = true, Solicit = true, Beacon = "b.example.org." }, options.Latency);
+        Assert.Equal(new NodeLatencyOptions { Epoch = TimeSpan.FromSeconds(10), IncludePrivate = true, Solicit = true, Beacon = "b.example.org." }, options.Latency);
     }
 
     private CommandRun Run()

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace GslbServer.Tests.Latency;
 
-public sealed class TcpRoundTripTests
+public sealed class KernelRoundTripTests
 {
     [Fact]
     public async Task Kernel_tells_the_round_trip_of_a_connection_and_nothing_of_a_closed_one()
@@ -14,9 +14,9 @@ public sealed class TcpRoundTripTests
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(listener.LocalEndPoint!);
         Socket accepted = await listener.AcceptAsync();
-        Assert.True(TcpRoundTrip.Read(accepted) is > 0 and < 5_000 || !OperatingSystem.IsLinux());
+        Assert.True(KernelRoundTrip.Read(accepted) is > 0 and < 5_000 || !OperatingSystem.IsLinux());
         accepted.Dispose();
-        Assert.Null(TcpRoundTrip.Read(accepted));
-        Assert.Null(TcpRoundTrip.Read(listener));
+        Assert.Null(KernelRoundTrip.Read(accepted));
+        Assert.Null(KernelRoundTrip.Read(listener));
     }
 }

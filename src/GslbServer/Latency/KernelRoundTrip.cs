@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace GslbServer;
 
 /// <summary>The kernel's smallest round trip of a TCP connection.</summary>
-internal static class TcpRoundTrip
+internal static class KernelRoundTrip
 {
     private const int IpProtocolTcp = 6;
 

@@ -1,9 +1,9 @@
 namespace GslbServer;
 
 /// <summary>The options of <c>gslb serve</c> that begin with <c>latency-</c>.</summary>
-public sealed record LatencySettings
+public sealed record NodeLatencyOptions
 {
-    public static readonly LatencySettings Default = new();
+    public static readonly NodeLatencyOptions Default = new();
 
     /// <summary>How often maps are decided; whole seconds, the same on every node and balancer of a cluster.</summary>
     public TimeSpan Epoch { get; init; } = TimeSpan.FromSeconds(Steering.LatencyOptions.EpochSeconds);
