@@ -135,7 +135,7 @@ internal static class NameOctets
     }
 
     /// <summary>Eight octets at once. Bit 7 of each octet of <c>isUpper</c> is set where the octet is A to Z; shifted by two it is the case bit.</summary>
-    private static ulong ToLower(ulong octets)
+    public static ulong ToLower(ulong octets)
     {
         ulong sevenBits = octets & Each * 0x7F;
         ulong atLeastA = sevenBits + Each * (0x80 - 'A');

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace GslbServer.Dns;
@@ -11,6 +12,7 @@ internal static class NameText
     /// <summary>Reads a name into a buffer; a lone <c>@</c> is the origin, without a final dot the origin is appended.</summary>
     /// <param name="origin">Wire form, final zero included.</param>
     /// <param name="wire">At least <see cref="DomainName.MaxLength"/> octets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParse(ReadOnlySpan<char> text, ReadOnlySpan<byte> origin, Span<byte> wire, out int length, [NotNullWhen(false)] out string? error)
     {
         length = 0;
@@ -80,6 +82,7 @@ internal static class NameText
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryAppend(ReadOnlySpan<char> text, ReadOnlySpan<byte> origin, Span<byte> wire, ref int length, [NotNullWhen(false)] out string? error)
     {
         if (length + origin.Length > DomainName.MaxLength)

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
@@ -7,6 +7,7 @@ namespace GslbServer.Dns;
 internal static class AddressText
 {
     /// <param name="address">4 octets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParseIPv4(ReadOnlySpan<char> text, Span<byte> address)
     {
         int part = 0, value = -1, digits = 0;
@@ -35,6 +36,7 @@ internal static class AddressText
     }
 
     /// <param name="address">16 octets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParseIPv6(ReadOnlySpan<char> text, Span<byte> address)
     {
         Span<ushort> groups = stackalloc ushort[8];
@@ -52,7 +54,7 @@ internal static class AddressText
             ReadOnlySpan<char> group = end < 0 ? text : text[..end];
             if (end < 0 && group.Contains('.'))
                 return count <= 6 && TryEndWithIPv4(group, groups, ref count) && TrySpread(groups[..count], gapAt, address);
-            if (group.Length is 0 or > 4 || !ushort.TryParse(group, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out groups[count]))
+            if (!TryParseGroup(group, out groups[count]))
                 return false;
             count++;
             if (end < 0)
@@ -73,6 +75,19 @@ internal static class AddressText
         return TrySpread(groups[..count], gapAt, address);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool TryParseGroup(ReadOnlySpan<char> text, out ushort value)
+    {
+        value = 0;
+        foreach (char c in text)
+        {
+            if (!char.IsAsciiHexDigit(c))
+                return false;
+            value = (ushort)(value << 4 | (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10));
+        }
+        return text.Length is >= 1 and <= 4;
+    }
+
     private static bool TryEndWithIPv4(ReadOnlySpan<char> text, Span<ushort> groups, ref int count)
     {
         Span<byte> last = stackalloc byte[4];
@@ -84,6 +99,7 @@ internal static class AddressText
     }
 
     /// <summary>Puts the groups around the <c>::</c>, which stands for at least one group of zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TrySpread(ReadOnlySpan<ushort> groups, int gapAt, Span<byte> address)
     {
         if (gapAt < 0 ? groups.Length != 8 : groups.Length > 7)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
@@ -8,6 +9,7 @@ internal static class DnsClassName
     private const ushort Hesiod = 4;
 
     /// <summary>Reads IN, CH, HS (CHAOS, HESIOD) in any case, or <c>CLASS</c> and a number (RFC 3597 section 5).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParse(ReadOnlySpan<char> text, out ushort number)
     {
         number = text.Length switch

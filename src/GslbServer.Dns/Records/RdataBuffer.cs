@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
@@ -35,6 +36,7 @@ internal sealed class RdataBuffer(int capacity = DnsLimits.RdataLength)
         Length += 4;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(scoped ReadOnlySpan<byte> octets)
     {
         if (Length + octets.Length <= _octets.Length)

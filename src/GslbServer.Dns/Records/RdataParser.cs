@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
@@ -11,7 +12,7 @@ internal sealed class RdataParser
     private readonly RdataEncodings _encodings = new();
     private MasterFileEntry _entry = new();
     private DomainName _origin = DomainName.Root;
-    private string _typeName = "";
+    private RecordType _type;
     private int _next;
 
     /// <summary>What is wrong, after a result of false.</summary>
@@ -26,16 +27,19 @@ internal sealed class RdataParser
     /// <summary>After a record of the zone language: its words, each with the index of its first token, or -1 where they come from the generic form.</summary>
     public IReadOnlyList<ParsedWord> Words => _words;
 
+    private string TypeName => RecordTypeName.Of(_type);
+
     /// <param name="first">Index of the token after the type.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryParse(RecordType type, MasterFileEntry entry, int first, DomainName origin)
     {
-        (_entry, _next, _origin, _typeName) = (entry, first, origin, RecordTypeName.Of(type));
+        (_entry, _next, _origin, _type) = (entry, first, origin, type);
         _wire.Clear();
         _words.Clear();
         RdataField[]? shape = RdataShape.Of(type);
         bool isGeneric = first < entry.Count && !entry[first].IsQuoted && entry.TextOf(first) is @"\#";
         if (!isGeneric && shape is null)
-            return Fail(first, $@"type {_typeName} has no presentation format here; expected \# length hexadecimal (RFC 3597)");
+            return Fail(first, $@"type {TypeName} has no presentation format here; expected \# length hexadecimal (RFC 3597)");
         if (!(isGeneric ? TryParseGeneric(type, shape is not null) : TryParseFields(shape ?? [])))
             return false;
         if (_wire.IsTooLong)
@@ -43,14 +47,16 @@ internal sealed class RdataParser
         return RdataRules.Violation(type, _wire.Written) is not { } violation || Fail(first, violation);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryParseFields(RdataField[] shape)
     {
         foreach (RdataField field in shape)
             if (!TryParseField(field))
                 return false;
-        return _next == _entry.Count || Fail(_next, $"\"{Excerpt.Of(_entry.TextOf(_next))}\" after the RDATA of {_typeName}; expected the end of the line");
+        return _next == _entry.Count || Fail(_next, $"\"{Excerpt.Of(_entry.TextOf(_next))}\" after the RDATA of {TypeName}; expected the end of the line");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryParseField(RdataField field)
     {
         switch (field.Kind)
@@ -69,7 +75,7 @@ internal sealed class RdataParser
                 return TryParseWords();
         }
         if (_next == _entry.Count)
-            return Fail(_next, $"{_typeName} ends early; expected the {field.Label}, {Expected(field.Kind)}");
+            return Fail(_next, $"{TypeName} ends early; expected the {field.Label}, {Expected(field.Kind)}");
         int token = _next++;
         ReadOnlySpan<char> text = _entry.TextOf(token);
         switch (field.Kind)
@@ -126,7 +132,7 @@ internal sealed class RdataParser
     private bool TryParseStrings(RdataField field)
     {
         if (_next == _entry.Count)
-            return Fail(_next, $"{_typeName} ends early; expected the {field.Label}, one or more strings");
+            return Fail(_next, $"{TypeName} ends early; expected the {field.Label}, one or more strings");
         while (_next < _entry.Count)
             if (!TryWriteString(_next, _entry.TextOf(_next++)))
                 return false;
@@ -136,7 +142,7 @@ internal sealed class RdataParser
     private bool TryParseBlob(RdataField field)
     {
         if (_next == _entry.Count)
-            return Fail(_next, $"{_typeName} ends early; expected the {field.Label}, {Expected(field.Kind)}");
+            return Fail(_next, $"{TypeName} ends early; expected the {field.Label}, {Expected(field.Kind)}");
         int first = _next;
         _encodings.Begin();
         while (_next < _entry.Count)
@@ -197,7 +203,7 @@ internal sealed class RdataParser
     private bool TryParseWords()
     {
         if (_next == _entry.Count)
-            return Fail(_next, $"{_typeName} ends early; expected its words");
+            return Fail(_next, $"{TypeName} ends early; expected its words");
         while (_next < _entry.Count)
         {
             int token = _next;
@@ -207,7 +213,7 @@ internal sealed class RdataParser
                 return Fail(token, error);
             _words.Add(new(decoded, token));
         }
-        return ConfigRdata.TryWrite(_typeName, _words, _origin, _wire, out int wrong, out string? problem) || Fail(_words[wrong].Token, problem);
+        return ConfigRdata.TryWrite(TypeName, _words, _origin, _wire, out int wrong, out string? problem) || Fail(_words[wrong].Token, problem);
     }
 
     /// <summary>A word as RFC 9460 section 2.1 has it: <c>key="value"</c> is one, quotes left out, escapes still as written.</summary>
@@ -231,7 +237,7 @@ internal sealed class RdataParser
         if (!_encodings.TryWriteHex(_wire) && length > 0 || _wire.Length != length)
             return Fail(lengthToken, $@"\# says {length} octets, but {_encodings.HexDigits} hexadecimal digits follow");
         if (isKnown && !RdataText.TryFormat(type, _wire.Written, out _))
-            return Fail(lengthToken, $"these octets are no RDATA of type {_typeName}");
+            return Fail(lengthToken, $"these octets are no RDATA of type {TypeName}");
         if (type is RecordType.REGION or RecordType.CHECK or RecordType.STEER)
             foreach (string word in CharacterString.Split(_wire.Written))
                 _words.Add(new(word, -1));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
@@ -6,6 +7,7 @@ namespace GslbServer.Dns;
 internal static class RdataScalars
 {
     /// <returns>False, with nothing written, when the text is no such value.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryWrite(RdataFieldKind kind, ReadOnlySpan<char> text, RdataBuffer wire)
     {
         uint value;

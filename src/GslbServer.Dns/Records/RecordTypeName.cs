@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
@@ -18,6 +19,7 @@ public static class RecordTypeName
     public static string Of(RecordType type) => Names.TryGetValue(type, out string? name) ? name : $"TYPE{(ushort)type}";
 
     /// <summary>Reads a mnemonic in any case, or <c>TYPE</c> and a number up to 65535.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParse(ReadOnlySpan<char> text, out RecordType type)
     {
         if (BySpan.TryGetValue(text, out type))

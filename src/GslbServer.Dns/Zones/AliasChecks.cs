@@ -5,6 +5,8 @@ internal static class AliasChecks
 {
     public static IEnumerable<ZoneDiagnostic> Check(DomainName apex, ZoneNames names)
     {
+        if ((names.All & (NameContent.Cname | NameContent.Dname)) == 0)
+            yield break;
         foreach (int node in names.Nodes)
         {
             NameContent content = names.ContentOf(node);

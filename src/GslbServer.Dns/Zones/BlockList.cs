@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GslbServer.Dns;
 
 /// <summary>A list that grows by blocks instead of by doubling: while a million items are added nothing is copied, and at most one block is not full.</summary>
@@ -10,8 +12,13 @@ internal sealed class BlockList<T> where T : unmanaged
 
     public int Count { get; private set; }
 
-    public ref T this[int index] => ref _blocks[index >> Shift][index & (BlockLength - 1)];
+    public ref T this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _blocks[index >> Shift][index & (BlockLength - 1)];
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in T item)
     {
         int block = Count >> Shift, at = Count & (BlockLength - 1);

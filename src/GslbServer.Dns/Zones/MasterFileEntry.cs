@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GslbServer.Dns;
 
 /// <summary>One entry of a master file (RFC 1035 section 5.1), a directive or a record: the tokens of a line, or of several that parentheses join.
@@ -23,6 +25,7 @@ internal sealed class MasterFileEntry
 
     public ref readonly MasterFileToken this[int index] => ref _tokens[index];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<char> TextOf(int index) => Text.AsSpan(_tokens[index].Start, _tokens[index].Length);
 
     public void Begin(char[] text, bool startsWithBlank)
@@ -33,6 +36,7 @@ internal sealed class MasterFileEntry
         Error = null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in MasterFileToken token)
     {
         if (Count == _tokens.Length)

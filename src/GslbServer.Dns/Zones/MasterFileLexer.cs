@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
@@ -12,7 +13,6 @@ internal sealed class MasterFileLexer
     /// <summary>Characters read at once: an array that is no large object yet.</summary>
     private const int BlockLength = 32 * 1024;
 
-    private static readonly SearchValues<char> EndOfBareToken = SearchValues.Create(" \t\f\v\r\n;()\"\\");
     private static readonly SearchValues<char> InQuotes = SearchValues.Create("\"\\\r\n");
 
     private readonly CharacterBudget? _budget;
@@ -42,6 +42,7 @@ internal sealed class MasterFileLexer
     public bool IsTooLong { get; private set; }
 
     /// <summary>Reads the next entry that has tokens or an error; false at the end of the text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryNext(MasterFileEntry entry)
     {
         while (_at < _end || _source is not null)
@@ -87,6 +88,7 @@ internal sealed class MasterFileLexer
 
     private int Column => _at - _lineStart + 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadEntry(MasterFileEntry entry)
     {
         // A form feed parts the pages of a listing; it is no blank that stands for an owner.
@@ -171,13 +173,15 @@ internal sealed class MasterFileLexer
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadBare(MasterFileEntry entry, bool isAdjacent)
     {
         int start = _at;
         while (true)
         {
-            int length = _window.AsSpan(_at.._end).IndexOfAny(EndOfBareToken);
-            _at = length < 0 ? _end : _at + length;
+            // Bare tokens are short: looking at each character costs less than a search.
+            while (_at < _end && !EndsBareToken(_window[_at]))
+                _at++;
             if (_at >= _end || _window[_at] != '\\')
                 break;
             _at++;
@@ -186,6 +190,8 @@ internal sealed class MasterFileLexer
         }
         entry.Add(new(start, _at - start, _line, start - _lineStart + 1, IsQuoted: false, isAdjacent));
     }
+
+    private static bool EndsBareToken(char c) => c is ' ' or '\t' or '\f' or '\v' or '\r' or '\n' or ';' or '(' or ')' or '"' or '\\';
 
     private void ReadQuoted(MasterFileEntry entry, bool isAdjacent)
     {
@@ -214,6 +220,7 @@ internal sealed class MasterFileLexer
             _at++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PassLineEnd()
     {
         bool isPair = _window[_at] == '\r' && _at + 1 < _end && _window[_at + 1] == '\n';

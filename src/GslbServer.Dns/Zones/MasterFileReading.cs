@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GslbServer.Dns;
 
 /// <summary>One reading of a zone and the files it includes: what directives have set so far, and the records and errors found. RFC 1035 section 5.1.</summary>
@@ -20,6 +22,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
     public DiagnosticList Diagnostics { get; } = new();
 
     /// <summary>Reads one file to its end, whatever stands in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(string path, TextReader text)
     {
         _openFiles.Add(path);
@@ -42,6 +45,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
         private static int EndOf(in MasterFileToken token) => token.Column + token.Length + (token.IsQuoted ? 2 : 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadEntry(Located at)
     {
         MasterFileEntry entry = at.Entry;
@@ -170,6 +174,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
         return count >= least && count <= most;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadRecord(Located at)
     {
         MasterFileEntry entry = at.Entry;
@@ -202,6 +207,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
             Records.Add(_owner.AsSpan(0, _ownerLength), type, chosen, _rdata.Rdata, at[0], _rdata.Words.Count == 0 ? null : ToConfigWords(at));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadOwner(Located at, int token)
     {
         _ownerIsUnreadable = !NameText.TryParse(at.Entry.TextOf(token), _origin.Wire, _owner, out int length, out string? error);
@@ -212,6 +218,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
     }
 
     /// <summary>TTL and class may be left out and stand in either order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryReadTtlAndClass(Located at, ref int next, out uint? ttl)
     {
         ttl = null;
@@ -255,6 +262,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TryReadType(Located at, int token, out RecordType type)
     {
         ReadOnlySpan<char> text = at.Entry.TextOf(token);
@@ -274,6 +282,7 @@ internal sealed class MasterFileReading(DomainName origin, Func<string, string, 
     }
 
     /// <summary>The TTL written, else <c>$TTL</c>, else that of the record before (RFC 1035 section 5.1), else the SOA's minimum, as BIND does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private uint ChooseTtl(Located at, RecordType type, ReadOnlySpan<byte> rdata, uint? written)
     {
         uint ttl = 0;

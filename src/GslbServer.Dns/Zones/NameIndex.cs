@@ -33,6 +33,7 @@ internal sealed class NameIndex
     }
 
     /// <returns>Null where there are more zones than a slot can tell apart.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NameIndex? Of(Zone[] zones)
     {
         if (zones.Length > 1 << ZoneBits) return null;
@@ -42,7 +43,11 @@ internal sealed class NameIndex
         for (int i = 0; i < zones.Length; i++)
         {
             NameTable names = zones[i].Names;
-            foreach (int node in scope.NodesOf(zones[i])) index.Add(NameOctets.LongHash(names.NameOf(node, zones[i].Apex.Wire, buffer)), i, names.EntryOf(node));
+            if (scope.HiddenIn(zones[i]) is not { } isHidden) continue;
+            for (int node = 0; node < isHidden.Length; node++)
+            {
+                if (!isHidden[node]) index.Add(NameOctets.LongHash(names.NameOf(node, zones[i].Apex.Wire, buffer)), i, names.EntryOf(node));
+            }
         }
         return index;
     }
@@ -86,6 +91,7 @@ internal sealed class NameIndex
         _zones[ZoneIn(slot)].Names.Prefetch(EntryIn(slot));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(ulong hash, int zone, int entry)
     {
         uint bucket = BucketOf(hash);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GslbServer.Dns;
 
 /// <summary>Says which nodes of a zone a question can end at.</summary>
@@ -8,18 +10,20 @@ internal sealed class NameIndexScope(Zone[] zones)
 
     private readonly Dictionary<Zone, List<int>> _handedOver = HandedOver(zones); // where other zones begin, for each zone that answers
 
-    /// <summary>Nodes that are not below a cut or a DNAME, and not at or below the apex of another of our zones. Cuts are among them: there the walk has to be taken.</summary>
-    public IEnumerable<int> NodesOf(Zone zone)
+    /// <summary>Nodes below a cut or a DNAME, and at or below the apex of another of our zones. Cuts are not among them: there the walk has to be taken.</summary>
+    /// <returns>By node, whether it is one of these; null for a zone that answers nothing.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool[]? HiddenIn(Zone zone)
     {
-        if (!_handedOver.TryGetValue(zone, out List<int>? otherApexes)) yield break;
+        if (!_handedOver.TryGetValue(zone, out List<int>? otherApexes)) return null;
         bool[] isHidden = new bool[zone.Names.Count]; // parents come before their children
         foreach (int node in otherApexes) isHidden[node] = true;
         for (int node = 0; node < isHidden.Length; node++)
         {
             int parent = zone.Names.ParentOf(node);
             isHidden[node] |= node > 0 && (isHidden[parent] || (zone.FlagsOf(parent) & Hiding) != 0);
-            if (!isHidden[node]) yield return node;
         }
+        return isHidden;
     }
 
     private static Dictionary<Zone, List<int>> HandedOver(Zone[] zones)

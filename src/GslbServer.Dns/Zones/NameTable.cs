@@ -38,6 +38,7 @@ internal sealed class NameTable
     /// <param name="root">The name of node 0.</param>
     /// <param name="buffer">At least 255 octets.</param>
     /// <returns>The whole name, in the buffer.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> NameOf(int node, ReadOnlySpan<byte> root, Span<byte> buffer)
     {
         int length = 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GslbServer.Dns;
 
 /// <summary>Grows a <see cref="NameTable"/>, by blocks. What has been built no longer changes; the builder can still be asked.</summary>
@@ -43,6 +45,7 @@ internal sealed class NameTableBuilder
     /// <summary>A table over these names or those below one of them.</summary>
     /// <param name="entries">By node, where its entry stands in the arena; a parent stands before its children.</param>
     /// <param name="arena">Of each node its parent, its label, and what stands behind it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public NameTable Build(int[] entries, byte[] arena)
     {
         // With a million names the slots are large, and mostly just those that the table needs.
@@ -68,6 +71,7 @@ internal sealed class NameTableBuilder
     /// <summary>The child with this label (length octet included), or -1.</summary>
     public int FindChild(int parent, ReadOnlySpan<byte> label) => Find(parent, label, NameOctets.Hash((uint)parent, label), out _);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindOrAdd(int parent, ReadOnlySpan<byte> label)
     {
         uint hash = NameOctets.Hash((uint)parent, label);
@@ -79,6 +83,7 @@ internal sealed class NameTableBuilder
     }
 
     /// <param name="free">Where a node that is not found belongs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Find(int parent, ReadOnlySpan<byte> label, uint hash, out uint free)
     {
         if (_slots.Length == 0) Rehash();
@@ -93,12 +98,14 @@ internal sealed class NameTableBuilder
         return -1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Append(int parent, ReadOnlySpan<byte> label)
     {
         NameTable.WriteEntry(_arena.Add(NameTable.ParentLength + label.Length, out uint at), parent, label);
         _entries.Add(at);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rehash()
     {
         ulong[] slots = new ulong[SlotsFor(Count)];
@@ -111,6 +118,7 @@ internal sealed class NameTableBuilder
         _slots = slots;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Insert(ulong[] slots, uint hash, int node)
     {
         uint mask = (uint)slots.Length - 1;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GslbServer.Dns;
 
 /// <summary>Octet strings one behind the other, in blocks: none is moved once it is written, and none is cut by the end of a block.</summary>
@@ -16,6 +18,7 @@ internal sealed class OctetBlocks
     /// <summary>Room for an octet string of at most 1 MiB, to be written by the caller.</summary>
     /// <param name="at">Where it stands: what <see cref="From"/> asks for.</param>
     /// <exception cref="OverflowException">More than 4 GiB in all.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Span<byte> Add(int length, out uint at)
     {
         if (_used + length > _blocks[^1].Length)
@@ -28,9 +31,11 @@ internal sealed class OctetBlocks
     }
 
     /// <summary>The octets from here to the end of their block: who wrote them knows their length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> From(uint at) => _blocks[(int)(at >> Shift)].AsSpan((int)(at & (BlockLength - 1)));
 
     /// <summary>Says that nobody will ask for this octet string again. With the last of a block its memory goes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Spend(uint at)
     {
         int block = (int)(at >> Shift);

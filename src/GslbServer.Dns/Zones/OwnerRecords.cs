@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GslbServer.Dns;
 
 /// <summary>The records of one owner, RRset by RRset: by type, then as they stand in the file. One object is filled again and again.</summary>
@@ -13,8 +15,13 @@ internal sealed class OwnerRecords(ZoneRecords records)
     public bool IsEmpty => _keys.Count == 0;
 
     /// <summary>Indices of the RRset that <see cref="TryNextSet"/> came to.</summary>
-    public ReadOnlySpan<int> Set => _indices.AsSpan(_start.._end);
+    public ReadOnlySpan<int> Set
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _indices.AsSpan(_start, _end - _start);
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Take(int owner)
     {
         _keys.Clear();
@@ -40,6 +47,7 @@ internal sealed class OwnerRecords(ZoneRecords records)
         return -1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryNextSet(out RecordType type)
     {
         type = default;

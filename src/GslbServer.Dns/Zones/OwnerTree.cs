@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GslbServer.Dns;
@@ -16,6 +17,7 @@ internal sealed class OwnerTree
 
     /// <summary>The node of a name, made where it is new.</summary>
     /// <param name="isAsWritten">Its labels stand in the tree in the very case that they have here.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Add(ReadOnlySpan<byte> wire, out bool isAsWritten)
     {
         var labels = new NameLabels(wire);
@@ -40,6 +42,7 @@ internal sealed class OwnerTree
 
     /// <summary>Makes a record the last of its owner.</summary>
     /// <returns>The one that was; -1 for none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Append(int node, int record, NameContent content)
     {
         ref Owner owner = ref _owners[node];
@@ -58,6 +61,7 @@ internal sealed class OwnerTree
     }
 
     /// <summary>Index of the last record of a name; -1 where none stands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int LastOf(int node) => _owners[node].Last;
 
     public NameContent ContentOf(int node) => _owners[node].Content;

@@ -1,20 +1,24 @@
+using System.Runtime.CompilerServices;
+
 namespace GslbServer.Dns;
 
 /// <summary>What makes records an RRset (RFC 2181 section 5): no duplicates, and one TTL.</summary>
 internal static class RRsetRules
 {
     /// <summary>Drops duplicate records and puts each RRset at its lowest TTL; a warning for each change.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(ZoneNames names, DiagnosticList diagnostics)
     {
         ZoneRecords records = names.Records;
         var drop = new HashSet<int>();
         var ttls = new Dictionary<int, uint>();
         var here = new OwnerRecords(records);
-        foreach (int node in names.Nodes)
+        for (int i = 0; i < records.Count; i++)
         {
-            if (names.NextAfter(names.FirstOf(node)) < 0)
+            bool isFirstOfSeveral = records.NextAfter(i) >= 0 && records.FirstOf(records.NodeAt(i)) == i;
+            if (!isFirstOfSeveral)
                 continue;
-            here.Take(node);
+            here.Take(records.NodeAt(i));
             while (here.TryNextSet(out RecordType type))
             {
                 // Signatures of several RRsets stand at one name, each with the TTL of what it signs (RFC 4034 section 3).

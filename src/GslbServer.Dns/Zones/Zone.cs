@@ -11,6 +11,10 @@ public sealed class Zone
     /// <summary>Behind the header of a node flagged <see cref="NodeFlags.Steered"/>: its steering index.</summary>
     internal const int SteeringIndexLength = 4;
 
+    private const int ManyNames = 100_000;
+
+    private readonly Task<string> _hash;
+
     /// <param name="names">Node 0 is the apex. Content of a node: its header, then its RRsets by type.</param>
     internal Zone(DomainName apex, NameTable names)
     {
@@ -24,16 +28,18 @@ public sealed class Zone
             Serial = BinaryPrimitives.ReadUInt32BigEndian(numbers);
             NegativeTtl = Math.Min(soa.Ttl, BinaryPrimitives.ReadUInt32BigEndian(numbers[16..]));
         }
-        Hash = ZoneHash.Compute(this);
         Negative = NegativeAnswer.Of(this);
+        // Of a million names it takes half a second, which the making of the name index need not wait for.
+        _hash = names.Count < ManyNames ? Task.FromResult(ZoneHash.Compute(this)) : Task.Run(() => ZoneHash.Compute(this));
     }
 
     public DomainName Apex { get; }
 
     public uint Serial { get; }
 
-    /// <summary>SHA-256 over the records in canonical order, 16 hexadecimal digits: equal on two nodes that serve the same data.</summary>
-    public string Hash { get; }
+    /// <summary>SHA-256 over the records in canonical order, 16 hexadecimal digits: equal on two nodes that serve the same data. Of a large zone computed
+    /// beside whatever follows its compilation; who asks before waits for it.</summary>
+    public string Hash => _hash.GetAwaiter().GetResult();
 
     internal int ApexLabels { get; }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
@@ -11,6 +12,7 @@ public static class ZoneCompiler
     /// <param name="isLastUse">Gives the memory of the records back while they are compiled: with a million names as much as the zone takes. Nothing but
     /// their number can be asked of them afterwards.</param>
     /// <exception cref="ArgumentException">More than 65,535 records in one RRset: no message could carry them.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Zone Compile(DomainName apex, IReadOnlyList<ZoneRecord> records, Func<DomainName, int> steeredIndexOf, bool isLastUse = false)
     {
         ZoneRecords packed = records as ZoneRecords ?? ZoneRecords.Of(records);
@@ -60,6 +62,7 @@ public static class ZoneCompiler
     }
 
     /// <summary>By owner, its node in the zone, in the order of the tree; -1 outside the zone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] Number(OwnerTree owners, int root, out int count)
     {
         int[] nodeOf = new int[owners.Count];
@@ -74,6 +77,7 @@ public static class ZoneCompiler
     }
 
     /// <summary>Octets of the arena if no record is a duplicate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long Measure(OwnerRecords here, int[] nodeOf)
     {
         long octets = 0;
@@ -92,6 +96,7 @@ public static class ZoneCompiler
         return octets;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddSet(OwnerRecords here, RecordType type, byte[] arena, ref int used)
     {
         int start = used;
@@ -115,6 +120,7 @@ public static class ZoneCompiler
         RRset.WriteHeader(arena.AsSpan(start), type, count, ttl, used - start - RRset.HeaderLength);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Spend(OwnerRecords here)
     {
         foreach (int record in here.Set) here.Records.Spend(record);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace GslbServer.Dns;
@@ -34,6 +35,7 @@ internal sealed class ZoneHash
     }
 
     /// <param name="start">Where the node's name begins in the owner buffer.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddNode(int node, int start)
     {
         foreach (RRset set in _zone.SetsOf(node)) AddSet(set, _owner.AsSpan(start));
@@ -45,6 +47,7 @@ internal sealed class ZoneHash
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddSet(in RRset set, ReadOnlySpan<byte> owner)
     {
         if (set.Count == 1)
@@ -65,6 +68,7 @@ internal sealed class ZoneHash
         foreach (byte[] rdata in sorted) AddRecord(owner, set, rdata);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddRecord(ReadOnlySpan<byte> owner, in RRset set, ReadOnlySpan<byte> rdata)
     {
         int length = owner.Length + 10 + rdata.Length; // at most 255 + 10 + 65535, so a block holds it
@@ -87,6 +91,7 @@ internal sealed class ZoneHash
         _used = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (int[] Children, int[] FirstChild) SortChildren(NameTable names)
     {
         int[] firstChild = new int[names.Count + 1];
@@ -121,11 +126,12 @@ internal sealed class ZoneHash
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ulong FirstOctets(ReadOnlySpan<byte> label)
     {
-        Span<byte> octets = stackalloc byte[8];
-        octets.Clear();
-        NameOctets.ToLower(label[..Math.Min(8, label.Length)], octets);
-        return BinaryPrimitives.ReadUInt64BigEndian(octets);
+        if (label.Length >= 8) return NameOctets.ToLower(BinaryPrimitives.ReadUInt64BigEndian(label));
+        ulong octets = 0;
+        for (int i = 0; i < 8; i++) octets = octets << 8 | (i < label.Length ? label[i] : 0U);
+        return NameOctets.ToLower(octets);
     }
 }

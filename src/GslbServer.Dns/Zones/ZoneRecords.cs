@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace GslbServer.Dns;
@@ -70,6 +71,7 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal RecordType TypeAt(int index) => HeadOf(index).Type;
 
     internal uint TtlAt(int index) => HeadOf(index).Ttl;
@@ -77,6 +79,7 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
     internal void SetTtl(int index, uint ttl)
         => MemoryMarshal.Write(_bodies.From(_entries[index].Body), HeadOf(index) with { Ttl = ttl });
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ReadOnlySpan<byte> RdataAt(int index) => _bodies.From(_entries[index].Body).Slice(Head.Size, HeadOf(index).RdataLength);
 
     /// <summary>The owner in the case that this record has it in.</summary>
@@ -93,14 +96,18 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
     }
 
     /// <summary>The node of the record's owner.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int NodeAt(int index) => _entries[index].Node;
 
     /// <summary>Index of the first record of an owner; -1 where none stands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int FirstOf(int node) => _owners.LastOf(node) is >= 0 and int last ? _entries[last].Next : -1;
 
     /// <summary>Index of the next record of the same owner; -1 after the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int NextAfter(int index) => _owners.LastOf(_entries[index].Node) == index ? -1 : _entries[index].Next;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(ReadOnlySpan<byte> owner, RecordType type, uint ttl, ReadOnlySpan<byte> rdata, SourcePosition position, ConfigWords? words)
     {
         int node = NodeOf(owner, out bool isAsWritten);
@@ -145,12 +152,14 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
         _owners.SpendAll();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Append(int node, uint body)
     {
         _entries.Add(new Entry(node, 0, body));
         Chain(Count - 1);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Chain(int index)
     {
         int before = _owners.Append(_entries[index].Node, index, NameContents.Of(TypeAt(index)));
@@ -160,6 +169,7 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
     }
 
     /// <summary>Runs of one owner are the rule, and then it need not be looked for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int NodeOf(ReadOnlySpan<byte> owner, out bool isAsWritten)
     {
         if (!owner.SequenceEqual(_lastOwner.AsSpan(0, _lastOwnerLength)))
@@ -178,6 +188,7 @@ public sealed class ZoneRecords : IReadOnlyList<ZoneRecord>
         return new(_files[file].Path, head.Line, head.Column < Head.LongColumn ? head.Column : _longColumns[body]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Head HeadOf(int index) => MemoryMarshal.Read<Head>(_bodies.From(_entries[index].Body));
 
     /// <summary>A record by itself, and where it is met.</summary>

@@ -60,7 +60,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
 
     public async Task RunAsync()
     {
-        // Waiting with a buffer of its own takes what comes in one call; a wait without one would need a second for every query, and a third to know that nothing is left.
+        // Waiting with a buffer of its own takes what comes in one call; a wait without one would need a second, each time.
         byte[] own = new byte[TcpLimits.WaitBuffer];
         byte[] read = own;
         int held = 0;
