@@ -69,11 +69,12 @@ internal sealed class TimeRun
             var dice = new Dice(_seed, (ulong)index, (ulong)region, (ulong)_epoch);
             int others = dice.Poisson(OtherRate);
             int count = region == chosen ? others + dice.Poisson(ChosenRate - OtherRate) : others;
+            double[] times = new double[count];
+            foreach (ref double time in times.AsSpan())
+                time = dice.Unit();
+            Array.Sort(times);
             for (int i = 0; i < count; i++)
-            {
-                TimeSpan at = Epoch * (_epoch + dice.Unit());
-                _product.Measure(prefix, region, at, ((ulong)_epoch << 16) + (ulong)i, region == chosen ? LatencySource.Connection : LatencySource.Beacon);
-            }
+                _product.Measure(prefix, region, Epoch * (_epoch + times[i]), ((ulong)_epoch << 16) + (ulong)i, region == chosen ? LatencySource.Connection : LatencySource.Beacon);
         }
     }
 }
