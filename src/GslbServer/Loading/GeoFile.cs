@@ -57,7 +57,11 @@ internal sealed class GeoFile : GeoContent
             string name = Path.Combine(Path.GetTempPath(), $"gslb-geo-{Path.GetRandomFileName()}");
             var options = new FileStreamOptions
             {
-                Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Delete, Options = FileOptions.DeleteOnClose, BufferSize = 0,
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.Delete,
+                Options = FileOptions.DeleteOnClose,
+                BufferSize = 0,
             };
             if (!OperatingSystem.IsWindows())
             {
