@@ -46,7 +46,7 @@ internal static class EventRuns
         return (WeightedQuantile(moved, 0.95 * all), share, 100 * moved.Where(one => one.Minutes <= 15).Sum(one => one.Weight) / all);
     }
 
-    /// <returns>Prefixes whose answer at any time is not the one of the same world without blips.</returns>
+    /// <returns>Prefixes that made a move which they never make in the same world without blips. (One that a blip holds back is none.)</returns>
     public static (int Moved, int Touched) Blips(Func<World> make, ulong seed)
     {
         List<byte[]> quiet = new TimeRun(make(), seed).Run(Duration).Answers;
@@ -67,9 +67,12 @@ internal static class EventRuns
         }
 
         List<byte[]> blips = new TimeRun(world, seed).Run(Duration).Answers;
-        int moved = Enumerable.Range(0, world.Prefixes.Length).Count(prefix => quiet.Zip(blips).Any(epoch => epoch.First[prefix] != epoch.Second[prefix]));
+        int moved = Enumerable.Range(0, world.Prefixes.Length).Count(prefix => Moves(blips, prefix).Except(Moves(quiet, prefix)).Any());
         return (moved, world.Prefixes.Count(prefix => touched.Contains(prefix.Network.Index)));
     }
+
+    private static IEnumerable<(byte From, byte To)> Moves(List<byte[]> answers, int prefix)
+        => answers.Zip(answers.Skip(1), (before, after) => (before[prefix], after[prefix])).Where(move => move.Item1 != move.Item2);
 
     /// <summary>By more than may be told from noise at once.</summary>
     private static bool DoesBetterElsewhere(Prefix prefix, int region)

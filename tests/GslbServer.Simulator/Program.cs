@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using GslbServer.Simulator;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -34,24 +33,7 @@ if (plot is not null)
     File.WriteAllText(plot, RegretPlot.Draw(figures));
 if (asJson)
 {
-    Console.WriteLine(JsonSerializer.Serialize(new
-    {
-        seed,
-        hard = isHard,
-        within5msN5 = Math.Round(figures.Of(5).Within, 3),
-        within5msN10 = Math.Round(figures.Of(10).Within, 3),
-        geo = Math.Round(figures.Geo.Within, 3),
-        flipsPerGroupDay = Math.Round(figures.FlipsPerDay, 4),
-        stepMovedMinutes = double.IsFinite(figures.StepMinutes) ? Math.Round(figures.StepMinutes, 2) : (double?)null,
-        blipMoves = figures.BlipMoves,
-        noEcsGap = Math.Round(figures.Of(10).NoSubnetGap, 3),
-        sameAsGeoN0 = figures.Of(0).SameAsGeo,
-        compileMs = figures.Cost?.CompileMs,
-        decideMs = figures.Cost?.DecideMs,
-        collectorMiB = figures.Cost?.CollectorMiB,
-        mapOctets = figures.Cost?.MapOctets,
-        missed = goals.Where(goal => !goal.Met).Select(goal => goal.What),
-    }, new JsonSerializerOptions { WriteIndented = true }));
+    Console.WriteLine(FiguresJson.Write(figures));
 }
 else
 {
