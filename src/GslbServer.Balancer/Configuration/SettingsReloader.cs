@@ -35,9 +35,17 @@ internal sealed class SettingsReloader(
         while (!stoppingToken.IsCancellationRequested)
         {
             await await Task.WhenAny(tick, asked);
+            // Looked at once: what is asked from here on is for the next turn, and never lost.
+            bool isAsked = asked.IsCompleted;
+            if (isAsked)
+            {
+                _asked.Reader.TryRead(out _);
+                asked = _asked.Reader.WaitToReadAsync(stoppingToken).AsTask();
+            }
+
             string[] now = Texts();
             bool changedAndAtRest = !now.SequenceEqual(inForce) && now.SequenceEqual(before);
-            if (asked.IsCompleted || changedAndAtRest)
+            if (isAsked || changedAndAtRest)
             {
                 inForce = now;
                 await TryReloadAsync();
@@ -45,9 +53,6 @@ internal sealed class SettingsReloader(
 
             before = now;
             if (tick.IsCompleted) tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
-            if (!asked.IsCompleted) continue;
-            _asked.Reader.TryRead(out _);
-            asked = _asked.Reader.WaitToReadAsync(stoppingToken).AsTask();
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed partial class LatencyLink(ILatencyStore store, bool isOwn, bool 
     /// <summary>Hints that come closer together than this are answered by one round.</summary>
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(50);
 
+    // Who reads is a node, whose StateFeed warns of the same store.
+    private readonly LogLevel _lossLevel = reads ? LogLevel.Information : LogLevel.Warning;
+
     private readonly long _since = time.GetTimestamp();
     private volatile Outgoing? _unsent;
     private volatile Reading _reading = new(null, "not read yet");
@@ -142,7 +145,11 @@ internal sealed partial class LatencyLink(ILatencyStore store, bool isOwn, bool 
     private void Failed(Exception e)
     {
         if (!_failureLogged)
-            Log.Unreachable(logger, store.Name, e.Message.TrimEnd('.'));
+        {
+            (string name, string why) = (store.Name, e.Message.TrimEnd('.'));
+            Log.Unreachable(logger, _lossLevel, name, why);
+        }
+
         _failureLogged = true;
         _reading = _reading with { Error = e.Message };
     }
@@ -156,8 +163,8 @@ internal sealed partial class LatencyLink(ILatencyStore store, bool isOwn, bool 
         [LoggerMessage(44, LogLevel.Information, "Round trips are exchanged with {Store}")]
         public static partial void Reached(ILogger logger, string store);
 
-        [LoggerMessage(45, LogLevel.Warning, "Round trips are not exchanged with {Store}: {Why}. What is known stays in force; it is tried again each second")]
-        public static partial void Unreachable(ILogger logger, string store, string why);
+        [LoggerMessage(EventId = 45, Message = "Round trips are not exchanged with {Store}: {Why}. What is known stays in force; it is tried again each second")]
+        public static partial void Unreachable(ILogger logger, LogLevel level, string store, string why);
 
         [LoggerMessage(46, LogLevel.Warning, "Table {Name} of round trips in {Store} is refused: {Why}. What was known stays")]
         public static partial void Refused(ILogger logger, LatencyTableName name, string store, string why);

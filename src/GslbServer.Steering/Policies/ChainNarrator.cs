@@ -53,7 +53,7 @@ internal sealed class ChainNarrator
         yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", PartlyDown(serving));
 
         int[] order = _plan.Name.Policy == PolicyKind.Weighted ? ByWeight(serving) : [.. _order.Select(ordinal => (int)ordinal).Where(serving.Contains)];
-        yield return Step("order", order, order, _ => "", order.Length == 0 ? null : OrderNote(order)) with { RoundTrips = RoundTrips() };
+        yield return Step("order", order, order, _ => "", order.Length == 0 ? Measured() : OrderNote(order)) with { RoundTrips = RoundTrips() };
     }
 
     public string Label(int ordinal) => Label(_topology, _plan, ordinal);

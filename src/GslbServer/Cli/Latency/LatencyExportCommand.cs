@@ -7,7 +7,7 @@ internal sealed class LatencyExportCommand : CliCommand
 {
     private readonly CliHost _host;
     private readonly ServerFlags _server;
-    private readonly Argument<string?> _file = new("FILE") { Description = "Where to; without one to standard output", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _file = new("FILE") { Description = "Where to; without one, or with -, to standard output", Arity = ArgumentArity.ZeroOrOne };
 
     public LatencyExportCommand(CliHost host)
         : base("export", "Write all that was measured as a CSV", "gslb latency export", "gslb latency export latency.csv")
@@ -28,7 +28,7 @@ internal sealed class LatencyExportCommand : CliCommand
             throw new CliException(answer.Problems());
         }
 
-        if (line.GetValue(_file) is not { } file)
+        if (line.GetValue(_file) is not { } file || file == "-")
         {
             await _host.Out.WriteAsync(answer.Body);
             return 0;

@@ -58,7 +58,8 @@ public sealed class LatencyCommandTests(AdminNode node) : IClassFixture<AdminNod
         using CommandRun run = Run();
         Assert.Equal(0, await run.RunAsync("latency", "show", "203.0.113.0/24"));
         Assert.Equal(0, await run.RunAsync("latency", "export"));
-        Assert.Equal("nothing is measured in 203.0.113.0/24\nclient,region,ms,samples\n", run.Out);
+        Assert.Equal(0, await run.RunAsync("latency", "export", "-"));
+        Assert.Equal("nothing is measured in 203.0.113.0/24\nclient,region,ms,samples\nclient,region,ms,samples\n", run.Out);
         Assert.Contains("gslb_latency_samples_total{verdict=\"counted\"} 0", await node.Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
