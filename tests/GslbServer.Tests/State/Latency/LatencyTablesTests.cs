@@ -95,7 +95,7 @@ public sealed class LatencyTablesTests
     {
         var faulty = new FaultyLatencyStore(_store) { IsAway = true };
         var log = new RecordedLog<LatencyFeed>();
-        await using LatencyFeed balancer = await LatencyWorld.StartAsync(_time, [faulty], log: log);
+        await using LatencyFeed balancer = await LatencyWorld.StartAsync(_time, [faulty], log: log, reads: false);
         balancer.Publish(LatencyWorld.Rows("b", Now - 1));
         await Eventually.True(() => log.Warnings.Count > 0);
         balancer.Publish(LatencyWorld.Rows("b", Now));

@@ -19,9 +19,9 @@ internal static class LatencyWorld
     public static LatencyMap Map(uint epoch, double ms = 20) =>
         LatencyDecider.Decide(LatencyMap.Empty, epoch, [.. Regions], [Rows("b", epoch, ms)], GeoTable.Empty, LatencyOptions.Default);
 
-    public static async Task<LatencyFeed> StartAsync(TimeProvider time, ILatencyStore[] stores, DiskState? disk = null, ILogger<LatencyFeed>? log = null)
+    public static async Task<LatencyFeed> StartAsync(TimeProvider time, ILatencyStore[] stores, DiskState? disk = null, ILogger<LatencyFeed>? log = null, bool reads = true)
     {
-        var feed = new LatencyFeed(stores, disk, Epoch, reads: true, time, log ?? NullLogger<LatencyFeed>.Instance);
+        var feed = new LatencyFeed(stores, disk, Epoch, reads, time, log ?? NullLogger<LatencyFeed>.Instance);
         await feed.StartAsync(default);
         return feed;
     }
