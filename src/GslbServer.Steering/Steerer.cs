@@ -16,10 +16,6 @@ public static class Steerer
             Walk(table, name, wantsIPv6, subnet, resolver, draw, ref decision);
     }
 
-    /// <summary>Begins to fetch what <see cref="Decide"/> will read for this client. Worth its call when something else is done in between, as with a batch. Hot.</summary>
-    public static void Prefetch(SteeringTable table, int name, bool wantsIPv6, in Client subnet, in Client resolver)
-        => table.Answers[(2 * name) + (wantsIPv6 ? 1 : 0)]?.Prefetch(subnet, resolver);
-
     /// <summary>The whole chain, step by step: for what was not worked out beforehand.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Walk(SteeringTable table, int name, bool wantsIPv6, in Client subnet, in Client resolver, uint draw, ref Decision decision)

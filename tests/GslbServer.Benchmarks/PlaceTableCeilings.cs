@@ -54,7 +54,6 @@ public sealed class PlaceTableCeilings
         for (uint i = 0; i < 10_000; i++)
         {
             var client = new Client(false, (UInt128)(0x1000_0000u + (i << 10)) << 96, 24, ClientSource.Subnet);
-            table.Prefetch(client);
             table.Find(client, out _);
         }
 

@@ -12,7 +12,8 @@ public static class MessageLimits
     /// <summary>A message on a stream, whose length has two octets (RFC 1035 section 4.2.2).</summary>
     public const int Stream = 65535;
 
-    internal const int Header = 12;
+    /// <summary>A header (RFC 1035 section 4.1.1), behind which the question's name stands.</summary>
+    public const int Header = 12;
 
     /// <summary>A domain name with its root label (RFC 1035 section 2.3.4).</summary>
     internal const int Name = 255;

@@ -33,13 +33,6 @@ internal sealed class AnswerTable
 
     public ushort[] RowOfClass => _rowOfClass;
 
-    /// <summary>Begins to fetch what deciding for this client will read.</summary>
-    public void Prefetch(in Client subnet, in Client resolver)
-    {
-        if (_places is { } places)
-            places.Prefetch(_usesSubnet && subnet.PrefixLength > 0 ? subnet : resolver);
-    }
-
     /// <summary>Hot: one lookup of the place, one copy.</summary>
     /// <returns>False when this client takes the <see cref="SteeringWalk"/>: its subnet is private, or nothing serves at its place.</returns>
     public bool TryDecide(in Client subnet, in Client resolver, ref Decision decision)

@@ -50,7 +50,4 @@ public sealed class PlaceTable
 
     /// <summary>The same for the address of a client.</summary>
     public int Find(in Client client, out int leafLength) => (client.IsIPv6 ? _ipv6 : _ipv4).Find(client.Upper, client.Lower, out leafLength);
-
-    /// <summary>Begins to fetch what <see cref="Find(in Client, out int)"/> will read for this address. Worth its call when something else is done in between. Hot.</summary>
-    public void Prefetch(in Client client) => (client.IsIPv6 ? _ipv6 : _ipv4).Prefetch(client.Upper);
 }

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace GslbServer.Steering;
 
@@ -28,7 +27,7 @@ internal sealed class PlaceTrie
     private readonly int[] _children;
 
     /// <param name="directory">For each value of the first bits an offset of a cell, or <see cref="Uniform"/> with code and leaf.</param>
-    /// <param name="cells">Pinned, with <see cref="Padding"/> octets behind.</param>
+    /// <param name="cells">With <see cref="Padding"/> octets behind.</param>
     /// <param name="children">Offsets of the cells that codes lead to.</param>
     public PlaceTrie(int[] directory, byte[] cells, int codeWidth, int[] classes, int[] children, int rangeCount)
     {
@@ -74,14 +73,6 @@ internal sealed class PlaceTrie
             depth += 8;
             bits = depth == 64 ? lower : bits << 8;
         }
-    }
-
-    /// <summary>Asks the processor for the cell of an address, so that a <see cref="Find"/> a little later need not wait. For batches.</summary>
-    public unsafe void Prefetch(ulong upper)
-    {
-        int entry = _directory[(int)(upper >> (64 - _directoryBits))];
-        // The cells are pinned.
-        if (entry >= 0 && Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _cells[entry]));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

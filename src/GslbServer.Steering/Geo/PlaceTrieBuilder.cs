@@ -43,7 +43,7 @@ internal sealed class PlaceTrieBuilder
                 : Lay(ref range, first, bits);
         }
 
-        byte[] cells = GC.AllocateArray<byte>(_length + PlaceTrie.Padding, pinned: true);
+        byte[] cells = new byte[_length + PlaceTrie.Padding];
         _cells.AsSpan(0, _length).CopyTo(cells);
         return new PlaceTrie(directory, cells, _codeWidth, [.. _codes.Keys], [.. _children], _ranges.Count);
     }

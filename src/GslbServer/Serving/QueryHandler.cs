@@ -7,9 +7,6 @@ namespace GslbServer;
 /// <summary>Query in, response out: the only place that sees both DNS and steering. One call, one thread, one snapshot; allocates nothing (explain apart).</summary>
 public sealed class QueryHandler(ServingState state, ServerIdentity identity, ExplainPolicy explain, Solicitor? solicitor = null, BeaconNames? beacon = null)
 {
-    /// <summary>Octets of a header (RFC 1035 section 4.1.1), behind which the question's name stands.</summary>
-    private const int QuestionOffset = 12;
-
     /// <param name="resolver">The address the query came from.</param>
     /// <param name="response">At least <see cref="MessageLimits.Udp"/> octets, or <see cref="MessageLimits.Stream"/> for a stream.</param>
     /// <param name="random">This thread's generator.</param>
@@ -60,7 +57,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
             counters.Add(Counter.SubnetQueries);
         }
 
-        if (beacon is not null && beacon.IsBeacon(packet.Slice(QuestionOffset, query.NameLength), out ReadOnlySpan<byte> nonce))
+        if (beacon is not null && beacon.IsBeacon(packet.Slice(MessageLimits.Header, query.NameLength), out ReadOnlySpan<byte> nonce))
         {
             counters.LookUps.Offer(nonce, resolver, ToClient(query.Subnet));
         }

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "address.h"
+#include "clock.h"
 #include "dns.h"
 #include "histogram.h"
 #include <errno.h>
@@ -16,11 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 1024, WINDOW_MAX = 256, PIDS_MAX = 64, BUFFER = 1 << 17 };
-static const uint64_t SECOND = 1000000000, GRACE = 1000000000;
+enum { CONNECTIONS_MAX = 1024, WINDOW_MAX = 256, BUFFER = 1 << 17 };
+static const uint64_t GRACE = 1000000000;
 
 struct slot {
     struct query query;
@@ -44,8 +44,7 @@ static struct options {
     int window;
     double seconds, warmup;
     uint64_t seed;
-    clockid_t clocks[PIDS_MAX];
-    int clock_count;
+    struct cpu_clocks clocks;
 } options = { .server = "127.0.0.1", .mix = "static", .zone = "example.org", .port = 53, .cpu = -1, .connections = 20, .names = 1000, .steered = 1, .window = 10,
               .seconds = 1.5, .warmup = 0.3, .seed = 1 };
 
@@ -62,20 +61,6 @@ static void fail(const char *what)
 {
     perror(what);
     exit(1);
-}
-
-static uint64_t now_ns(clockid_t clock)
-{
-    struct timespec time;
-    return clock_gettime(clock, &time) == 0 ? (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec : 0;
-}
-
-/* CPU time of the server's processes; a process's own clock counts threads that have ended too. */
-static uint64_t server_cpu(void)
-{
-    uint64_t sum = 0;
-    for (int i = 0; i < options.clock_count; i++) sum += now_ns(options.clocks[i]);
-    return sum;
 }
 
 static void open_connection(struct connection *c)
@@ -197,7 +182,7 @@ static void parse(int argc, char **argv)
         case 'R': options.seed = strtoull(optarg, NULL, 10); break;
         case 'i':
             for (char *pid = strtok(optarg, ","); pid; pid = strtok(NULL, ",")) {
-                if (options.clock_count == PIDS_MAX || clock_getcpuclockid(atoi(pid), &options.clocks[options.clock_count++]) != 0) {
+                if (!cpu_clocks_add(&options.clocks, pid)) {
                     fprintf(stderr, "tcpload: no process %s, or too many\n", pid);
                     exit(2);
                 }
@@ -269,11 +254,11 @@ int main(int argc, char **argv)
 
     const uint64_t warm = now_ns(CLOCK_MONOTONIC) + (uint64_t)(options.warmup * 1e9);
     while (now_ns(CLOCK_MONOTONIC) < warm) turn(true);
-    uint64_t cpu = server_cpu();
+    uint64_t cpu = cpu_clocks_sum(&options.clocks);
     begin = now_ns(CLOCK_MONOTONIC);
     const uint64_t until = begin + (uint64_t)(options.seconds * 1e9);
     while (now_ns(CLOCK_MONOTONIC) < until) turn(true);
-    cpu = server_cpu() - cpu;
+    cpu = cpu_clocks_sum(&options.clocks) - cpu;
     end = now_ns(CLOCK_MONOTONIC);
 
     /* What is still on its way may arrive; what does not is lost. */

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include "address.h"
+#include "clock.h"
 #include "dns.h"
 #include "histogram.h"
 #include <errno.h>
@@ -15,11 +16,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { BATCH = 32, SLOTS_MAX = 4096, SOURCES_MAX = 256, PIDS_MAX = 64, LONGEST = 2048 };
-static const uint64_t SECOND = 1000000000, PATIENCE = 2000000000;
+enum { BATCH = 32, SLOTS_MAX = 4096, SOURCES_MAX = 256, LONGEST = 2048 };
+static const uint64_t PATIENCE = 2000000000;
 
 struct slot {
     struct query query;
@@ -36,8 +36,7 @@ static struct options {
     double seconds, warmup, rate;
     uint64_t seed;
     bool echo;
-    clockid_t clocks[PIDS_MAX];
-    int clock_count;
+    struct cpu_clocks clocks;
 } options = { .server = "127.0.0.1", .mix = "static", .zone = "example.org", .port = 53, .cpu = -1, .sources = 1, .names = 1000, .steered = 1,
               .seconds = 1.5, .warmup = 0.3, .seed = 1 };
 
@@ -66,20 +65,6 @@ static void fail(const char *what)
 {
     perror(what);
     exit(1);
-}
-
-static uint64_t now_ns(clockid_t clock)
-{
-    struct timespec time;
-    return clock_gettime(clock, &time) == 0 ? (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec : 0;
-}
-
-/* CPU time of the server's processes. A process's own clock counts threads that have ended too; /proc/PID/task forgets them. */
-static uint64_t server_cpu(void)
-{
-    uint64_t sum = 0;
-    for (int i = 0; i < options.clock_count; i++) sum += now_ns(options.clocks[i]);
-    return sum;
 }
 
 static bool measured(const struct slot *slot) { return begin && slot->sent_at >= begin && (!end || slot->sent_at < end); }
@@ -267,7 +252,7 @@ static void parse(int argc, char **argv)
         case 'e': options.echo = true; break;
         case 'i':
             for (char *pid = strtok(optarg, ","); pid; pid = strtok(NULL, ",")) {
-                if (options.clock_count == PIDS_MAX || clock_getcpuclockid(atoi(pid), &options.clocks[options.clock_count++]) != 0) {
+                if (!cpu_clocks_add(&options.clocks, pid)) {
                     fprintf(stderr, "udpload: no process %s, or too many\n", pid);
                     exit(2);
                 }
@@ -324,12 +309,12 @@ int main(int argc, char **argv)
         uint64_t before = now;
         now = now_ns(CLOCK_MONOTONIC);
         if (!begin && now >= warm) {
-            cpu = server_cpu();
+            cpu = cpu_clocks_sum(&options.clocks);
             now = before = begin = now_ns(CLOCK_MONOTONIC);
         }
         if (begin && !end && now >= begin + length) {
             end = now_ns(CLOCK_MONOTONIC);
-            cpu = server_cpu() - cpu;
+            cpu = cpu_clocks_sum(&options.clocks) - cpu;
         }
         /* Then only what is still on its way. */
         if (end && (free_count == options.window || now > end + PATIENCE)) break;
