@@ -5,10 +5,15 @@ namespace GslbServer.State;
 /// <summary>A <see cref="VantageReport"/> as written.</summary>
 /// <param name="Observations">Elements are null where the text says so; such a report is not read.</param>
 internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence, bool IsProber, bool Leaving, string AppliedRevision, string TopologyHash,
-    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null, string? LatencyHash = null)
+    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null, string? LatencyHash = null,
+    double? LagMs = null, bool? Witness = null, long? Body = null)
 {
     public static ReportRecord From(VantageReport report) => new(StateJson.Version, report.Node, report.Boot, report.Sequence, report.IsProber, report.Leaving,
-        report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region, report.LatencyHash);
+        report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region, report.LatencyHash,
+        report.Lag > TimeSpan.Zero ? Math.Round(report.Lag.TotalMilliseconds) : null, report.IsWitness ? true : null, report.Body > 0 ? report.Body : null);
+
+    /// <summary>More would say nothing more.</summary>
+    private const double LongestLagMs = 3_600_000;
 
     public ReportRecord WithoutObservations() => this with { Observations = [] };
 
@@ -25,6 +30,12 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
             observations[i] = observation;
         }
 
-        return new VantageReport(Node, Region, Boot, Sequence, IsProber, Leaving, AppliedRevision, TopologyHash, ZoneHash, GeoHash, observations) { LatencyHash = LatencyHash };
+        return new VantageReport(Node, Region, Boot, Sequence, IsProber, Leaving, AppliedRevision, TopologyHash, ZoneHash, GeoHash, observations)
+        {
+            LatencyHash = LatencyHash,
+            Lag = TimeSpan.FromMilliseconds(Math.Clamp(LagMs ?? 0, 0, LongestLagMs)),
+            IsWitness = Witness == true,
+            Body = Body ?? 0,
+        };
     }
 }

@@ -45,6 +45,9 @@ public sealed class ProbeDuties
         return at < 0 || _duties is null ? null : _duties[at];
     }
 
+    /// <summary>How many monitors are a vantage's own.</summary>
+    public int CountOf(string node) => Of(node)?.Count(isOwn => isOwn) ?? (IndexOf(node) < 0 ? 0 : Topology.Monitors.Length);
+
     /// <summary>The vantages of a monitor.</summary>
     public IEnumerable<string> VantagesOf(int monitor) => _vantages.Where((_, i) => _duties is null || _duties[i][monitor]).Select(vantage => vantage.Node);
 
