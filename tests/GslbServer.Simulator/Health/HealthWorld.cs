@@ -69,6 +69,8 @@ internal sealed class HealthWorld
             // What waits for the process is done when it goes on; it then knows how late it is.
             vantage.Lag = vantage.PausedUntil - Now > vantage.Lag ? vantage.PausedUntil - Now : vantage.Lag;
             vantage.LagUntil = vantage.PausedUntil + LagShown;
+            if (next.Kind == EventKind.Failure)
+                vantage.UnderWay[next.Monitor] = false;
             Schedule(vantage.PausedUntil, next.Kind is EventKind.Failure ? EventKind.Again : next.Kind, next.Vantage, next.Monitor, next.Report);
             return;
         }
@@ -94,8 +96,13 @@ internal sealed class HealthWorld
                 Tell(vantage);
                 break;
             case EventKind.Heard:
-                vantage.Heard[next.Monitor] = next.Report;
-                Merge(vantage);
+                // As the product's book of vantages does: what was overtaken on its way is not believed.
+                if (next.Report?.Sequence > (vantage.Heard[next.Monitor]?.Sequence ?? -1))
+                {
+                    vantage.Heard[next.Monitor] = next.Report;
+                    Merge(vantage);
+                }
+
                 break;
         }
     }

@@ -112,6 +112,16 @@ public sealed class ServeOptionsTests : IDisposable
         Assert.EndsWith("is not available in this version", Assert.Single(_run.Serve((option, "x")).Errors));
 
     [Fact]
+    public void A_witness_is_a_switch_and_serves_no_dns()
+    {
+        Assert.True(_run.Serve(("probe-only", "true")).Options.ProbeOnly);
+        Assert.False(_run.Serve(("probe-only", "false")).Options.ProbeOnly);
+        Assert.Equal("--probe-only x: expected true or false", Assert.Single(_run.Serve(("probe-only", "x")).Errors));
+        Assert.Equal("--listen: a witness (probe-only) serves no DNS; leave one of the two out",
+            Assert.Single(_run.Serve(("probe-only", "true"), ("listen", "127.0.0.1:5311")).Errors));
+    }
+
+    [Fact]
     public void All_errors_are_there_at_once() =>
         Assert.Equal(5, _run.Serve(("listen", "a"), ("listen", "b"), ("admin", "c"), ("threads", "0"), ("zones", "/nowhere")).Errors.Count);
 
