@@ -6,8 +6,7 @@ namespace GslbServer.State;
 /// stores and disk. Methods that answer with a bool say whether a merge could come out differently.</summary>
 internal sealed class SharedState
 {
-    /// <summary>Observations that changed in nothing that matters are told anew after this.</summary>
-    private static readonly TimeSpan BodyKept = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LagStep = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -17,8 +16,6 @@ internal sealed class SharedState
     private VantageReport _self;
     private TimeSpan _observedAt, _reportedAt = TimeSpan.MinValue;
     private bool _hasNews;
-    private IReadOnlyList<Observation> _body = [];
-    private TimeSpan _bodyAt;
 
     public SharedState(NodeIdentity self, TimeProvider time)
     {
@@ -88,11 +85,14 @@ internal sealed class SharedState
             bool matters = !_self.IsProber || ReportChange.Matters(_self.Observations, observations);
             isNews = !_self.IsProber || ReportChange.IsNews(_self.Observations, observations);
             _hasNews |= isNews;
-            _self = _self with { IsProber = true, Observations = observations, Lag = lag };
+            _self = _self with { IsProber = true, Observations = observations, Lag = Rounded(lag) };
             _observedAt = Now;
             return matters;
         }
     }
+
+    /// <summary>In tenths of a second: what is told anew each second is news to nobody.</summary>
+    private static TimeSpan Rounded(TimeSpan lag) => new(lag.Ticks / LagStep.Ticks * LagStep.Ticks);
 
     public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision, string? latencyHash)
     {
@@ -146,9 +146,6 @@ internal sealed class SharedState
             _hasNews = false;
             _reportedAt = Now;
             _self = _self with { Sequence = _self.Sequence + 1 };
-            // Round trips and words go stale in what others have read before; they are told again from time to time.
-            if (_self.Body == 0 || Now - _bodyAt >= BodyKept || ReportChange.Matters(_body, _self.Observations))
-                (_self, _body, _bodyAt) = (_self with { Body = _self.Sequence }, _self.Observations, Now);
             return _self;
         }
     }
@@ -210,7 +207,7 @@ internal sealed class SharedState
     {
         if ((report.Boot, report.Sequence).CompareTo((_self.Boot, _self.Sequence)) <= 0)
             return false;
-        _self = _self with { Boot = report.Boot + 1, Sequence = 0, Body = 0 };
+        _self = _self with { Boot = report.Boot + 1, Sequence = 0 };
         return true;
     }
 }

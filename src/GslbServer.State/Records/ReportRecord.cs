@@ -6,11 +6,11 @@ namespace GslbServer.State;
 /// <param name="Observations">Elements are null where the text says so; such a report is not read.</param>
 internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence, bool IsProber, bool Leaving, string AppliedRevision, string TopologyHash,
     string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null, string? LatencyHash = null,
-    double? LagMs = null, bool? Witness = null, long? Body = null)
+    double? LagMs = null, bool? Witness = null)
 {
     public static ReportRecord From(VantageReport report) => new(StateJson.Version, report.Node, report.Boot, report.Sequence, report.IsProber, report.Leaving,
         report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region, report.LatencyHash,
-        report.Lag > TimeSpan.Zero ? Math.Round(report.Lag.TotalMilliseconds) : null, report.IsWitness ? true : null, report.Body > 0 ? report.Body : null);
+        report.Lag > TimeSpan.Zero ? Math.Round(report.Lag.TotalMilliseconds) : null, report.IsWitness ? true : null);
 
     /// <summary>More would say nothing more.</summary>
     private const double LongestLagMs = 3_600_000;
@@ -35,7 +35,6 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
             LatencyHash = LatencyHash,
             Lag = TimeSpan.FromMilliseconds(Math.Clamp(LagMs ?? 0, 0, LongestLagMs)),
             IsWitness = Witness == true,
-            Body = Body ?? 0,
         };
     }
 }

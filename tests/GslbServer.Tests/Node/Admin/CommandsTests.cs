@@ -62,8 +62,8 @@ public sealed class CommandsTests(AdminNode node) : IClassFixture<AdminNode>, ID
     public async Task A_node_that_is_unknown_or_alive_cannot_be_forgotten()
     {
         _run.Environment["GSLB_SERVER"] = node.Url.ToString();
-        Assert.Equal(1, await _run.RunAsync("node", "forget", "ns/9"));
-        Assert.Equal("gslb: No node of the name \"ns/9\" has been heard of within a day (no other node has).", Assert.Single(_run.Errors));
+        Assert.Equal(1, await _run.RunAsync("node", "forget", "ns9"));
+        Assert.Equal("gslb: No node of the name \"ns9\" has been heard of within a day (no other node has).", Assert.Single(_run.Errors));
 
         using var self = new CommandRun();
         self.Environment["GSLB_SERVER"] = node.Url.ToString();

@@ -35,39 +35,14 @@ public sealed class RedisSharingTests
     }
 
     [Fact]
-    public async Task Observations_are_read_once_and_then_only_what_is_new()
+    public async Task A_vantage_tells_how_late_its_probes_are()
     {
         using var redis = new PrivateRedis();
         await using StateFeed a = await RedisNode.StartAsync("a", redis), b = await RedisNode.StartAsync("b", redis);
-        Observation[] many = [.. Enumerable.Range(0, 500).Select(i => StateWorld.Up($"tcp:192.0.2.{i}:443"))];
-        a.Observe(many, TimeSpan.FromSeconds(1));
-        await Eventually.True(() => b.IsFresh("a") && b.Of("a")!.Report.Observations.Count == 500);
-        Assert.NotEqual("$-1\r\n", redis.Command("HGET", "gslb:report:a", "packed"));
-
-        // The head alone goes on: what only it says is heard, and the observations are still there.
-        long body = b.Of("a")!.Report.Body;
-        a.Observe(many, TimeSpan.FromSeconds(3));
-        a.Describe("topology", "other zones", "geo", "revision");
-        await Eventually.True(() => b.Of("a") is { Report: { ZoneHash: "other zones", Lag.TotalSeconds: 3 } });
-        Assert.Equal((body, 500), (b.Of("a")!.Report.Body, b.Of("a")!.Report.Observations.Count));
-
-        a.Observe([StateWorld.Down("tcp:192.0.2.0:443"), .. many[1..]], TimeSpan.FromSeconds(3));
-        await Eventually.True(() => b.Of("a")!.Report.Observations[0].Verdict == Verdict.Down);
-        Assert.NotEqual(body, b.Of("a")!.Report.Body);
-    }
-
-    [Fact]
-    public async Task A_record_of_a_version_without_heads_is_read_whole()
-    {
-        using var redis = new PrivateRedis();
-        await using StateFeed a = await RedisNode.StartAsync("a", redis), b = await RedisNode.StartAsync("b", redis);
-        a.Observe([StateWorld.Up()]);
-        await Eventually.True(() => b.IsFresh("a"));
-        await a.StopAsync();
-        string old = """{"v":1,"node":"a","boot":4000000000,"sequence":7,"isProber":true,"leaving":false,"appliedRevision":"","topologyHash":"","zoneHash":"","geoHash":"","observations":[{"monitor":"m","verdict":"down","streak":-3,"rttMilliseconds":0,"detail":""}]}""";
-        redis.Command("HSET", "gslb:report:a", "boot", "4000000000", "seq", "7", "record", old);
-        await Eventually.True(() => b.Of("a") is { Report: { Leaving: false, Sequence: 7 } });
-        Assert.Equal("m", Assert.Single(b.Of("a")!.Report.Observations).Monitor);
+        a.Observe([StateWorld.Up()], TimeSpan.FromSeconds(2.57));
+        await Eventually.True(() => b.Of("a") is { Report.Lag.TotalSeconds: 2.5 });
+        a.Observe([StateWorld.Up()], TimeSpan.FromSeconds(0.03));
+        await Eventually.True(() => b.Of("a") is { Report.Lag.Ticks: 0 });
     }
 
     [Fact]
