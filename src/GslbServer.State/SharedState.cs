@@ -207,6 +207,9 @@ internal sealed class SharedState
     {
         if ((report.Boot, report.Sequence).CompareTo((_self.Boot, _self.Sequence)) <= 0)
             return false;
+        // No life of this node, nor a double's, began so late: garbage, which the store lets this node overwrite.
+        if (report.Boot - _self.Boot > StoredReport.MaxLead)
+            return true;
         _self = _self with { Boot = report.Boot + 1, Sequence = 0 };
         return true;
     }

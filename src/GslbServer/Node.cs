@@ -35,7 +35,7 @@ public sealed partial class Node : IAsyncDisposable
         _logger = loggers.CreateLogger<Node>();
         _loader = loader;
         Events = new EventLog(time);
-        List<RedisStore> stores = Stores(options, loggers, time);
+        List<RedisStore> stores = Stores(options, time);
         Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster, options.ProbeOnly), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
         LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
         _publisher = new SnapshotPublisher(Feed, Events, time, loggers.CreateLogger<SnapshotPublisher>());
@@ -186,8 +186,8 @@ public sealed partial class Node : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static List<RedisStore> Stores(NodeOptions options, ILoggerFactory loggers, TimeProvider time) =>
-        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, loggers.CreateLogger<RedisStore>()))];
+    private static List<RedisStore> Stores(NodeOptions options, TimeProvider time) =>
+        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time))];
 
     private async Task RunAsync(CancellationToken cancel)
     {

@@ -10,7 +10,7 @@ internal sealed class GlobalLayer : IAsyncDisposable
     public GlobalLayer(Settings settings, TimeProvider time, ILoggerFactory loggers)
     {
         BalancerOptions options = settings.Options;
-        _stores = [.. options.Redis.Select(store => new RedisStore(store, options.Cluster, time, loggers.CreateLogger<RedisStore>()))];
+        _stores = [.. options.Redis.Select(store => new RedisStore(store, options.Cluster, time))];
         Feed = new LatencyFeed([.. _stores.Select(store => store.Latency)], disk: null, options.Latency.Epoch, reads: false, time, loggers.CreateLogger<LatencyFeed>());
     }
 

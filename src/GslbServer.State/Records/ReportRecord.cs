@@ -20,7 +20,7 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
     /// <returns>Null when this is not a version or a report that we understand.</returns>
     public VantageReport? ToReport()
     {
-        if (V != StateJson.Version || Node.Length == 0 || Boot < 0 || Sequence < 0)
+        if (V != StateJson.Version || Node.Length == 0 || Boot is < 0 or > StoredReport.MaxNumber || Sequence is < 0 or > StoredReport.MaxNumber)
             return null;
         var observations = new Observation[Observations.Count];
         for (int i = 0; i < observations.Length; i++)

@@ -10,7 +10,7 @@ internal static class Ballot
     /// <summary>A vantage that has contradicted the verdict for this long is a fact, not a change under way: TTLs rise again.</summary>
     public static readonly TimeSpan LastingDissent = TimeSpan.FromMinutes(5);
 
-    public static Tally Count(List<Voter> voters, int monitor, Check check)
+    public static Tally Count(ReadOnlySpan<Voter> voters, int monitor, Check check)
     {
         int known = 0, present = 0, up = 0, down = 0, failing = 0;
         Observation? last = null;
@@ -64,7 +64,7 @@ internal static class Ballot
     private static Verdict LoneWord(Observation seen, Verdict before, bool lasts) => seen.Verdict == Verdict.Up ? Verdict.Up : lasts ? Verdict.Down : before;
 
     /// <summary>Blind vantages count here: what one of them sees may still prove to be the beginning of a change.</summary>
-    public static bool IsSettled(List<Voter> voters, int monitor, Check check, Verdict verdict)
+    public static bool IsSettled(ReadOnlySpan<Voter> voters, int monitor, Check check, Verdict verdict)
     {
         foreach (Voter voter in voters)
         {

@@ -41,17 +41,18 @@ public static class HealthMerge
         var verdicts = new Verdict[before.Length];
         bool isQuorate = topology.Monitors.Length <= ProbeDuties.UndividedUpTo || voters.Count(voter => voter.Fresh) * 2 > voters.Count;
         var pool = new LonePool(topology, voters);
+        var roll = new VoterRoll(voters, before.Length);
         for (int i = 0; i < before.Length; i++)
         {
             int monitor = i;
-            tallies[i] = Ballot.Count(voters, i, topology.Checks[topology.Monitors[i].Check]);
+            tallies[i] = Ballot.Count(roll.Of(i), i, topology.Checks[topology.Monitors[i].Check]);
             verdicts[i] = Ballot.Decide(tallies[i], before[i].Verdict, isQuorate, () => pool.Fails(monitor));
         }
 
         held = MassFlip.Hold(before, tallies, verdicts, now);
         var monitors = ImmutableArray.CreateBuilder<MonitorHealth>(before.Length);
         for (int i = 0; i < before.Length; i++)
-            monitors.Add(Next(before[i], verdicts[i], tallies[i], Ballot.IsSettled(voters, i, topology.Checks[topology.Monitors[i].Check], verdicts[i]), now));
+            monitors.Add(Next(before[i], verdicts[i], tallies[i], Ballot.IsSettled(roll.Of(i), i, topology.Checks[topology.Monitors[i].Check], verdicts[i]), now));
         return monitors.MoveToImmutable();
     }
 

@@ -8,16 +8,13 @@ namespace GslbServer.Simulator;
 /// <param name="MostPerNode">Monitors of the node that has most.</param>
 /// <param name="ThreeRegions">Share of monitors whose vantages stand in three regions.</param>
 /// <param name="MovedByOneMore">Share of duties that one more node changes; the newcomer's own are 1 of nodes + 1.</param>
-/// <param name="CalmOctets">What one node writes to and reads from stores in a second while nothing happens, by the product's own encoder.</param>
-/// <param name="StormOctets">The same while every observation of every node turns.</param>
+/// <param name="CalmOctets">What one node writes to and reads from stores in a second while nothing happens, by the product's own encoder, mean of a minute.</param>
+/// <param name="StormOctets">The same in the second in which one of five regions dies and every verdict on it turns at every node.</param>
 internal sealed record Scale(int Nodes, int Monitors, double MeanPerNode, int MostPerNode, double ThreeRegions, double MovedByOneMore, double CalmOctets, double StormOctets);
 
 internal static class ScaleRun
 {
     private const int Regions = 5;
-
-    /// <summary>Octets around each report in an answer of the store: names, numbers, lengths.</summary>
-    private const int Framing = 100;
 
     public static Scale Of(Topology topology, int nodes)
     {
@@ -34,13 +31,39 @@ internal static class ScaleRun
         for (int monitor = 0; monitor < topology.Monitors.Length; monitor++)
             moved += more.VantagesOf(monitor).Except(duties.VantagesOf(monitor)).Count();
 
-        ReportForm[] forms = [.. all.Select((node, i) => ReportForm.Of(Report(topology, duties, node, (ulong)i)))];
-        double written = forms.Average(form => form.Record.Length + form.Head.Length + form.Packed.Length) + Framing;
-        double heads = forms.Sum(form => form.Head.Length + Framing);
-        // Bodies are told anew every 30 s.
-        double whole = forms.Sum(form => (form.Packed.Length > 0 ? form.Packed.Length : form.Record.Length) + Framing);
+        (double calm, double storm) = Traffic(Report(topology, duties, all[0], 0), nodes);
         return new Scale(nodes, topology.Monitors.Length, counts.Average(), counts.Max(), (double)three / topology.Monitors.Length,
-            moved / (double)(ProbeDuties.VantagesPerMonitor * topology.Monitors.Length), written + heads + (whole / 30), written + whole);
+            moved / (double)(ProbeDuties.VantagesPerMonitor * topology.Monitors.Length), calm, storm);
+    }
+
+    /// <summary>Every node writes its report, as this one's, and reads those of all.</summary>
+    private static (double Calm, double Storm) Traffic(VantageReport report, int nodes)
+    {
+        const int Seconds = 60;
+        var traffic = new ReportTraffic();
+        var dice = new Dice(4);
+        traffic.Next(report);
+        double calm = 0;
+        for (int second = 1; second <= Seconds; second++)
+        {
+            // Half of the monitors are probed in each second.
+            report = report with
+            {
+                Sequence = report.Sequence + 1,
+                Observations = [.. report.Observations.Select((seen, i) => (i + second) % 2 == 0 ? seen
+                    : seen with { Streak = seen.Streak + Math.Sign(seen.Streak), RttMilliseconds = seen.RttMilliseconds * (0.95 + (0.1 * dice.Unit())) })],
+            };
+            (int written, int read) = traffic.Next(report);
+            calm += (written + ((double)nodes * read)) / Seconds;
+        }
+
+        report = report with
+        {
+            Sequence = report.Sequence + 1,
+            Observations = [.. report.Observations.Select((seen, i) => i % Regions == 0 ? seen with { Verdict = Verdict.Down, Streak = -2, Detail = "timeout after 1000 ms connecting" } : seen)],
+        };
+        (int writtenAtOnce, int readAtOnce) = traffic.Next(report);
+        return (calm, writtenAtOnce + ((double)nodes * readAtOnce));
     }
 
     /// <summary>Milliseconds that one merge takes.</summary>
@@ -80,7 +103,6 @@ internal static class ScaleRun
         return new VantageReport(node.Node, node.Region, 1_795_000_000, 86_400, true, false, "001795000000000-000000-ns1", "0123456789abcdef", "0123456789abcdef", "0123456789abcdef", sees)
         {
             LatencyHash = "0123456789abcdef",
-            Body = 86_370,
         };
     }
 }

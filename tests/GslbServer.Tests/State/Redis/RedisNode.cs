@@ -1,5 +1,4 @@
 using GslbServer.State;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GslbServer.Tests;
 
@@ -9,7 +8,7 @@ internal static class RedisNode
     /// <param name="options">More of the configuration string, from its comma on.</param>
     public static async Task<StateFeed> StartAsync(string node, PrivateRedis redis, string options = "", RecordedLog<StateFeed>? log = null)
     {
-        var store = new RedisStore(redis.Configuration + options, "gslb", TimeProvider.System, NullLogger<RedisStore>.Instance);
+        var store = new RedisStore(redis.Configuration + options, "gslb", TimeProvider.System);
         StateFeed feed = StateWorld.Feed(node, [store], logger: log);
         await feed.StartAsync(default);
         return feed;

@@ -1,6 +1,5 @@
 using GslbServer.State;
 using GslbServer.Steering;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GslbServer.Tests;
 
@@ -60,7 +59,7 @@ public sealed class RedisSharingTests
     {
         using var redis = new PrivateRedis();
         await using StateFeed a = await RedisNode.StartAsync("a", redis);
-        await using StateFeed other = StateWorld.Feed("other", [new RedisStore(redis.Configuration, "test", TimeProvider.System, NullLogger<RedisStore>.Instance)]);
+        await using StateFeed other = StateWorld.Feed("other", [new RedisStore(redis.Configuration, "test", TimeProvider.System)]);
         await other.StartAsync(default);
         await other.PutAsync(StateWorld.Drain(), default);
         await Eventually.True(() => redis.Command("KEYS", "*").Contains("gslb:report:a", StringComparison.Ordinal));
