@@ -39,8 +39,8 @@ internal static class Ballot
     }
 
     /// <param name="isQuorate">False where this node hears of half or less of all vantages: then it may be the part that was cut off.</param>
-    /// <param name="poolFails">Whether a lone vantage has seen all of the monitor's pool fail long enough.</param>
-    public static Verdict Decide(in Tally tally, Verdict before, bool isQuorate, Func<bool> poolFails)
+    /// <param name="pool">What a lone vantage sees of the monitor's pool.</param>
+    public static Verdict Decide(in Tally tally, int monitor, Verdict before, bool isQuorate, LonePool pool)
     {
         if (tally.Last is not { } last)
             return before;
@@ -55,7 +55,7 @@ internal static class Ballot
 
         int quorum = (tally.Known / 2) + 1;
         if (tally.Voting < quorum || !isQuorate)
-            return tally.IsAlone ? LoneWord(last, before, last.Streak <= -LoneFailures && poolFails()) : before;
+            return tally.IsAlone ? LoneWord(last, before, last.Streak <= -LoneFailures && pool.Fails(monitor)) : before;
         int majority = (tally.Voting / 2) + 1;
         return down >= majority ? Verdict.Down : tally.Up >= majority ? Verdict.Up : before;
     }

@@ -44,9 +44,8 @@ public static class HealthMerge
         var roll = new VoterRoll(voters, before.Length);
         for (int i = 0; i < before.Length; i++)
         {
-            int monitor = i;
             tallies[i] = Ballot.Count(roll.Of(i), i, topology.Checks[topology.Monitors[i].Check]);
-            verdicts[i] = Ballot.Decide(tallies[i], before[i].Verdict, isQuorate, () => pool.Fails(monitor));
+            verdicts[i] = Ballot.Decide(tallies[i], i, before[i].Verdict, isQuorate, pool);
         }
 
         held = MassFlip.Hold(before, tallies, verdicts, now);
