@@ -24,7 +24,7 @@ internal sealed class LatencyService : BackgroundService
         BalancerOptions options = settings.Options;
         (_intake, _joiner, _guard, _layer, _time, _logger) = (intake, joiner, guard, layer, time, logger);
         Regions = RegionsOf(options);
-        Collector = new LatencyCollector(options.Writer, Regions, new LatencyOptions { AcceptPrivate = options.Latency.IncludePrivate });
+        Collector = new LatencyCollector(options.Writer, Regions, LatencyOptions.Default with { AcceptPrivate = options.Latency.IncludePrivate, Epoch = options.Latency.Epoch });
     }
 
     /// <summary>Labels: this region, then the beacon's.</summary>

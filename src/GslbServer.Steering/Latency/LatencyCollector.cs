@@ -88,8 +88,9 @@ public sealed class LatencyCollector
             ref LatencyCell theirs = ref other._cells[i];
             ref LatencyCell ours = ref _cells.FindOrAdd(theirs.Key, theirs.Region);
             if (ours.Total == 0)
-                (ours.HalfLives, ours.Minute, ours.Source) = (theirs.HalfLives, theirs.Minute, theirs.Source);
-            ours.Merge(theirs);
+                ours = theirs;
+            else
+                ours.Merge(theirs);
         }
     }
 
@@ -119,7 +120,7 @@ public sealed class LatencyCollector
         Decay(ref cell, now);
         cell.Source = sample.Source;
         cell.Minute = Minute(now);
-        cell.Add(LatencyScale.StepOf(sample.Milliseconds));
+        cell.Add(LatencyScale.StepOf(sample.Milliseconds), Tick(now));
         return SampleVerdict.Counted;
     }
 
@@ -132,6 +133,8 @@ public sealed class LatencyCollector
     private static byte HalfLives(TimeSpan now) => (byte)(now.Ticks / HalfLife.Ticks);
 
     private static ushort Minute(TimeSpan now) => (ushort)(now.Ticks / TimeSpan.TicksPerMinute);
+
+    private ushort Tick(TimeSpan now) => (ushort)(now.Ticks / (_options.Epoch.Ticks / LatencyCell.TicksPerEpoch));
 
     private TimeSpan Advance(TimeSpan now) => _now = now > _now ? now : _now;
 }

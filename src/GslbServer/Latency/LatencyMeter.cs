@@ -11,7 +11,7 @@ internal sealed class LatencyMeter(NodeOptions options)
     private const int Waiting = 4096;
 
     private readonly Channel<MeasuredTrip> _waiting = Channel.CreateBounded<MeasuredTrip>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly LatencyOptions _options = LatencyOptions.Default with { AcceptPrivate = options.Latency.IncludePrivate };
+    private readonly LatencyOptions _options = LatencyOptions.Default with { AcceptPrivate = options.Latency.IncludePrivate, Epoch = options.Latency.Epoch };
     private readonly long[] _verdicts = new long[Enum.GetValues<SampleVerdict>().Length];
     private LatencyCollector? _collector;
     private long _evictedBefore;
