@@ -107,6 +107,21 @@ internal struct LatencyCell
         _tick = tick;
     }
 
+    /// <summary>As if so many samples of this median and lower quartile had come before, as many above as below.</summary>
+    public void Seed(int samples, byte median, byte lowerQuartile)
+    {
+        const int most = 400;
+        byte upper = (byte)Math.Min(byte.MaxValue, (2 * median) - lowerQuartile);
+        for (int i = 0; i < Math.Min(samples, most); i++)
+        {
+            Count(LatencyScale.BucketOf((i % 4) switch { 1 => lowerQuartile, 3 => upper, _ => median }));
+            if (i < RecentLength)
+                Remember((i % 3) switch { 1 => lowerQuartile, 2 => upper, _ => median });
+        }
+
+        _level = Math.Max((byte)1, median);
+    }
+
     /// <summary>Halves the counts. What is left over in one bucket is carried to the next, so that the total is halved too.</summary>
     public void Halve()
     {
@@ -160,7 +175,7 @@ internal struct LatencyCell
 
         bool isLong = _run > TicksPerEpoch + 1;
         if (HasShifted && !isLong)
-            return Summary(before);
+            return Summary(before) with { Median = LatencyScale.MiddleOf(_level) };
         if (HasShifted)
             Forget(window);
         else if (_level == 0)

@@ -94,6 +94,27 @@ public sealed class LatencyCollector
         }
     }
 
+    /// <summary>Goes on from the last table of an earlier run of this writer, on top of what came since: as good as the samples themselves, but for 3 % of where they lay. Only
+    /// what was measured counts; what somebody wrote has a memory of its own.</summary>
+    public void Restore(LatencyRows told, TimeSpan now)
+    {
+        TimeSpan time = Advance(now);
+        int[] regionOf = [.. told.Regions.Select(label => Regions.IndexOf(label))];
+        foreach (LatencyRow row in told.Rows)
+        {
+            if (regionOf[row.Region] < 0 || row.Source == LatencySource.Import || !row.Key.IsNarrow)
+                continue;
+            ref LatencyCell cell = ref _cells.FindOrAdd(row.Key, (byte)regionOf[row.Region]);
+            if (cell.Total == 0)
+                (cell.HalfLives, cell.Minute, cell.Source) = (HalfLives(time), (ushort)(Minute(time) - row.AgeMinutes), row.Source);
+            double median = row.Median / 10.0;
+            cell.Seed(row.Samples, LatencyScale.StepOf(median), LatencyScale.StepOf(Math.Max(0.1, median - (row.Spread / 20.0))));
+        }
+
+        foreach (ResolverLink link in told.Links)
+            _resolvers.Add(link.Resolver, link.Client, link.Weight);
+    }
+
     private SampleVerdict Judge(in LatencySample sample)
     {
         if (!(sample.Milliseconds > 0))

@@ -136,7 +136,7 @@ internal sealed class LatencyElection
             cells[region] = isSilent ? last : new MapCell(then < 0 || last.Settled == MapCell.Unknown ? MapCell.Tenths(fresh.Ms) : last.Settled, MapCell.Tenths(fresh.Ms),
                 MapCell.Tenths(fresh.StandardError), (ushort)Math.Min(ushort.MaxValue, fresh.Samples), fresh.AgeMinutes, fresh.Source);
             _ms[region] = MapCell.Ms(cells[region].Fresh);
-            bool isTooFew = fresh.Source == EstimateSource.Measured && fresh.Samples < EvidenceCell.LeastForMedian;
+            bool isTooFew = fresh.Source is EstimateSource.Measured or EstimateSource.Imported && fresh.Samples < EvidenceCell.LeastForMedian;
             _errors[region] = isSilent || isTooFew ? double.PositiveInfinity : MapCell.Ms(cells[region].Error);
             drifted |= !isSilent && _gain.IsNews(MapCell.Ms(cells[region].Settled), _ms[region], _errors[region]);
         }
@@ -152,10 +152,13 @@ internal sealed class LatencyElection
     {
         if (!state.Flags.HasFlag(GroupFlags.OnTrial) || _epoch - state.MovedAt < _options.TrialEpochs || double.IsNaN(_ms[order[0]]))
             return state;
-        double baseline = state.Baseline / 10.0;
+        double baseline = MapCell.Ms(state.Baseline);
         double now = _ms[order[0]];
         bool heldOut = state.Flags.HasFlag(GroupFlags.HeldOut);
         state = state with { Flags = state.Flags & ~(GroupFlags.OnTrial | GroupFlags.HeldOut) };
+        // Away from a region of which nothing was known: there is nothing to compare with.
+        if (double.IsNaN(baseline))
+            return state;
         if (heldOut)
         {
             _trials.HeldOut(now - baseline);
@@ -163,7 +166,7 @@ internal sealed class LatencyElection
         }
 
         bool isWorse = _gain.IsNews(baseline, now - _trials.Drift, 0) && now - _trials.Drift > baseline;
-        _trials.Moved(baseline - now, isWorse);
+        _trials.Moved(MapCell.Ms(state.Predicted), baseline - now, isWorse);
         if (!isWorse)
             return state;
         MoveToFront(order, state.From);
@@ -219,7 +222,7 @@ internal sealed class LatencyElection
     {
         double refined = _options.ChurnShare * _weight, shifted = _options.ShiftShare * _weight;
         int moves = 0;
-        foreach ((double _, int group, byte[] proposed) in _movers.OrderByDescending(mover => mover.Gain).ThenBy(mover => mover.Group))
+        foreach ((double gain, int group, byte[] proposed) in _movers.OrderByDescending(mover => mover.Gain).ThenBy(mover => mover.Group))
         {
             ReadOnlySpan<MapCell> cells = _map.CellsOf(group);
             int weight = 0;
@@ -231,7 +234,7 @@ internal sealed class LatencyElection
             if (budget < 0 && moves > 0)
                 continue;
             byte from = OrderOf(group)[0];
-            _map.States[group] = new GroupState((state.Flags & ~(AllPending | GroupFlags.HeldOut)) | GroupFlags.OnTrial, _epoch, from, cells[from].Fresh, 0);
+            _map.States[group] = new GroupState((state.Flags & ~(AllPending | GroupFlags.HeldOut)) | GroupFlags.OnTrial, _epoch, from, cells[from].Fresh, 0, MapCell.Tenths(gain));
             proposed.CopyTo(OrderOf(group));
             SettleCells(group);
             moves++;

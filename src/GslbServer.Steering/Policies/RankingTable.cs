@@ -11,9 +11,13 @@ internal sealed class RankingTable
     private readonly int[] _starts;
     private readonly ulong[] _allowed;
 
-    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders)
+    /// <summary>Classes whose first target is one that is tried.</summary>
+    private readonly HashSet<int> _explored;
+
+    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders, HashSet<int> explored)
     {
         Rules = rules;
+        _explored = explored;
         Places = places;
         _orders = new byte[orders.Sum(order => order.Length)];
         _starts = new int[orders.Count + 1];
@@ -37,7 +41,7 @@ internal sealed class RankingTable
         var classes = new OrderClasses(rules);
         int unknown = classes.OfUnknown();
         if (!rules.DependsOnPlace)
-            return new RankingTable(rules, null, [classes.Orders[unknown]]);
+            return new RankingTable(rules, null, [classes.Orders[unknown]], []);
 
         PlaceTable places = rules.Measured is null || latency is null
             ? PlaceTable.Compile(geo, rules.UsesAsn, rules.Networks, (location, asn, network) => ClassOf(location, asn, network, LatencyLayers.Nothing))
@@ -45,8 +49,8 @@ internal sealed class RankingTable
 
         // The class of private networks has the order of places that nothing is known of, for when the resolver is private too.
         return classes.Orders.Count == 2
-            ? new RankingTable(rules, null, [classes.Orders[unknown]])
-            : new RankingTable(rules, places, classes.Orders);
+            ? new RankingTable(rules, null, [classes.Orders[unknown]], [])
+            : new RankingTable(rules, places, classes.Orders, classes.Explored);
 
         PlaceTable CompileMeasured()
         {
@@ -69,6 +73,9 @@ internal sealed class RankingTable
 
     public ulong Allowed(int placeClass) => _allowed[placeClass];
 
+    /// <summary>Whether the first target of a class is tried for a while (<see cref="LatencyExploration"/>): its answers are to be forgotten soon.</summary>
+    public bool IsExplored(int placeClass) => _explored.Count > 0 && _explored.Contains(placeClass);
+
     /// <summary>What the fences leave, in every class of places.</summary>
     public IEnumerable<ulong> AllAllowed => _allowed.Distinct();
 
@@ -79,6 +86,8 @@ internal sealed class RankingTable
 
         /// <summary>The first entry, the private class, is that of unknown places again.</summary>
         public List<byte[]> Orders { get; } = [[]];
+
+        public HashSet<int> Explored { get; } = [];
 
         public int OfUnknown()
         {
@@ -91,9 +100,10 @@ internal sealed class RankingTable
         public int Of(Location location, uint asn, int network, int entry, int variant)
         {
             Span<byte> order = stackalloc byte[TopologyLimits.TargetsPerName];
-            order = order[..rules.Order(location, asn, network, order, entry)];
-            Span<char> key = stackalloc char[order.Length + 1];
+            order = order[..rules.Order(location, asn, network, order, entry, out bool isExplored)];
+            Span<char> key = stackalloc char[order.Length + 2];
             key[^1] = (char)variant;
+            key[^2] = isExplored ? '!' : ' ';
             for (int i = 0; i < order.Length; i++)
                 key[i] = (char)order[i];
 
@@ -103,6 +113,8 @@ internal sealed class RankingTable
                 found = Orders.Count;
                 Orders.Add(order.ToArray());
                 lookup[key] = found;
+                if (isExplored)
+                    Explored.Add(found);
             }
 
             return found;

@@ -40,6 +40,9 @@ internal sealed class LatencyMeter(NodeOptions options)
             _verdicts[(int)collector.Add(new LatencySample(trip.Client, region, trip.Milliseconds, trip.Source), now)]++;
     }
 
+    /// <summary>Goes on from what an earlier run of this node told.</summary>
+    public void Restore(LatencyRows told, ImmutableArray<LatencyRegion> regions, TimeSpan now) => CollectorFor(regions).Restore(told, now);
+
     public LatencyRows CloseEpoch(uint epoch, ImmutableArray<LatencyRegion> regions, TimeSpan now)
     {
         Drain(regions, now);

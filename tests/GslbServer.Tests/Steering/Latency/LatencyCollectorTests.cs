@@ -139,6 +139,38 @@ public sealed class LatencyCollectorTests
         Assert.Equal([1, 2], one.CloseEpoch(1, Epoch).Rows.Select(row => (int)row.Samples));
     }
 
+    [Fact]
+    public void A_restart_goes_on_from_the_last_table_told()
+    {
+        LatencyCollector before = Collector();
+        foreach (int i in Enumerable.Range(0, 60))
+            Add(before, "203.0.113.7", 35 + (5 * (i % 7)), Epoch / 2);
+        Add(before, "198.51.100.1", 70);
+        before.AddResolverUse(GslbServer.Steering.Client.From(IPAddress.Parse("192.0.2.53")), GslbServer.Steering.Client.From(IPAddress.Parse("203.0.113.7")));
+        LatencyRows told = before.CloseEpoch(1, Epoch);
+
+        LatencyCollector after = Collector();
+        Add(after, "203.0.113.7", 50);
+        after.Restore(told, TimeSpan.Zero);
+        LatencyRows again = after.CloseEpoch(2, Epoch);
+        Assert.Equal(told.Rows.Select(row => (row.Key, row.Region, row.Source)), again.Rows.Select(row => (row.Key, row.Region, row.Source)));
+        Assert.Equal([1, 61], again.Rows.Select(row => (int)row.Samples));
+        Assert.All(told.Rows.Zip(again.Rows), pair => Assert.InRange(pair.Second.Median / (double)pair.First.Median, 0.96, 1.04));
+        Assert.InRange(again.Rows[1].Spread, told.Rows[1].Spread / 2, told.Rows[1].Spread * 2);
+        Assert.Equal(told.Links, again.Links);
+    }
+
+    [Fact]
+    public void What_was_restored_tells_a_step_from_what_was_before()
+    {
+        LatencyCollector before = Collector(), after = Collector();
+        foreach (int _ in Enumerable.Range(0, 60))
+            Add(before, "203.0.113.7", 50);
+        after.Restore(before.CloseEpoch(0, TimeSpan.Zero), TimeSpan.Zero);
+        Assert.Equal(90, CloseSpread(after, 1, fromMinute: 0, toMinute: 5), 3.0);
+        Assert.Equal(90, CloseSpread(after, 2, fromMinute: 5, toMinute: 10), 3.0);
+    }
+
     private static LatencyCollector Collector() => new("balancer-1", ["eu-west", "us-east"], LatencyOptions.Default);
 
     private static double CloseWith(LatencyCollector collector, uint epoch, IEnumerable<double> samples)

@@ -66,6 +66,7 @@ public sealed class LatencySafetyTests
         Assert.Equal((kept, 100 - kept), (map.Trials.HeldOut, map.Trials.Moved));
         Assert.InRange(map.Trials.HeldOutDrift, 2.5, 3.5);
         Assert.InRange(map.Trials.RealisedGain, 39, 41);
+        Assert.InRange(map.Trials.PredictedGain, 39, 41);
     }
 
     [Fact]
@@ -77,6 +78,8 @@ public sealed class LatencySafetyTests
         // It moved at 101; from then on the other region is worse than what it left.
         map = Run(map, 102, 108, options, _ => 200, second: 150);
         Assert.Equal(("eu-west", 100), (First(map, 7), map.Trials.Reverted));
+        Assert.InRange(map.Trials.PredictedGain, 39, 41);
+        Assert.InRange(map.Trials.RealisedGain, -41, -39);
         map = Run(map, 108, 120, options, _ => 200, second: 70);
         Assert.Equal("eu-west", First(map, 7));
     }
