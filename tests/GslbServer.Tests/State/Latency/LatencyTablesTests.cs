@@ -119,9 +119,9 @@ public sealed class LatencyTablesTests
         // The same octets again are an answer that got lost, nobody else.
         other.Publish(LatencyWorld.Rows("balancer-b", Now, 20));
         other.Publish(LatencyWorld.Rows("balancer-b", Now, 90));
-        await Eventually.True(() => other.Namesakes == 1);
+        await Eventually.True(() => log.Warnings.Count > 0);
         Assert.Contains("Another process tells round trips as balancer-b", Assert.Single(log.Warnings), StringComparison.Ordinal);
-        Assert.Equal((0, 0), (one.Namesakes, other.Published));
+        Assert.Equal((0, 1, 0), (one.Namesakes, other.Namesakes, other.Published));
     }
 
     [Fact]
