@@ -48,8 +48,13 @@ internal sealed class Loader(NodeOptions options)
             return new ReloadResult(errors, [.. loaded.Warnings], Describe());
         }
 
+        if (Compile(loaded.Topology, table.Value.Table, errors) is not { } plan)
+        {
+            return new ReloadResult(errors, [.. loaded.Warnings], Describe());
+        }
+
         _geo = table;
-        Plan = SteeringPlan.Compile(loaded.Topology, table.Value.Table, Latency, Exploration);
+        Plan = plan;
         Warnings = [.. SerialChecks.Compare(Zones, loaded.Files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings, .. RegionWarnings(loaded.Topology)];
         Zones = loaded.Zones;
         _ended = [.. loaded.Files.Select(f => f.Path).Except(loaded.Unterminated.Select(end => end.File))];
@@ -74,6 +79,19 @@ internal sealed class Loader(NodeOptions options)
             return [];
         string given = options.Region is null ? "no --region" : $"--region {options.Region} is no REGION of these zones";
         return [$"{given}: names go by round trips (latency), and this node measures none; expected one of {string.Join(' ', regions)}"];
+    }
+
+    private SteeringPlan? Compile(Topology topology, GeoTable geo, List<string> errors)
+    {
+        try
+        {
+            return SteeringPlan.Compile(topology, geo, Latency, Exploration);
+        }
+        catch (GeoDataException e)
+        {
+            errors.Add(e.Message);
+            return null;
+        }
     }
 
     /// <summary>Compiles the databases, unless the files are those already in force.</summary>
