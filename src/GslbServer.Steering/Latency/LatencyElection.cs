@@ -182,8 +182,10 @@ internal sealed class LatencyElection
             _firstGain.Lead(proposed, _ms, _errors);
         bool moves = proposed[0] != order[0];
         GroupFlags pending = order.SequenceEqual(proposed) ? GroupFlags.None : moves ? GroupFlags.Pending : GroupFlags.Reordered;
-        bool stands = _follows && pending != GroupFlags.None && state.Flags.HasFlag(pending);
-        GroupFlags shifted = stands ? state.Flags & GroupFlags.Shifted : moves && IsShifted(group, then, order[0]) ? GroupFlags.Shifted : GroupFlags.None;
+        // A path that just got longer begins anew, whatever was pending before: told once it may be a blip.
+        GroupFlags shifted = moves && IsShifted(group, then, order[0]) ? GroupFlags.Shifted : GroupFlags.None;
+        bool stands = _follows && pending != GroupFlags.None && state.Flags.HasFlag(pending | shifted);
+        shifted |= stands ? state.Flags & GroupFlags.Shifted : GroupFlags.None;
         state = state with { Flags = (state.Flags & ~AllPending) | pending | shifted };
         bool mayMove = _epoch >= state.BannedUntil && (state.MovedAt == 0 || _epoch - state.MovedAt >= _options.DwellEpochs);
         if (!stands || (moves && !mayMove))

@@ -51,6 +51,19 @@ public sealed class LatencyDecisionTests
     }
 
     [Fact]
+    public void A_path_that_gets_longer_at_a_stroke_is_waited_for_even_where_a_move_was_pending()
+    {
+        (string, string, double, int)[] pending = [("198.18.0.0", "eu-west", 60, 30), ("198.18.0.0", "us-east", 50, 30)];
+        (string, string, double, int)[] longer = [("198.18.0.0", "eu-west", 120, 12), ("198.18.0.0", "us-east", 55, 30)];
+        LatencyMap map = LatencyWorld.Decide(LatencyMap.Empty, 100, LatencyWorld.Rows(100, ("198.18.0.0", "eu-west", 55, 30), ("198.18.0.0", "us-east", 55, 30)));
+        map = LatencyWorld.Decide(map, 101, LatencyWorld.Rows(101, pending));
+        LatencyMap blip = LatencyWorld.Decide(map, 102, LatencyWorld.Rows(102, longer));
+        Assert.Equal("eu-west", Ask(blip));
+        Assert.Equal("eu-west", Ask(LatencyWorld.Decide(blip, 103, LatencyWorld.Rows(103, ("198.18.0.0", "eu-west", 55, 30), ("198.18.0.0", "us-east", 55, 30)))));
+        Assert.Equal("us-east", Ask(LatencyWorld.Decide(blip, 103, LatencyWorld.Rows(103, longer))));
+    }
+
+    [Fact]
     public void An_epoch_left_out_does_not_count_as_running()
     {
         LatencyMap map = LatencyWorld.Decide(LatencyMap.Empty, 100, LatencyWorld.Rows(100, ToUsEast));
