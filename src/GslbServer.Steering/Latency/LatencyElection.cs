@@ -101,7 +101,7 @@ internal sealed class LatencyElection
         else
             _before.OrderOf(then).CopyTo(order);
         state = state with { Flags = WriteCells(group, then, estimates, state.Flags) | (_groups.GeoInvalid[measured] ? GroupFlags.GeoInvalid : GroupFlags.None) };
-        state = Judge(state, order);
+        state = Judge(group, then, state, order);
         _weight += Weight(estimates);
         _map.States[group] = Propose(group, then, state, order);
     }
@@ -148,9 +148,10 @@ internal sealed class LatencyElection
     }
 
     /// <summary>Looks back at a move, or at one that was not made for comparison's sake. Worse than before, and not because all got worse: back, for a day.</summary>
-    private GroupState Judge(GroupState state, Span<byte> order)
+    private GroupState Judge(int group, int then, GroupState state, Span<byte> order)
     {
-        if (!state.Flags.HasFlag(GroupFlags.OnTrial) || _epoch - state.MovedAt < _options.TrialEpochs || double.IsNaN(_ms[order[0]]))
+        // A path that just got longer says nothing of the move: it may be a blip, and is judged when that has passed.
+        if (!state.Flags.HasFlag(GroupFlags.OnTrial) || _epoch - state.MovedAt < _options.TrialEpochs || double.IsNaN(_ms[order[0]]) || IsShifted(group, then, order[0]))
             return state;
         double baseline = MapCell.Ms(state.Baseline);
         double now = _ms[order[0]];

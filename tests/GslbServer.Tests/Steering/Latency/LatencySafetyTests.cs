@@ -85,6 +85,18 @@ public sealed class LatencySafetyTests
     }
 
     [Fact]
+    public void A_blip_in_the_epoch_that_judges_a_move_does_not_take_it_back()
+    {
+        LatencyOptions options = NothingHeldOut with { ChurnShare = 1 };
+        LatencyMap map = Run(LatencyMap.Empty, 100, 107, options, _ => 110);
+        // It moved at 101, and is judged at 107.
+        map = Run(map, 107, 108, options, _ => 110, second: 200);
+        Assert.Equal(("us-east", 0), (First(map, 7), map.Trials.Reverted));
+        map = Run(map, 108, 109, options, _ => 110);
+        Assert.Equal(("us-east", 100, 0), (First(map, 7), map.Trials.Moved, map.Trials.Reverted));
+    }
+
+    [Fact]
     public void A_prefix_that_floods_counts_64_times_an_epoch_and_leaves_its_neighbours_alone()
     {
         var collector = new LatencyCollector("balancer-1", ["eu-west"], LatencyOptions.Default);
