@@ -213,12 +213,12 @@ public sealed partial class Node : IAsyncDisposable
     /// run. Costs one pause: a few milliseconds, 60 to 70 at a million names; so a small reload is left to the collector's own rounds.</summary>
     private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    private async Task UseAsync(LatencyMap map, CancellationToken cancel)
+    private async Task UseAsync(LatencyMap map, LatencyExploration exploration, CancellationToken cancel)
     {
         await _reloading.WaitAsync(cancel);
         try
         {
-            _loader.Use(map);
+            _loader.Use(map, exploration);
             _publisher.Use(_loader.Zones, _loader.Plan);
         }
         finally

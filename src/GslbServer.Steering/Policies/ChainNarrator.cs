@@ -57,7 +57,7 @@ internal sealed class ChainNarrator
         yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", HealthNote(serving));
 
         int[] order = _plan.Name.Policy == PolicyKind.Weighted ? ByWeight(serving) : [.. _order.Select(ordinal => (int)ordinal).Where(serving.Contains)];
-        yield return Step("order", order, order, _ => "", order.Length == 0 ? Measured() : OrderNote(order)) with { RoundTrips = RoundTrips() };
+        yield return Step("order", order, order, _ => "", order.Length == 0 ? Measured() : OrderNote(order)) with { RoundTrips = RoundTrips(), Explored = Explored };
     }
 
     public string Label(int ordinal) => Label(_topology, _plan, ordinal);
@@ -67,6 +67,9 @@ internal sealed class ChainNarrator
 
     /// <summary>A slow start or a drain in part keeps this client from the target.</summary>
     public bool IsAway(int ordinal) => _mode == TakeMode.Serving && SmallestShareAway(ordinal) > _walk.ClientShare(_plan, ordinal);
+
+    /// <summary>The region that is tried for this client, by its label; null for none.</summary>
+    public string? Explored => _plan.Ranking.Places is { } places && _plan.Ranking.IsExplored(places.Find(_located, out _)) ? Label(_order[0]) : null;
 
     private ExplainedStep Step(string filter, int[] kept, int[] before, Func<int, string> why, string? note = null)
         => new(filter, [.. kept.Select(Label)], [.. before.Except(kept).Select(ordinal => new ExplainedDrop(Label(ordinal), why(ordinal)))], note);
@@ -198,7 +201,9 @@ internal sealed class ChainNarrator
     };
 
     /// <summary>By which round trips the order goes; null when nothing is known of this client.</summary>
-    private string? Measured() => Estimates() is { Count: > 0 } estimates ? $"by round trip: {string.Join(", ", estimates)}" : null;
+    private string? Measured() => Estimates() is { Count: > 0 } estimates ? $"by round trip: {string.Join(", ", estimates)}{Tried()}" : null;
+
+    private string Tried() => Explored is { } region ? $"; explored: {region} comes first for some minutes to be measured" : "";
 
     private ExplainedRoundTrip[]? RoundTrips() => Estimates() is { Count: > 0 } estimates ? [.. estimates.Select(ExplainedRoundTrip.Of)] : null;
 

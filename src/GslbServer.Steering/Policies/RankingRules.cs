@@ -89,8 +89,9 @@ internal sealed class RankingRules
     /// <summary>Ordinals of the allowed targets in order.</summary>
     /// <param name="order">At least as long as there are targets.</param>
     /// <param name="entry">Where the place lies in what was measured (<see cref="LatencyLayers.Parse"/>); -1 for nowhere.</param>
+    /// <param name="isExplored">Whether the first is one that is tried.</param>
     /// <returns>How many.</returns>
-    public int Order(Location location, uint asn, int network, Span<byte> order, int entry = -1)
+    public int Order(Location location, uint asn, int network, Span<byte> order, int entry, out bool isExplored)
     {
         ulong left = Allowed(location, asn, network);
         int count = 0;
@@ -122,7 +123,7 @@ internal sealed class RankingRules
             keys.Sort();
         foreach (ulong key in keys)
             order[count++] = (byte)(key & 63);
-        Measured?.Sort(order[mapped..count], entry, location, asn);
+        isExplored = Measured?.Sort(order[mapped..count], entry, location, asn, mayExplore: mapped == 0) == true;
         return count;
     }
 

@@ -128,6 +128,8 @@ internal struct SteeringWalk
     {
         int placeClass = FindClass(plan, useSubnet);
         ReadOnlySpan<byte> order = plan.Ranking.Order(placeClass);
+        if (plan.Ranking.IsExplored(placeClass))
+            decision.Ttl = Math.Min(decision.Ttl, plan.Name.TtlMin);
         ulong allowed = plan.Ranking.Allowed(placeClass) & plan.ExistingOf(_wantsIPv6);
         FamilyState state = _table.StateOf(plan, placeClass, _wantsIPv6);
         ulong candidates = allowed & Candidates.Of(plan, state, allowed, mode);

@@ -28,7 +28,6 @@ internal static class ServeOptions
             }
         }
 
-        read.One<string>("latency-explore", Explore);
         bool probeOnly = read.Switch("probe-only");
         if (probeOnly && settings["listen"] is { } listen)
         {
@@ -56,6 +55,7 @@ internal static class ServeOptions
                 Epoch = read.One<string>("latency-epoch", Epoch) is { } epoch && Durations.TryParse(epoch, out TimeSpan length) ? length : defaults.Latency.Epoch,
                 IncludePrivate = read.One<string>("latency-include-private", YesOrNo) == "yes",
                 Solicit = read.One<string>("latency-solicit", YesOrNo) == "yes",
+                Explore = read.One<string>("latency-explore", Explore) == "answers",
                 Beacon = read.One<string>("latency-beacon", DnsName),
             },
             ProbeOnly = probeOnly && !isDemo,
@@ -139,13 +139,10 @@ internal static class ServeOptions
         return text is "yes" or "no" ? null : "expected yes or no";
     }
 
-    /// <summary>Exploring by answers costs users something, and DNS over TCP and the beacon learn the same without.</summary>
     private static string? Explore(string text, out string value)
     {
         value = text;
-        return text == "off" ? null
-            : text == "answers" ? "is not available in this version: other regions are measured by DNS over TCP (latency-solicit) and by the beacon, which move no user; expected off"
-            : "expected off";
+        return text is "off" or "answers" ? null : "expected off or answers";
     }
 
     private static string? DnsName(string text, out string value)

@@ -17,20 +17,24 @@ internal sealed partial class LatencyLoop
     private readonly NodeLatencyOptions _settings;
     private readonly LatencyFeed _feed;
     private readonly Func<SteeringPlan> _plan;
-    private readonly Func<LatencyMap, CancellationToken, Task> _use;
+    private readonly Func<LatencyMap, LatencyExploration, CancellationToken, Task> _use;
     private readonly Counters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly string _node;
+    private Task<LatencyRows?>? _last;
     private uint? _closed;
     private (uint Epoch, TimeSpan At)? _toDecide;
     private volatile LatencyMap _map = LatencyMap.Empty;
+    private volatile LatencyExploration _exploration = LatencyExploration.None;
     private long _failures;
 
     /// <param name="plan">What is steered by now.</param>
     /// <param name="use">Puts a map in force.</param>
-    public LatencyLoop(NodeOptions options, LatencyFeed feed, Func<SteeringPlan> plan, Counters counters, Func<LatencyMap, CancellationToken, Task> use, TimeProvider time, ILogger<LatencyLoop> logger)
+    public LatencyLoop(NodeOptions options, LatencyFeed feed, Func<SteeringPlan> plan, Counters counters, Func<LatencyMap, LatencyExploration, CancellationToken, Task> use, TimeProvider time, ILogger<LatencyLoop> logger)
     {
         _settings = options.Latency;
+        _node = options.Node;
         _feed = feed;
         _plan = plan;
         _counters = counters;
@@ -53,11 +57,14 @@ internal sealed partial class LatencyLoop
     /// <summary>In force.</summary>
     public LatencyMap Map => _map;
 
+    /// <summary>Regions tried by answers now.</summary>
+    public LatencyExploration Exploration => _exploration;
+
     /// <summary>Epochs whose map could not be decided or put in force.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>Since the end of the epoch that the map in force tells of; null without a map.</summary>
-    public TimeSpan? MapAge => _map.IsEmpty ? null : _time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((_map.Epoch + 1L) * (long)_settings.Epoch.TotalSeconds);
+    public TimeSpan? MapAge => _map.IsEmpty ? null : AgeOf(_map);
 
     /// <summary>When what was measured or imported just now is decided by at the latest.</summary>
     public TimeSpan UntilDecided => TimeSpan.FromSeconds(((Epoch + 1L) * (long)_settings.Epoch.TotalSeconds) - _time.GetUtcNow().ToUnixTimeSeconds()) + Wait;
@@ -68,7 +75,7 @@ internal sealed partial class LatencyLoop
 
     /// <summary>Before anything is served: what the last run knew.</summary>
     /// <param name="use">Puts a map in force.</param>
-    public void Restore(Action<LatencyMap> use)
+    public void Restore(Action<LatencyMap, LatencyExploration> use)
     {
         if (Imported.Load() is { } problem)
             Log.NotRestored(_logger, problem);
@@ -76,8 +83,9 @@ internal sealed partial class LatencyLoop
             return;
         try
         {
-            use(saved);
-            _map = saved;
+            LatencyExploration exploration = ExplorationOf(saved);
+            use(saved, exploration);
+            (_map, _exploration) = (saved, exploration);
         }
         catch (GeoDataException e)
         {
@@ -88,6 +96,7 @@ internal sealed partial class LatencyLoop
     public async Task RunAsync(CancellationToken cancel)
     {
         _closed = Epoch - 1;
+        _last = _feed.ReadLastAsync(_node, cancel);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250), _time);
         try
         {
@@ -104,6 +113,13 @@ internal sealed partial class LatencyLoop
         try
         {
             ImmutableArray<LatencyRegion> regions = LatencyRegion.Of(_plan().Topology);
+            if (_last is { IsCompleted: true } last)
+            {
+                _last = null;
+                if (last.IsCompletedSuccessfully && last.Result is { } told)
+                    Meter.Restore(told, regions, _time.Now());
+            }
+
             Meter.Drain(regions, _time.Now());
             Solicitor?.MoveOn(_time.Now());
             await TellLookUpsAsync(cancel);
@@ -123,6 +139,8 @@ internal sealed partial class LatencyLoop
 
             if (_feed.Map is { } shared && shared.Hash != _map.Hash && shared.Epoch >= _map.Epoch)
                 await TakeAsync(shared, cancel);
+            else if (_exploration.PrefixCount > 0 && !MayExplore(_map))
+                await TakeAsync(_map, cancel);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
@@ -160,10 +178,18 @@ internal sealed partial class LatencyLoop
 
     private async Task TakeAsync(LatencyMap map, CancellationToken cancel)
     {
-        await _use(map, cancel);
-        _map = map;
+        LatencyExploration exploration = ExplorationOf(map);
+        await _use(map, exploration, cancel);
+        (_map, _exploration) = (map, exploration);
         Log.InForce(_logger, map.Epoch, map.Hash, map.PrefixCount, map.Moves);
     }
+
+    private LatencyExploration ExplorationOf(LatencyMap map) => MayExplore(map) ? LatencyExploration.Of(map, _settings.Epoch) : LatencyExploration.None;
+
+    /// <summary>A map that no other follows would try the same regions for ever.</summary>
+    private bool MayExplore(LatencyMap map) => _settings.Explore && AgeOf(map) < LatencyExploration.Slot + _settings.Epoch;
+
+    private TimeSpan AgeOf(LatencyMap map) => _time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((map.Epoch + 1L) * (long)_settings.Epoch.TotalSeconds);
 
     private static partial class Log
     {
