@@ -18,13 +18,16 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
     private TimeSpan _savedAt = shared.Now;
     private bool _failed;
 
-    public void Load()
+    /// <returns>Whether there was anything: verdicts of this or another node, or an override.</returns>
+    public bool Load()
     {
         if (disk is null)
-            return;
-        shared.Restore(disk.LoadReports(), disk.LoadOverrides(), withOthers);
+            return false;
+        (IReadOnlyList<VantageReport> reports, IReadOnlyList<OperatorOverride> overrides) = (disk.LoadReports(), disk.LoadOverrides());
+        shared.Restore(reports, overrides, withOthers);
         foreach (string problem in disk.Problems)
             Log.Unusable(logger, problem);
+        return overrides.Count > 0 || reports.Any(report => report.Observations.Count > 0);
     }
 
     /// <returns>Whether they are on disk.</returns>

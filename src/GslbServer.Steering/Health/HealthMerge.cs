@@ -12,8 +12,9 @@ public static class HealthMerge
     /// <param name="previousTopology">What <paramref name="previous"/> was made for; monitors are matched by key.</param>
     /// <param name="now">Monotonic, on the clock of <see cref="VantageView.LastAdvanced"/>.</param>
     /// <param name="utcNow">Wall clock, for expiry and scheduled starts of overrides alone.</param>
+    /// <param name="isFrozen">No other node has been heard for long: whatever is seen here is no sign of a change that others would share, so it shortens no TTL.</param>
     public static HealthTable Merge(Topology topology, IReadOnlyList<VantageView> vantages, IReadOnlyList<OperatorOverride> overrides, HealthTable? previous,
-        Topology? previousTopology, TimeSpan now, DateTimeOffset utcNow)
+        Topology? previousTopology, TimeSpan now, DateTimeOffset utcNow, bool isFrozen = false)
     {
         MonitorHealth[] before = CarryOver(topology, previous, previousTopology);
         List<Voter> voters = Voter.Roll(topology, vantages, now);
@@ -23,7 +24,8 @@ public static class HealthMerge
         for (int monitor = 0; monitor < before.Length; monitor++)
         {
             Check check = topology.Checks[topology.Monitors[monitor].Check];
-            monitors.Add(Ballot.Count(voters, monitor, check, before[monitor], now));
+            MonitorHealth health = Ballot.Count(voters, monitor, check, before[monitor], now);
+            monitors.Add(isFrozen ? health with { Settled = true } : health);
         }
 
         return new HealthTable(monitors.MoveToImmutable(), OverrideSchedule.InForce(topology, overrides, now, utcNow), now)

@@ -68,7 +68,8 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
     {
         Snapshot? before = _serving?.Current;
         HealthTable? healthBefore = before?.Steering.Health;
-        HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, healthBefore, before?.Steering.Plan.Topology, time.Now(), time.GetUtcNow());
+        HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, healthBefore, before?.Steering.Plan.Topology, time.Now(), time.GetUtcNow(),
+            isFrozen: feed.Mode == StateMode.Frozen);
         SteeringTable table = SteeringTable.Compile(plan, health, before?.Steering);
         var next = new Snapshot(zones, table, before?.Steering.Plan == plan ? before.CnameTargets : CnameTargets(plan.Topology));
         if (_serving is null)

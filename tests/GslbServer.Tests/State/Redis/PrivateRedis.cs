@@ -10,19 +10,24 @@ namespace GslbServer.Tests;
 internal sealed class PrivateRedis : IDisposable
 {
     private readonly string[] _arguments;
-    private readonly string _directory = Directory.CreateTempSubdirectory("gslb-redis-").FullName;
+    private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("gslb-redis-").FullName;
     private Process? _process;
 
     public PrivateRedis(params string[] arguments)
     {
         _arguments = arguments;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
-
+        Port = FreePort();
         Start();
+    }
+
+    /// <summary>Where redis-server runs.</summary>
+    public string Directory => _directory;
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     public int Port { get; }
@@ -34,7 +39,9 @@ internal sealed class PrivateRedis : IDisposable
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true };
         // The dash lets it start where there is no IPv6.
         string[] own = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "-::1", "--save", "", "--dir", _directory];
-        foreach (string argument in own.Concat(_arguments))
+        // A configuration file comes first.
+        string[] file = [.. _arguments.Where(argument => argument.EndsWith(".conf", StringComparison.Ordinal))];
+        foreach (string argument in file.Concat(own).Concat(_arguments.Except(file)))
             start.ArgumentList.Add(argument);
         _process = Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start");
         _process.OutputDataReceived += (_, _) => { };
@@ -75,7 +82,7 @@ internal sealed class PrivateRedis : IDisposable
     public void Dispose()
     {
         Kill();
-        Directory.Delete(_directory, recursive: true);
+        System.IO.Directory.Delete(_directory, recursive: true);
     }
 
     private void WaitUntilItAnswers()
