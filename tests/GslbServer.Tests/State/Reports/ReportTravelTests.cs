@@ -22,11 +22,11 @@ public sealed class ReportTravelTests
     public void A_second_in_which_nothing_changed_costs_a_header()
     {
         var writer = new ReportWriter();
-        Assert.True(writer.Next(Report(1, 500)).IsFresh);
+        Assert.True(writer.Next(Report(1, 400)).IsFresh);
         for (int second = 2; second < 20; second++)
         {
             // Streaks grow and round trips flutter.
-            ReportWrite write = writer.Next(Report(second, 500 + second));
+            ReportWrite write = writer.Next(Report(second, 400 + second));
             Assert.Null(write.Record);
             Assert.Null(write.Delta);
             Assert.Equal(second, write.Sequence);
@@ -37,7 +37,7 @@ public sealed class ReportTravelTests
     public void A_failed_probe_costs_one_change_and_a_verdict_the_whole()
     {
         var writer = new ReportWriter();
-        writer.Next(Report(1, 500));
+        writer.Next(Report(1, 400));
         VantageReport failed = Report(2, 500);
         failed = failed with { Observations = [.. failed.Observations.Select((o, i) => i == 3 ? o with { Streak = -1, Detail = "timed out" } : o)] };
         ReportWrite write = writer.Next(failed);
