@@ -155,8 +155,9 @@ public sealed partial class StateFeed : IAsyncDisposable
                 await Task.Delay(Debounce, _time, stopping).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
+            // Cancelled, or what was just being tried failed: neither may keep the node from stopping.
         }
     }
 

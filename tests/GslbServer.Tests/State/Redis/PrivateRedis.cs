@@ -32,6 +32,9 @@ internal sealed class PrivateRedis : IDisposable
 
     public int Port { get; }
 
+    /// <summary>Of the default user, for <see cref="Command"/>.</summary>
+    public string? Password { get; init; }
+
     public string Configuration => $"127.0.0.1:{Port}";
 
     public void Start()
@@ -74,6 +77,12 @@ internal sealed class PrivateRedis : IDisposable
         foreach (string word in words)
             request.Append(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
         NetworkStream stream = client.GetStream();
+        if (Password is not null)
+        {
+            stream.Write(Encoding.UTF8.GetBytes($"AUTH {Password}\r\n"));
+            stream.ReadExactly(new byte["+OK\r\n".Length]);
+        }
+
         stream.Write(Encoding.UTF8.GetBytes(request.ToString()));
         var reply = new byte[65536];
         return Encoding.UTF8.GetString(reply, 0, stream.Read(reply));
