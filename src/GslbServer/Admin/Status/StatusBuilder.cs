@@ -1,3 +1,4 @@
+using GslbServer.State;
 using GslbServer.Steering;
 
 namespace GslbServer;
