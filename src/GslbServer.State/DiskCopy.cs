@@ -26,14 +26,17 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
 
     public IReadOnlyList<RememberedHealth> Remembered { get; private set; } = [];
 
-    public void Load()
+    /// <returns>Whether there was anything: verdicts of this or another node, or an override.</returns>
+    public bool Load()
     {
         if (disk is null)
-            return;
-        shared.Restore(disk.LoadReports(), disk.LoadOverrides(), withOthers);
+            return false;
+        (IReadOnlyList<VantageReport> reports, IReadOnlyList<OperatorOverride> overrides) = (disk.LoadReports(), disk.LoadOverrides());
+        shared.Restore(reports, overrides, withOthers);
         Remembered = disk.LoadHealth();
         foreach (string problem in disk.Problems)
             Log.Unusable(logger, problem);
+        return overrides.Count > 0 || reports.Any(report => report.Observations.Count > 0);
     }
 
     /// <returns>Whether they are on disk.</returns>

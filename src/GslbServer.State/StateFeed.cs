@@ -24,6 +24,7 @@ public sealed partial class StateFeed : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private ITimer? _ticks;
     private Task _work = Task.CompletedTask;
+    private volatile bool _remembers;
     private int _stopped;
 
     /// <param name="stores">The first is this node's own. Empty: this process alone. The feed disposes of them.</param>
@@ -52,15 +53,14 @@ public sealed partial class StateFeed : IAsyncDisposable
     /// <summary>Per store: name, whether the last read was in time, how long ago the last good one was, what failed.</summary>
     public IReadOnlyList<StoreStatus> Stores => [.. _links.Select(link => link.Status)];
 
-    /// <summary>fresh, stale (no store read for 5 s), frozen (60 s); fresh when there are no stores.</summary>
-    public string Mode
+    public StateMode Mode
     {
         get
         {
-            if (_links.Length == 0)
-                return "fresh";
-            TimeSpan age = _links.Min(link => link.Status.SinceLastRead);
-            return age < StaleAfter ? "fresh" : age < FrozenAfter ? "stale" : "frozen";
+            TimeSpan age = _links.Length == 0 ? TimeSpan.Zero : _links.Min(link => link.Status.SinceLastRead);
+            return age < StaleAfter ? StateMode.Fresh
+                : !_remembers && !_links.Any(link => link.WasEverRead) ? StateMode.Safe
+                : age < FrozenAfter ? StateMode.Stale : StateMode.Frozen;
         }
     }
 
@@ -68,7 +68,7 @@ public sealed partial class StateFeed : IAsyncDisposable
     public Task StartAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        _disk.Load();
+        _remembers = _disk.Load();
         foreach (StoreLink link in _links)
             link.Store.Hinted += link.Wakeup.Call;
         _work = Task.WhenAll([.. _links.Select(link => LoopAsync(link.Wakeup, token => link.RoundAsync(Interval, token))), LoopAsync(_housekeeping, HousekeepAsync)]);
@@ -162,8 +162,9 @@ public sealed partial class StateFeed : IAsyncDisposable
                 await Task.Delay(Debounce, _time, stopping).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
+            // Cancelled, or what was just being tried failed: neither may keep the node from stopping.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -63,7 +64,7 @@ public sealed class StateSigner
         if (!IsOn || (_takesUnsigned && tag.Length == 0))
             return true;
         Span<byte> given = stackalloc byte[TagOctets];
-        return tag.Length == TagCharacters && Base64Url.TryDecodeFromChars(tag, given, out int written) && written == TagOctets && Verifies(name, record, given);
+        return tag.Length == TagCharacters && Base64Url.DecodeFromChars(tag, given, out _, out int written) == OperationStatus.Done && written == TagOctets && Verifies(name, record, given);
     }
 
     /// <summary>A JSON object with its tag as the last property, <c>sig</c>, which those who do not verify pass over.</summary>

@@ -15,6 +15,8 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
 
     public bool IsOwn => isOwn;
 
+    public bool WasEverRead => _reading.LastGood is not null;
+
     public Wakeup Wakeup { get; } = new();
 
     public StoreStatus Status

@@ -43,7 +43,7 @@ public sealed partial class Node : IAsyncDisposable
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
         StartedAt = time.GetUtcNow();
-        Latency = new LatencyLoop(options, LatencyFeed, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
+        Latency = new LatencyLoop(options, LatencyFeed, () => Feed.Mode, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
     }
 
     public NodeOptions Options { get; }
@@ -187,7 +187,7 @@ public sealed partial class Node : IAsyncDisposable
     }
 
     private static List<RedisStore> Stores(NodeOptions options, TimeProvider time) =>
-        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time))];
+        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, options.Signer))];
 
     private async Task RunAsync(CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using GslbServer.State;
 
 namespace GslbServer;
 
@@ -17,6 +18,9 @@ public sealed record NodeOptions
 
     /// <summary>StackExchange.Redis configuration strings; the first is this node's own store. Empty: state in memory.</summary>
     public IReadOnlyList<string> Redis { get; init; } = [];
+
+    /// <summary>Of what goes to stores.</summary>
+    public StateSigner Signer { get; init; } = StateSigner.Off;
 
     public string Node { get; init; } = Environment.MachineName;
 

@@ -56,8 +56,9 @@ internal sealed partial class LatencyLink(ILatencyStore store, bool isOwn, bool 
                 await Task.Delay(Debounce, time, stopping).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
+            // Cancelled, or what was just being tried failed: neither may keep the process from stopping.
         }
         finally
         {

@@ -15,7 +15,11 @@ internal sealed class RedisConnection : IAsyncDisposable
 
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(2), RetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>The client reconnects by itself, mostly within a second of the server's return; not always after it was refused. One that has not after this is replaced.</summary>
+    private static readonly TimeSpan ReplaceAfter = TimeSpan.FromSeconds(10);
+
     private readonly ConfigurationOptions _options;
+    private readonly RedisFailure _failure;
     private readonly Keys _plain, _tagged;
     private readonly Action _hinted;
     private readonly TimeProvider _time;
@@ -39,6 +43,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ClientName ??= "gslb";
         _options = options;
+        _failure = new RedisFailure(!string.IsNullOrEmpty(options.Password));
         _plain = new Keys(cluster);
         _tagged = _plain.InOneSlot;
         _hinted = hinted;
@@ -91,7 +96,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is RedisException or ObjectDisposedException or InvalidOperationException)
         {
-            throw new StoreUnavailableException(RedisFailure.Describe(e), e);
+            throw new StoreUnavailableException(_failure.Describe(e), e);
         }
     }
 
@@ -106,13 +111,20 @@ internal sealed class RedisConnection : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>Until there is a multiplexer, which then keeps itself. It comes at once even where no server answers, but not where no Sentinel names a master.</summary>
+    /// <summary>There is a multiplexer at once even where no server answers, but not where no Sentinel names a master.</summary>
     private async Task KeepAsync()
     {
+        long connectedAt = 0;
         try
         {
-            while (!await TryConnectAsync().ConfigureAwait(false))
+            while (true)
+            {
+                if (_multiplexer is { IsConnected: true })
+                    connectedAt = _time.GetTimestamp();
+                else if ((_multiplexer is null || _time.GetElapsedTime(connectedAt) > ReplaceAfter) && await TryConnectAsync().ConfigureAwait(false))
+                    connectedAt = _time.GetTimestamp();
                 await Task.Delay(RetryAfter, _time, _stopping.Token).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -125,9 +137,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         try
         {
             ConnectionMultiplexer multiplexer = await connecting.WaitAsync(_stopping.Token).ConfigureAwait(false);
-            multiplexer.ConnectionFailed += (_, e) => _lastFailure = RedisFailure.Describe(e);
+            multiplexer.ConnectionFailed += (_, e) => _lastFailure = _failure.Describe(e);
             multiplexer.ConnectionRestored += (_, _) => _hinted();
-            _multiplexer = multiplexer;
+            _subscribed = false;
+            Interlocked.Exchange(ref _multiplexer, multiplexer)?.Dispose();
             if (!multiplexer.IsConnected)
                 _lastFailure = await WhyNotAsync(multiplexer).ConfigureAwait(false);
             else
@@ -138,21 +151,21 @@ internal sealed class RedisConnection : IAsyncDisposable
         catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
             // Whatever the client throws at a connection: it is tried again.
-            _lastFailure = RedisFailure.Describe(e);
+            _lastFailure = _failure.Describe(e);
             return false;
         }
         finally
         {
             Observe(connecting);
             // Stopped meanwhile: it must not stay open when it comes after all.
-            if (_multiplexer is null)
+            if (!connecting.IsCompleted)
                 _ = connecting.ContinueWith(late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             _tried.TrySetResult();
         }
     }
 
     /// <summary>Asks, to hear what is wrong: what failed while the multiplexer was made raised no event.</summary>
-    private static async Task<string> WhyNotAsync(ConnectionMultiplexer multiplexer)
+    private async Task<string> WhyNotAsync(ConnectionMultiplexer multiplexer)
     {
         try
         {
@@ -161,7 +174,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
-            return RedisFailure.Describe(e);
+            return _failure.Describe(e);
         }
     }
 

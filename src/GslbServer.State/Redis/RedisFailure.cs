@@ -5,16 +5,17 @@ using StackExchange.Redis;
 namespace GslbServer.State;
 
 /// <summary>What went wrong with a Redis, in a few words for status and log.</summary>
-internal static class RedisFailure
+/// <param name="hasPassword">One was given. The client goes on after it was refused, and only hears that it is nobody.</param>
+internal sealed class RedisFailure(bool hasPassword)
 {
     /// <summary>How errors of the server begin, and what they mean to whoever runs it.</summary>
     private static readonly (string Code, string Meaning)[] ServerErrors =
     [
         ("WRONGPASS", "wrong password or user name"),
         ("invalid password", "wrong password"),
-        ("NOAUTH", "it wants a password"),
         ("without any password configured", "a password is given, but it wants none"),
         ("NOPERM", "its ACL forbids what nodes need"),
+        ("user executing the script", "its ACL forbids what nodes need"),
         ("OOM", "its memory is full"),
         ("READONLY", "it is a read-only replica"),
         ("MISCONF", "it cannot save to its disk and takes no writes"),
@@ -24,7 +25,7 @@ internal static class RedisFailure
         ("BUSY ", "it is busy with a script"),
     ];
 
-    public static string Describe(ConnectionFailedEventArgs failed) => Known(failed.Exception) ?? failed.FailureType switch
+    public string Describe(ConnectionFailedEventArgs failed) => Known(failed.Exception) ?? failed.FailureType switch
     {
         ConnectionFailureType.AuthenticationFailure => "authentication failed",
         ConnectionFailureType.UnableToConnect or ConnectionFailureType.UnableToResolvePhysicalConnection => "connection refused or no route",
@@ -32,9 +33,9 @@ internal static class RedisFailure
         _ => failed.FailureType.ToString(),
     };
 
-    public static string Describe(Exception e) => Known(e) ?? FirstLine(e.Message);
+    public string Describe(Exception e) => Known(e) ?? FirstLine(e.Message);
 
-    private static string? Known(Exception? e)
+    private string? Known(Exception? e)
     {
         string? known = null;
         // The innermost says most.
@@ -45,6 +46,7 @@ internal static class RedisFailure
                 AuthenticationException => "TLS: " + FirstLine(e.Message),
                 SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused",
                 SocketException => FirstLine(e.Message),
+                _ when e.Message.Contains("NOAUTH", StringComparison.Ordinal) => hasPassword ? "wrong password or user name (NOAUTH)" : "it wants a password (NOAUTH)",
                 _ => Array.Find(ServerErrors, error => e.Message.Contains(error.Code, StringComparison.Ordinal)) is { Code: not null } error
                     ? $"{error.Meaning} ({FirstLine(e.Message)})" : known,
             };

@@ -12,8 +12,9 @@ public static class HealthMerge
     /// <param name="previousTopology">What <paramref name="previous"/> was made for; monitors are matched by key.</param>
     /// <param name="now">Monotonic, on the clock of <see cref="VantageView.LastAdvanced"/>.</param>
     /// <param name="utcNow">Wall clock, for expiry and scheduled starts of overrides alone.</param>
+    /// <param name="isFrozen">No other node has been heard for long: whatever is seen here is no sign of a change that others would share, so it shortens no TTL.</param>
     public static HealthTable Merge(Topology topology, IReadOnlyList<VantageView> vantages, IReadOnlyList<OperatorOverride> overrides, HealthTable? previous,
-        Topology? previousTopology, TimeSpan now, DateTimeOffset utcNow)
+        Topology? previousTopology, TimeSpan now, DateTimeOffset utcNow, bool isFrozen = false)
     {
         MonitorHealth[] before = CarryOver(topology, previous?.Monitors, previousTopology);
         MonitorIndex index = previous?.Index is { } known && ReferenceEquals(known.Topology, topology) ? known : new MonitorIndex(topology);
@@ -24,6 +25,8 @@ public static class HealthMerge
         BlindVantages.Mark(topology, voters);
 
         ImmutableArray<MonitorHealth> monitors = Judge(topology, voters, before, now, out int held);
+        if (isFrozen)
+            monitors = [.. monitors.Select(monitor => monitor with { Settled = true })];
         return new HealthTable(monitors, OverrideSchedule.InForce(topology, overrides, now, utcNow), now)
         {
             Released = OverrideSchedule.Released(overrides, now, utcNow),

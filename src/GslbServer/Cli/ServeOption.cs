@@ -22,6 +22,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("zones", "DIR", "Zone files, *.zone, reloaded when they change [default: zones]"),
         new("geo", "FILE", "MaxMind DB file (city or country, ASN), reloaded when it changes; may be repeated [default: geodata/*.mmdb]", IsList: true),
         new("redis", "CONFIG", "StackExchange.Redis configuration string; may be repeated, one per store, this node's own first [default: state in memory]", IsList: true),
+        new("sign-state-key-file", "FILE", "Keys, one a line: the first signs what this node writes to stores, all verify what it reads; the same on all nodes and balancers [default: unsigned]"),
         new("node", "NAME", "This node's name [default: the host name]"),
         new("region", "NAME", "The region this node stands in: its vantage"),
         new("cluster", "NAME", "Prefix of every key and channel [default: gslb]"),

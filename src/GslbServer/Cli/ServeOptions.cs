@@ -43,6 +43,7 @@ internal static class ServeOptions
             Zones = read.ExistingDirectory("zones") ?? DefaultPaths.Zones(host),
             Geo = read.ExistingFiles("geo") ?? DefaultPaths.Geo(host),
             Redis = read.Many<string>("redis", Redis) ?? defaults.Redis,
+            Signer = read.One<StateSigner>("sign-state-key-file", Signer) ?? defaults.Signer,
             Node = read.One<string>("node", Name) ?? Sanitized(defaults.Node),
             Region = read.One<string>("region", Name),
             Cluster = read.One<string>("cluster", Name) ?? defaults.Cluster,
@@ -118,6 +119,12 @@ internal static class ServeOptions
     }
 
     private static string? Redis(string text, out string value) => NotBlank(text, out value) ?? RedisStore.Check(text);
+
+    private static string? Signer(string text, out StateSigner value)
+    {
+        value = StateSigner.Read(text, out string problem) ?? StateSigner.Off;
+        return problem.Length == 0 ? null : problem;
+    }
 
     private static string? Threads(string text, out string value)
     {

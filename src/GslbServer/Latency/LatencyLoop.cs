@@ -16,6 +16,7 @@ internal sealed partial class LatencyLoop
 
     private readonly NodeLatencyOptions _settings;
     private readonly LatencyFeed _feed;
+    private readonly Func<StateMode> _mode;
     private readonly Func<SteeringPlan> _plan;
     private readonly Func<LatencyMap, LatencyExploration, CancellationToken, Task> _use;
     private readonly Counters _counters;
@@ -29,13 +30,16 @@ internal sealed partial class LatencyLoop
     private volatile LatencyExploration _exploration = LatencyExploration.None;
     private long _failures;
 
+    /// <param name="mode">Of the shared state: while others are not heard, nothing is explored, and the map in force is held.</param>
     /// <param name="plan">What is steered by now.</param>
     /// <param name="use">Puts a map in force.</param>
-    public LatencyLoop(NodeOptions options, LatencyFeed feed, Func<SteeringPlan> plan, Counters counters, Func<LatencyMap, LatencyExploration, CancellationToken, Task> use, TimeProvider time, ILogger<LatencyLoop> logger)
+    public LatencyLoop(NodeOptions options, LatencyFeed feed, Func<StateMode> mode, Func<SteeringPlan> plan, Counters counters, Func<LatencyMap, LatencyExploration, CancellationToken, Task> use,
+        TimeProvider time, ILogger<LatencyLoop> logger)
     {
         _settings = options.Latency;
         _node = options.Node;
         _feed = feed;
+        _mode = mode;
         _plan = plan;
         _counters = counters;
         _use = use;
@@ -121,7 +125,7 @@ internal sealed partial class LatencyLoop
             }
 
             Meter.Drain(regions, _time.Now());
-            Solicitor?.MoveOn(_time.Now());
+            Solicitor?.MoveOn(_time.Now(), isPaused: _mode() != StateMode.Fresh);
             await TellLookUpsAsync(cancel);
             uint ended = Epoch - 1;
             if (ended != _closed)
@@ -134,7 +138,9 @@ internal sealed partial class LatencyLoop
             if (_toDecide is { } due && _time.Now() >= due.At)
             {
                 _toDecide = null;
-                await DecideAsync(due.Epoch, regions, cancel);
+                // Alone it would decide by its own measurements, and each node differently.
+                if (_mode() is StateMode.Fresh or StateMode.Stale)
+                    await DecideAsync(due.Epoch, regions, cancel);
             }
 
             if (_feed.Map is { } shared && shared.Hash != _map.Hash && shared.Epoch >= _map.Epoch)

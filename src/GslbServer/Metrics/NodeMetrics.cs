@@ -75,14 +75,17 @@ internal static class NodeMetrics
     {
         text.Gauge("gslb_overrides", "Operator overrides in force or scheduled", KnownOverrides.Of(node.Feed, utcNow).Count());
         text.Gauge("gslb_vantages", "Nodes heard of, this one included", node.Feed.Vantages.Count);
-        foreach (string mode in (string[])["fresh", "stale", "frozen"])
+        StateMode present = node.Feed.Mode;
+        foreach (StateMode mode in Enum.GetValues<StateMode>())
         {
-            text.Gauge("gslb_state_mode", "1 for the present mode of the shared state", node.Feed.Mode == mode ? 1 : 0, ("mode", mode));
+            text.Gauge("gslb_state_mode", "1 for the present mode of the shared state", present == mode ? 1 : 0, ("mode", StatusBuilder.Name(mode)));
         }
 
         foreach (StoreStatus store in node.Feed.Stores)
         {
             text.Gauge("gslb_store_up", "1 when the store was read in time and took what was to be written", store.IsReachable ? 1 : 0, ("store", store.Name));
+            text.Gauge("gslb_store_unreadable_records", "Records at the last reading that were garbage, too long, or of a version not known", store.Unreadable, ("store", store.Name));
+            text.Gauge("gslb_store_forged_records", "Records at the last reading that wanted a valid signature", store.Forged, ("store", store.Name));
             text.Gauge("gslb_store_last_read_age_seconds", "Since the store was last read", store.SinceLastRead.TotalSeconds, ("store", store.Name));
         }
     }

@@ -73,7 +73,8 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
         HealthTable? healthBefore = before?.Steering.Health;
         TimeSpan now = time.Now();
         HealthTable known = healthBefore ?? RememberedHealth.Restore(plan.Topology, feed.Remembered, now);
-        HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, known, before?.Steering.Plan.Topology ?? plan.Topology, now, time.GetUtcNow());
+        HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, known, before?.Steering.Plan.Topology ?? plan.Topology, now, time.GetUtcNow(),
+            isFrozen: feed.Mode == StateMode.Frozen);
         SteeringTable table = SteeringTable.Compile(plan, health, before?.Steering);
         var next = new Snapshot(zones, table, before?.Steering.Plan == plan ? before.CnameTargets : CnameTargets(plan.Topology));
         if (_serving is null)
