@@ -7,12 +7,13 @@ namespace GslbServer.State;
 
 /// <summary>A Redis that nodes share. Every call has a deadline; a Redis that is away or hangs costs its callers an exception and nobody else anything. Keys:
 /// <see cref="Keys"/>.</summary>
-public sealed class RedisStore : IStateStore
+public sealed class RedisStore : IStateStore, IHasAudit
 {
     private readonly Keys _keys;
     private readonly RedisConnection _connection;
     private readonly ReportCache _read = new();
     private readonly RedisLatencyStore _latency;
+    private readonly RedisAuditStore _audit;
 
     /// <param name="configuration">A StackExchange.Redis configuration string that <see cref="Check"/> accepts.</param>
     /// <param name="cluster">Prefix of every key and channel.</param>
@@ -24,6 +25,7 @@ public sealed class RedisStore : IStateStore
         Name = RedisConfiguration.NameOf(options);
         _connection = new RedisConnection(options, Name, _keys.Changed, Hint, time, logger);
         _latency = new RedisLatencyStore(_connection, _keys, Name);
+        _audit = new RedisAuditStore(_connection, _keys, Name, time);
     }
 
     public string Name { get; }
@@ -32,6 +34,8 @@ public sealed class RedisStore : IStateStore
 
     /// <summary>Round trips, on the same connection.</summary>
     public ILatencyStore Latency => _latency;
+
+    IAuditStore IHasAudit.Audit => _audit;
 
     /// <summary>Whether a configuration string can be used.</summary>
     /// <returns>What is wrong with it, without its secrets; null when nothing is.</returns>

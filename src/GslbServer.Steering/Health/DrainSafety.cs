@@ -33,7 +33,12 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
         => Loses(now, then, name, allowed, isIPv6: false) || Loses(now, then, name, allowed, isIPv6: true);
 
     private static bool Loses(SteeringTable now, SteeringTable then, int name, ulong allowed, bool isIPv6)
-        => (now.Names[name].Family(isIPv6).Up & allowed) != 0 && (then.Names[name].Family(isIPv6).Up & allowed) == 0;
+    {
+        FamilyState before = now.Names[name].Family(isIPv6);
+        FamilyState after = then.Names[name].Family(isIPv6);
+        // What serves only because a drain stands aside is the last there is; a drain of it once more takes nothing.
+        return (before.Up & allowed) != 0 ? (after.Up & allowed) == 0 : (before.Yields & allowed) != 0 && ((after.Up | after.Yields) & allowed) == 0;
+    }
 
     /// <summary>A fence that holds clients to what goes is the zone's will, and no reason to refuse: the name still serves.</summary>
     private static IEnumerable<string> FenceWarnings(SteeringTable now, SteeringTable then, List<string> without)

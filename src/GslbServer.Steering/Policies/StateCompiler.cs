@@ -33,6 +33,12 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
         var judge = new TargetJudge(plan.Topology, health, _overrides, name, watch);
         FamilyState ipv4 = Judge(name, judge, isIPv6: false);
         FamilyState ipv6 = Judge(name, judge, isIPv6: true);
+        foreach (FamilyState family in (FamilyState[])[ipv4, ipv6])
+        {
+            if (family.Yields != 0 && StandingAside.In(name, family) is { } active)
+                watch.MayChange($"{StandingAside.Describe(active)}: nothing else serves");
+        }
+
         NextChange = watch.NextChange < NextChange ? watch.NextChange : NextChange;
         IsStable &= watch.IsStable;
         return WithTtl(name, watch, ipv4, ipv6);
@@ -43,6 +49,8 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
         ulong up = 0;
         ulong taken = 0;
         ulong partial = 0;
+        ulong yields = 0;
+        ulong unforced = 0;
         EndpointPlan?[] endpoints = name.Endpoints(isIPv6);
         var states = new TargetState?[endpoints.Length];
         bool hasAllDown = name.Name.AllDown == AllDown.Target;
@@ -61,9 +69,11 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
             up |= isUp ? bit : 0;
             taken |= isTaken ? bit : 0;
             partial |= states[i] is { IsPartial: true } ? bit : 0;
+            yields |= states[i] is { YieldedBy: not null } ? bit : 0;
+            unforced |= states[i] is { UnforcedBy: not null } ? bit : 0;
         }
 
-        return new FamilyState { Targets = states, Up = up, Taken = taken, Partial = partial };
+        return new FamilyState { Targets = states, Up = up, Taken = taken, Partial = partial, Yields = yields, Unforced = unforced };
     }
 
     private NameState WithTtl(NamePlan name, TtlWatch watch, FamilyState ipv4, FamilyState ipv6)
