@@ -59,7 +59,7 @@ public sealed partial class AuditTrail : IAsyncDisposable
 
         foreach (string problem in _file?.Problems ?? [])
             Log.Damaged(_logger, problem);
-        _work = Task.WhenAll([.. _links.Select(link => LoopAsync(link.Wakeup, link.RoundAsync)), LoopAsync(_saving, _ => Task.Run(() => Save(durable: false)))]);
+        _work = Task.WhenAll([.. _links.Select(link => LoopAsync(link.Wakeup, link.RoundAsync)), LoopAsync(_saving, token => Task.Run(() => Save(durable: false), token))]);
         _ticks = _time.CreateTimer(_ => Tick(), null, TimeSpan.Zero, Interval);
         return Task.CompletedTask;
     }
@@ -177,7 +177,7 @@ public sealed partial class AuditTrail : IAsyncDisposable
             {
                 _file.Append(batch, durable);
                 lock (_lock)
-                    _unsaved.RemoveAll(batch.Contains);
+                    _unsaved.RemoveAll(new HashSet<AuditEntry>(batch, ReferenceEqualityComparer.Instance).Contains);
                 if (_notSaved is not null)
                     Log.Writable(_logger);
                 _notSaved = null;

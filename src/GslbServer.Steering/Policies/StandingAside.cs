@@ -6,6 +6,9 @@ namespace GslbServer.Steering;
 /// <param name="By">The override that gives way there.</param>
 public sealed record StandingAside(string Name, ActiveOverride By)
 {
+    /// <summary>The same override at the same name, whatever its share by now.</summary>
+    public bool IsSame(StandingAside other) => Name == other.Name && By.Override.Revision == other.By.Override.Revision;
+
     /// <summary>All of them at this moment, by name.</summary>
     public static IReadOnlyList<StandingAside> All(SteeringTable table)
     {
