@@ -65,12 +65,14 @@ public sealed partial class AuditTrail : IAsyncDisposable
     }
 
     /// <summary>Adds what happened here and now. Stamped with this node, the time and an id above all known.</summary>
-    public void Add(string kind, string subject, Func<AuditEntry, AuditEntry> with)
+    /// <param name="revision">Of the override that was stored: the entry stands at its place in time, before whatever followed from it. Null for now.</param>
+    public void Add(string kind, string subject, Func<AuditEntry, AuditEntry> with, string? revision = null)
     {
         lock (_lock)
         {
             DateTimeOffset utcNow = _time.GetUtcNow();
-            Take(with(new AuditEntry(Revision.Next(_book.Newest, utcNow, _node), utcNow, _node, kind, subject)));
+            string id = revision is null ? Revision.Next(_book.Newest, utcNow, _node) : revision + "+";
+            Take(with(new AuditEntry(id, utcNow, _node, kind, subject)));
         }
     }
 

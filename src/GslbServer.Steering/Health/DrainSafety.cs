@@ -73,9 +73,13 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
         for (int name = 0; name < topology.Names.Length; name++)
         {
             if (!without.Contains(topology.Names[name].Owner) && now.Plan.Names[name].Ranking.AllAllowed.Any(allowed => Loses(now, then, name, allowed)))
-                yield return $"{topology.Names[name].Owner}: clients that its fences hold to this target get what its all-down says";
+            {
+                yield return $"{topology.Names[name].Owner}: clients that its fences hold to this target {(Keeps(then, name) ? "stay with it" : "get what its all-down says")}";
+            }
         }
     }
+
+    private static bool Keeps(SteeringTable then, int name) => (then.Names[name].IPv4.Yields | then.Names[name].IPv6.Yields) != 0;
 
     /// <summary>What remains is less than what arrives now, as balancers report it; where none does, less than what goes could take.</summary>
     private static IEnumerable<string> LoadWarnings(SteeringTable now, SteeringTable then, OverrideTarget target, IReadOnlyList<RegionTraffic> traffic)

@@ -7,6 +7,9 @@ namespace GslbServer;
 /// <summary>The routes of operator overrides.</summary>
 internal sealed class OverrideEndpoints(Node node, TimeProvider time)
 {
+    /// <summary>The reason of an undrain that has no override to take back.</summary>
+    public const string Released = "recovered, released from failback=manual";
+
     private Topology Topology => node.Serving.Current.Steering.Plan.Topology;
 
     public IResult List() => TypedResults.Json(Known().Select(o => OverrideViewBuilder.Build(node, o, time.GetUtcNow())).ToArray(), AdminJson.Options);
@@ -89,6 +92,7 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
 
     private void Record(OperatorOverride value, OperatorOverride? before, HttpContext http, string result)
     {
+        string? revision = value.Revision.Length == 0 ? null : value.Revision;
         node.Audit.Add("override", value.Target, entry => entry with
         {
             From = OverrideChange.Word(before),
@@ -98,8 +102,8 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
             Reason = value.Reason + OverrideChange.Times(value),
             Forced = value.Forced,
             Result = result,
-            Revision = value.Revision.Length == 0 ? null : value.Revision,
-        });
+            Revision = revision,
+        }, revision);
         node.Audit.Flush();
     }
 
@@ -108,7 +112,7 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
     {
         SteeringTable steering = node.Serving.Current.Steering;
         return OverrideTarget.Read(target, Topology, out _) is { } means && HeldTarget.All(steering).Any(held => held.IsMeantBy(means))
-            ? new OperatorOverride(target, OverrideState.None, 100, "recovered, released from failback=manual", "", time.GetUtcNow(), TimeSpan.Zero, null, null, false, "") : null;
+            ? new OperatorOverride(target, OverrideState.None, 100, Released, "", time.GetUtcNow(), TimeSpan.Zero, null, null, false, "") : null;
     }
 
     /// <returns>The request, or null and the refusal.</returns>

@@ -60,7 +60,7 @@ internal sealed class OverrideProgress(CliHost host, AdminClient node)
     /// <summary><c>moving, 40 %</c>, for tables.</summary>
     public static string Phase(OverrideView value) => value.Phase switch
     {
-        _ when value.StandsAsideAt.Count > 0 => "stands aside at " + string.Join(", ", value.StandsAsideAt),
+        _ when value.StandsAsideAt.Count > 0 => $"{value.Phase}, aside at {string.Join(", ", value.StandsAsideAt)}",
         "moving" => string.Create(CultureInfo.InvariantCulture, $"moving, {value.MovedPercent:0} %"),
         "" => "",
         _ => value.Phase,

@@ -28,7 +28,7 @@ internal static class StatusBuilder
         IReadOnlyList<StandingAside> aside = StandingAside.All(steering);
         OverrideView[] shown = [.. overrides.Select(o => OverrideViewBuilder.Build(o, steering, vantages, node.Traffic(), aside, utcNow))];
         HeldStatus[] held = HeldStatus.All(steering);
-        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && aside.Count == 0 && !shown.Any(IsOld) && notReady.Count == 0;
+        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && !shown.Any(IsOld) && notReady.Count == 0;
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, node.Feed.Mode, Self(node, utcNow), stores, nodes, regions,
             NameStatusBuilder.Build(steering), shown,
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
