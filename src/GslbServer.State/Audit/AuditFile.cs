@@ -143,10 +143,10 @@ internal sealed class AuditFile(string directory, TimeProvider time, long maxLen
         string hash = at < 0 || line.Length != at + HashField.Length + 64 + 2 ? "" : line.Substring(at + HashField.Length, 64);
         if (!AuditRecord.TryRead(Encoding.UTF8.GetBytes(json), time.GetUtcNow(), out AuditEntry? entry))
             Note($"{path}:{number}: not an entry");
+        else if (hash != HashOf(_last, json))
+            Note($"{path}:{number}: altered, or lines before it are missing; it is left out (stores and other nodes may have it)");
         else
             entries.Add(entry);
-        if (hash != HashOf(_last, json))
-            Note($"{path}:{number}: altered, or lines before it are missing");
         _last = hash.Length > 0 ? hash : _last;
         _headSeen |= _last == _head;
     }
