@@ -13,7 +13,7 @@ public sealed class OverrideChangeTests
         Assert.Equal(new OverrideChange("eu-west", "none", "drain", "by alice: rack move"), Assert.Single(OverrideChange.Between(none, drained, DateTimeOffset.UnixEpoch)));
         Assert.Equal(new OverrideChange("eu-west", "drain", "drain 10 %", "by alice: rack move"), Assert.Single(OverrideChange.Between(drained, partial, DateTimeOffset.UnixEpoch)));
         Assert.Equal(new OverrideChange("eu-west", "drain 10 %", "none", "was by alice: rack move"), Assert.Single(OverrideChange.Between(partial, none, DateTimeOffset.UnixEpoch)));
-        Assert.Empty(OverrideChange.Between(drained, Table("1", 100, DateTimeOffset.UnixEpoch)));
+        Assert.Empty(OverrideChange.Between(drained, Table("1", 100), DateTimeOffset.UnixEpoch));
     }
 
     [Fact]
