@@ -39,6 +39,8 @@ internal sealed class AuditLink(IAuditStore store, Action<IReadOnlyList<AuditEnt
     {
         try
         {
+            // First, so that what this node adds is not taken for lost.
+            await SendWaitingAsync(cancel).ConfigureAwait(false);
             AuditPage? page = null;
             for (int i = 0; i < PagesPerRound && (page is null || page.Read == Page); i++)
             {
@@ -51,7 +53,6 @@ internal sealed class AuditLink(IAuditStore store, Action<IReadOnlyList<AuditEnt
             IReadOnlyList<AuditEntry> known = newest(Refill);
             if (page is { Read: < Page } && page.Length < known.Count / 2)
                 await store.RefillAsync(known, known.Count / 2, cancel).ConfigureAwait(false);
-            await SendWaitingAsync(cancel).ConfigureAwait(false);
         }
         catch (Exception) when (!cancel.IsCancellationRequested)
         {

@@ -33,11 +33,8 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
         var judge = new TargetJudge(plan.Topology, health, _overrides, name, watch);
         FamilyState ipv4 = Judge(name, judge, isIPv6: false);
         FamilyState ipv6 = Judge(name, judge, isIPv6: true);
-        foreach (FamilyState family in (FamilyState[])[ipv4, ipv6])
-        {
-            if (family.Yields != 0 && StandingAside.In(name, family) is { } active)
-                watch.MayChange($"{StandingAside.Describe(active)}: nothing else serves");
-        }
+        if ((ipv4.Yields | ipv6.Yields) != 0 && (StandingAside.In(name, ipv4) ?? StandingAside.In(name, ipv6)) is { } aside)
+            watch.MayChange($"{StandingAside.Describe(aside)}: nothing else serves");
 
         NextChange = watch.NextChange < NextChange ? watch.NextChange : NextChange;
         IsStable &= watch.IsStable;

