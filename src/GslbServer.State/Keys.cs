@@ -17,6 +17,9 @@ public sealed class Keys(string cluster)
     /// <summary>Hash: target to override (JSON), tombstones included.</summary>
     public string Overrides { get; } = cluster + ":overrides";
 
+    /// <summary>Stream, bounded to about <see cref="AuditLength"/> entries: field <c>e</c>, an <see cref="AuditEntry"/> as JSON. Every node appends.</summary>
+    public string Audit { get; } = cluster + ":audit";
+
     /// <summary>Channel: the name of a node that wrote something worth reading at once. A hint only; nothing is lost with it.</summary>
     public string Changed { get; } = cluster + ":changed";
 
@@ -26,6 +29,9 @@ public sealed class Keys(string cluster)
 
     /// <summary>A report that is not rewritten fades from the store after this.</summary>
     public static readonly TimeSpan ReportLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Entries of the audit trail in a store.</summary>
+    public const int AuditLength = 100_000;
 
     /// <summary>Tables of round trips and maps fade after this; a writer tells all it knows in each epoch.</summary>
     public static readonly TimeSpan LatencyLifetime = TimeSpan.FromHours(2);

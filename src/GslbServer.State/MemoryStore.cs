@@ -3,7 +3,7 @@ using GslbServer.Steering;
 namespace GslbServer.State;
 
 /// <summary>A store in this process's memory, with the fences of the real one: for nodes that share a process, and for tests.</summary>
-public sealed class MemoryStore(TimeProvider time, string name = "memory") : IStateStore
+public sealed class MemoryStore(TimeProvider time, string name = "memory") : IStateStore, IHasAudit
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (VantageReport Report, long WrittenAt)> _reports = [];
@@ -15,6 +15,8 @@ public sealed class MemoryStore(TimeProvider time, string name = "memory") : ISt
 
     /// <summary>Round trips.</summary>
     public ILatencyStore Latency { get; } = new MemoryLatencyStore(time, name);
+
+    IAuditStore IHasAudit.Audit { get; } = new MemoryAuditStore();
 
     public Task<StoreContents> ReadAsync(CancellationToken cancel)
     {

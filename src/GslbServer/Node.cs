@@ -37,8 +37,9 @@ public sealed partial class Node : IAsyncDisposable
         Events = new EventLog(time);
         List<RedisStore> stores = Stores(options, time);
         Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster, options.ProbeOnly), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
+        Audit = new AuditTrail(options.Node, [.. stores], options.StateDirectory, time, loggers.CreateLogger<AuditTrail>());
         LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
-        _publisher = new SnapshotPublisher(Feed, Events, time, loggers.CreateLogger<SnapshotPublisher>());
+        _publisher = new SnapshotPublisher(Feed, Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>());
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
@@ -60,6 +61,12 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>Transitions, overrides, reloads, for the event stream.</summary>
     public EventLog Events { get; }
+
+    /// <summary>What balancers report now; nothing where none does.</summary>
+    internal Func<IReadOnlyList<RegionTraffic>> Traffic { get; set; } = () => [];
+
+    /// <summary>Who did what, and why: of all nodes.</summary>
+    public AuditTrail Audit { get; }
 
     public Counters Counters { get; } = new();
 
@@ -118,7 +125,8 @@ public sealed partial class Node : IAsyncDisposable
     }
 
     /// <summary>Reads zones and geodata again, now. Either all of it takes effect or nothing.</summary>
-    public async Task<ReloadResult> ReloadAsync(CancellationToken cancel)
+    /// <param name="origin">Who asks, for the audit trail: an address, a signal, a change of files.</param>
+    public async Task<ReloadResult> ReloadAsync(string origin, CancellationToken cancel)
     {
         await _reloading.WaitAsync(cancel);
         try
@@ -149,7 +157,12 @@ public sealed partial class Node : IAsyncDisposable
             }
 
             LogWarnings(result.Warnings);
-
+            Audit.Add("reload", Options.Zones, entry => entry with
+            {
+                Origin = origin,
+                Reason = result.Errors.Count == 0 ? null : string.Join("; ", result.Errors),
+                Result = result.Errors.Count == 0 ? $"in force: {result.InForce}" : $"refused: in force stays {result.InForce}",
+            });
             return result;
         }
         finally
@@ -170,7 +183,7 @@ public sealed partial class Node : IAsyncDisposable
         }
 
         await _stop.CancelAsync();
-        await Task.WhenAll(feed, probes, LatencyFeed.StopAsync(), _background);
+        await Task.WhenAll(feed, probes, LatencyFeed.StopAsync(), Audit.StopAsync(), _background);
     }
 
     public async ValueTask DisposeAsync()
@@ -179,6 +192,7 @@ public sealed partial class Node : IAsyncDisposable
         await _background;
         await _probes.DisposeAsync();
         await LatencyFeed.DisposeAsync();
+        await Audit.DisposeAsync();
         await Feed.DisposeAsync();
         _listeners?.Dispose();
         Counters.Dispose();
@@ -192,6 +206,7 @@ public sealed partial class Node : IAsyncDisposable
     private async Task RunAsync(CancellationToken cancel)
     {
         await Feed.StartAsync(cancel);
+        await Audit.StartAsync(cancel);
         await LatencyFeed.StartAsync(cancel);
         Latency.Restore(_loader.Use);
         _publisher.Use(_loader.Zones, _loader.Plan);
@@ -271,7 +286,7 @@ public sealed partial class Node : IAsyncDisposable
     {
         try
         {
-            await ReloadAsync(_stop.Token);
+            await ReloadAsync("changed files", _stop.Token);
         }
         catch (Exception e) when (!_stop.IsCancellationRequested)
         {

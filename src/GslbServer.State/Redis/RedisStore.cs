@@ -6,7 +6,7 @@ namespace GslbServer.State;
 
 /// <summary>A Redis that nodes share. Every call has a deadline; a Redis that is away or hangs costs its callers an exception and nobody else anything. Keys:
 /// <see cref="Keys"/>.</summary>
-public sealed class RedisStore : IStateStore
+public sealed class RedisStore : IStateStore, IHasAudit
 {
     /// <summary>The answer of <see cref="RedisScripts.WriteReport"/>.</summary>
     private const int Lacking = 2;
@@ -17,6 +17,7 @@ public sealed class RedisStore : IStateStore
     private readonly ReportWriter _writer = new();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly RedisLatencyStore _latency;
+    private readonly RedisAuditStore _audit;
 
     /// <summary>What was read last and not believed, which must not fence off what is true: by node, boot and sequence; by target, the record.</summary>
     private volatile Refused _refused = new([], []);
@@ -33,6 +34,7 @@ public sealed class RedisStore : IStateStore
         Name = RedisConfiguration.NameOf(options);
         _connection = new RedisConnection(options, cluster, Hint, time);
         _latency = new RedisLatencyStore(_connection, Name, _signer);
+        _audit = new RedisAuditStore(_connection, Name, _signer, time);
     }
 
     public string Name { get; }
@@ -41,6 +43,8 @@ public sealed class RedisStore : IStateStore
 
     /// <summary>Round trips, on the same connection.</summary>
     public ILatencyStore Latency => _latency;
+
+    IAuditStore IHasAudit.Audit => _audit;
 
     /// <summary>Whether a configuration string can be used.</summary>
     /// <returns>What is wrong with it, without its secrets; null when nothing is.</returns>

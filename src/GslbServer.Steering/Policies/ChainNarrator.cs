@@ -21,6 +21,7 @@ internal sealed class ChainNarrator
     private readonly uint _asn;
     private readonly int _network;
     private readonly string? _seenFrom;
+    private readonly ulong _yielding;
 
     public ChainNarrator(in SteeringWalk walk, NamePlan plan, bool useSubnet, TakeMode mode, byte[] order, ulong key)
     {
@@ -41,6 +42,8 @@ internal sealed class ChainNarrator
         _located = located;
         (_location, _asn) = walk.Table.Plan.Geo.Find(located.IsIPv6, located.Address);
         _network = plan.Ranking.Rules.NetworkOf(located);
+        ulong allowed = order.Aggregate(0UL, (mask, ordinal) => mask | (1UL << ordinal)) & plan.ExistingOf(walk.WantsIPv6);
+        _yielding = mode == TakeMode.Yielding ? Candidates.Of(plan, _state, allowed, mode) : 0;
     }
 
     /// <summary>Fences, overrides, health, order.</summary>
@@ -51,7 +54,7 @@ internal sealed class ChainNarrator
         yield return Step("fences", allowed, all, Fence);
 
         int[] left = [.. allowed.Where(ordinal => Overridden(ordinal) is null)];
-        yield return Step("overrides", left, allowed, ordinal => Overridden(ordinal) ?? "", ForcedUp(left));
+        yield return Step("overrides", left, allowed, ordinal => Overridden(ordinal) ?? "", OverrideNote(left));
 
         int[] serving = [.. left.Where(ordinal => Unhealthy(ordinal) is null)];
         yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", HealthNote(serving));
@@ -86,7 +89,7 @@ internal sealed class ChainNarrator
     private string? Overridden(int ordinal)
     {
         bool isTaken = (_state.Taken & (1UL << ordinal)) != 0;
-        if (!isTaken && !IsAway(ordinal))
+        if (StandsAside(ordinal) || (!isTaken && !IsAway(ordinal)))
             return null;
         ActiveOverride? found = Addresses(ordinal).Select(address => _overrides.Find(_plan.Index, _plan.TargetAt(ordinal), address))
             .FirstOrDefault(active => active is { Override.State: OverrideState.Drain or OverrideState.Down });
@@ -101,17 +104,24 @@ internal sealed class ChainNarrator
         return $"{(record.State == OverrideState.Drain ? "drained" : "taken down")}{share} by {record.Owner}: {record.Reason}{until}";
     }
 
-    private string? ForcedUp(int[] left)
+    /// <summary>In the mode where drains without force give way: the target is one of those that they give back.</summary>
+    private bool StandsAside(int ordinal) => _mode == TakeMode.Yielding && (_yielding & (1UL << ordinal)) != 0;
+
+    private string? OverrideNote(int[] left)
     {
+        string[] aside = [.. left.Where(StandsAside).Select(ordinal => _state.Targets[ordinal]?.YieldedBy).OfType<ActiveOverride>().Distinct()
+            .Select(active => $"{StandingAside.Describe(active)} (by {active.Override.Owner}: {active.Override.Reason}): nothing else serves, and it was not forced")];
         string[] forced = [.. left.Where(ordinal => Addresses(ordinal).Any(address => _overrides.Find(_plan.Index, _plan.TargetAt(ordinal), address) is { Override.State: OverrideState.Up }))
             .Select(ordinal => $"{Label(ordinal)} is up by an operator's word")];
-        return forced.Length == 0 ? null : string.Join("; ", forced);
+        return aside.Length + forced.Length == 0 ? null : string.Join("; ", aside.Concat(forced));
     }
 
     private string? Unhealthy(int ordinal)
     {
         if ((_plan.ExistingOf(_walk.WantsIPv6) & (1UL << ordinal)) == 0)
             return $"has no {(_walk.WantsIPv6 ? "AAAA" : "A")}";
+        if (StandsAside(ordinal))
+            return null;
         if ((_state.Up & (1UL << ordinal)) == 0)
             return _plan.Endpoints(_walk.WantsIPv6)[ordinal] is { } endpoints ? DownWhy(endpoints) : "none of its targets serves";
         if (!IsAway(ordinal))

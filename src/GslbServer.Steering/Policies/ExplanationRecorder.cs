@@ -10,6 +10,7 @@ internal sealed class ExplanationRecorder
     private readonly Stack<Frame> _frames = [];
     private bool _allDown;
     private bool _tookAllDownTarget;
+    private bool _isUnforced;
     private IReadOnlyList<string> _lastResort = [];
     private string? _explored;
 
@@ -19,9 +20,10 @@ internal sealed class ExplanationRecorder
         var chain = new ChainNarrator(walk, plan, useSubnet, mode, order, key);
         _explored = chain.Explored ?? _explored;
         _frames.Push(new Frame(plan, mode, isNested, chain));
+        _isUnforced |= _allDown && mode == TakeMode.Unforced;
         if (_allDown)
             return;
-        if (!isNested && (mode is TakeMode.Returned or TakeMode.Reluctant))
+        if (!isNested && (mode is TakeMode.Returned or TakeMode.Reluctant or TakeMode.Yielding))
             _steps.Clear();
         string suffix = isNested ? $" ({plan.Name.Owner})" : "";
         _steps.AddRange(chain.Steps().Select(step => step with { Filter = step.Filter + suffix }));
@@ -51,6 +53,7 @@ internal sealed class ExplanationRecorder
         {
             TakeMode.Returned => "all wait for an undrain (failback=manual): what came up first stays",
             TakeMode.Reluctant => "nothing else serves: slow starts and drains in part are set aside",
+            TakeMode.Yielding => "nothing else serves: the newest drain without force stands aside",
             _ => null,
         };
         _steps.Add(new ExplainedStep(frame.IsNested ? $"take ({frame.Plan.Name.Owner})" : "take", kept, dropped, note));
@@ -91,11 +94,12 @@ internal sealed class ExplanationRecorder
         _steps.Add(new ExplainedStep("take", [], [], plan.HasStatic(walk.WantsIPv6) ? "the static records beside the STEER" : $"no target and no static record has an {type}"));
     }
 
-    private static string LastResortNote(in SteeringWalk walk, NamePlan plan, in Decision decision) => decision.Kind switch
+    private string LastResortNote(in SteeringWalk walk, NamePlan plan, in Decision decision) => decision.Kind switch
     {
         DecisionKind.StaticFallback => "static: the records beside the STEER",
         DecisionKind.ServFail => "servfail",
-        DecisionKind.NoData => plan.Name.AllDown == Steering.AllDown.NoData ? "nodata" : "an operator took down all there is inside the fences",
+        DecisionKind.NoData => plan.Name.AllDown == Steering.AllDown.NoData ? "nodata" : "an operator took down, by force, all there is inside the fences",
+        _ when _isUnforced => "operators took down all there is: the newest override without force stands aside",
         _ => plan.Name.AllDown switch
         {
             Steering.AllDown.All => "all: as if all were up",

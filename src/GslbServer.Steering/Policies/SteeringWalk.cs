@@ -62,8 +62,13 @@ internal struct SteeringWalk
         }
     }
 
-    /// <summary>What serves: at first without what stays away from this client, at last with it.</summary>
+    /// <summary>What serves: at first without what stays away from this client, then with it, at last with what a drain without force keeps back.</summary>
     private bool TakeServing<TTracer>(NamePlan plan, bool useSubnet, ref Decision decision, ref TTracer tracer)
+        where TTracer : struct, ITracer
+        => TakeUndrained(plan, useSubnet, ref decision, ref tracer)
+            || (_table.Names[plan.Index].Family(_wantsIPv6).Yields != 0 && Take(plan, useSubnet, TakeMode.Yielding, ref decision, ref tracer));
+
+    private bool TakeUndrained<TTracer>(NamePlan plan, bool useSubnet, ref Decision decision, ref TTracer tracer)
         where TTracer : struct, ITracer
         => Take(plan, useSubnet, TakeMode.Serving, ref decision, ref tracer)
             || (plan.Name.ManualFailback && Take(plan, useSubnet, TakeMode.Returned, ref decision, ref tracer))
@@ -229,9 +234,12 @@ internal struct SteeringWalk
         where TTracer : struct, ITracer
     {
         bool nestedUses = useSubnet && nested.Name.UseSubnet;
-        return mode is TakeMode.Returned or TakeMode.Reluctant
-            ? TakeServing(nested, nestedUses, ref decision, ref tracer)
-            : Take(nested, nestedUses, mode, ref decision, ref tracer);
+        return mode switch
+        {
+            TakeMode.Returned or TakeMode.Reluctant => TakeUndrained(nested, nestedUses, ref decision, ref tracer),
+            TakeMode.Yielding => TakeServing(nested, nestedUses, ref decision, ref tracer),
+            _ => Take(nested, nestedUses, mode, ref decision, ref tracer),
+        };
     }
 
     private readonly bool TakeRegion(NamePlan plan, FamilyState state, int ordinal, TakeMode mode, ref Decision decision)
@@ -252,6 +260,8 @@ internal struct SteeringWalk
         {
             TakeMode.LastGood => target.LastGood,
             TakeMode.Anything => target.LastResort,
+            TakeMode.Yielding => target.Yielding,
+            TakeMode.Unforced => target.IsTaken ? target.Unforced : target.LastResort,
             _ => target.Serving,
         };
         return target.Away is { } away && mode == TakeMode.Serving
@@ -334,10 +344,10 @@ internal struct SteeringWalk
         if (Take(plan, useSubnet, TakeMode.Anything, ref decision, ref tracer))
             return;
 
-        // An operator took down all there is for this client.
+        // Operators took down all there is for this client; two at once, perhaps, of whom neither knew what the other did. Nothing is answered only by force.
         if (plan.HasStatic(_wantsIPv6) && !plan.IsFenced)
             decision.Kind = DecisionKind.StaticFallback;
-        else
+        else if (!Take(plan, useSubnet, TakeMode.Unforced, ref decision, ref tracer))
             AnswerNoData(plan, ref decision);
     }
 
@@ -357,7 +367,7 @@ internal struct SteeringWalk
 
         NamePlan nested = _table.Plan.Names[index];
         decision.Ttl = Math.Min(decision.Ttl, _table.Names[index].Ttl);
-        for (TakeMode mode = TakeMode.Serving; mode <= TakeMode.Anything; mode++)
+        for (TakeMode mode = TakeMode.Serving; mode <= TakeMode.Unforced; mode++)
         {
             if (Take(nested, useSubnet && nested.Name.UseSubnet, mode, ref decision, ref tracer))
                 return true;

@@ -7,6 +7,9 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
 {
     private readonly SteeredName _name = plan.Name;
 
+    /// <summary>By endpoint, of those that an operator took: by which override. Made with the first.</summary>
+    private ActiveOverride?[]? _takenBy;
+
     /// <param name="taken">All addresses are, by an operator.</param>
     /// <param name="up">At least <c>min-up</c> serve.</param>
     public TargetState OfRegion(EndpointPlan endpoints, Target target, out bool taken, out bool up)
@@ -40,7 +43,29 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             DownAt = downAt,
             WaitsSince = up ? FirstWaiting(states) : TimeSpan.MinValue,
             IsTaken = taken,
+            Yielding = up ? [] : Pack(endpoints, states, state => state.YieldsOrServes),
+            YieldedBy = up ? null : Newest(states, state => state.YieldsOrServes, plan.MinUp),
+            Unforced = taken ? Pack(endpoints, states, state => state.IsUnforced) : [],
+            UnforcedBy = taken ? Newest(states, state => state.IsUnforced, atLeast: 1) : null,
+            KeptOutBy = up ? null : Newest(states, state => state.IsServing || state.PassesProbes, plan.MinUp),
         };
+    }
+
+    /// <summary>The newest override on these addresses, where there are enough of them.</summary>
+    private ActiveOverride? Newest(ReadOnlySpan<AddressState> states, Func<AddressState, bool> holds, int atLeast)
+    {
+        int count = 0;
+        ActiveOverride? newest = null;
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (!holds(states[i]))
+                continue;
+            count++;
+            if (states[i].IsTaken && _takenBy?[i] is { } active && (newest is null || string.CompareOrdinal(active.Override.Revision, newest.Override.Revision) > 0))
+                newest = active;
+        }
+
+        return count >= atLeast ? newest : null;
     }
 
     /// <summary>The override on a nested name as a target of this one.</summary>
@@ -62,8 +87,24 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
 
         taken = share >= 1 || allTaken;
         up = nested.Up != 0 && !taken;
-        return new TargetState { Serving = [], LastGood = [], LastResort = [], DownAt = downAt, TargetAway = taken ? 0 : share, IsTaken = taken };
+        bool isOwn = share >= 1;
+        return new TargetState
+        {
+            Serving = [],
+            LastGood = [],
+            LastResort = [],
+            DownAt = downAt,
+            TargetAway = taken ? 0 : share,
+            IsTaken = taken,
+            YieldedBy = !isOwn ? (up ? null : NewestBelow(nested, target => target.YieldedBy))
+                : active is { Override: { State: OverrideState.Drain, Forced: false } } && (nested.Up | nested.Yields) != 0 ? active : null,
+            UnforcedBy = !isOwn ? (taken ? NewestBelow(nested, target => target.UnforcedBy) : null) : active is { Override.Forced: false } ? active : null,
+            KeptOutBy = isOwn && nested.Up != 0 ? active : null,
+        };
     }
+
+    private static ActiveOverride? NewestBelow(FamilyState nested, Func<TargetState, ActiveOverride?> by) =>
+        nested.Targets.SkipLast(1).OfType<TargetState>().Select(by).OfType<ActiveOverride>().MaxBy(active => active.Override.Revision, StringComparer.Ordinal);
 
     private AddressState Judge(EndpointPlan endpoints, int endpoint, Target target)
     {
@@ -75,7 +116,7 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             if (active.Override.State == OverrideState.Up)
                 return new AddressState(IsUp: true, IsTaken: false, Away: 0, TimeSpan.MaxValue, TimeSpan.MinValue);
             if (active.Share >= 1)
-                return new AddressState(IsUp: false, IsTaken: true, Away: 1, TimeSpan.MinValue, TimeSpan.MinValue);
+                return Take(endpoints, endpoint, active);
         }
 
         ReleasedOverride? released = overrides.LastReleased(plan.Index, target, address);
@@ -87,6 +128,29 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             away = Math.Max(away, active.Share);
         return new AddressState(up, IsTaken: false, away, up ? TimeSpan.MaxValue : changedAt,
             up && away >= 1 && _name.ManualFailback ? changedAt : TimeSpan.MinValue);
+    }
+
+    private AddressState Take(EndpointPlan endpoints, int endpoint, ActiveOverride active)
+    {
+        (_takenBy ??= new ActiveOverride?[TopologyLimits.AddressesPerRegion])[endpoint] = active;
+        return new AddressState(IsUp: false, IsTaken: true, Away: 1, TimeSpan.MinValue, TimeSpan.MinValue)
+        {
+            PassesProbes = PassesProbes(endpoints, endpoint),
+            IsUnforced = !active.Override.Forced,
+            IsDrained = active.Override.State == OverrideState.Drain,
+        };
+    }
+
+    /// <summary>Of an address that an operator took, which may come to matter only when nothing else serves: no reason for short TTLs.</summary>
+    private bool PassesProbes(EndpointPlan endpoints, int endpoint)
+    {
+        foreach (int monitor in endpoints.Monitors[endpoint])
+        {
+            if (health.Monitors[monitor].Verdict == Verdict.Down)
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>What the probes say: all checks must pass.</summary>
@@ -237,6 +301,15 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
     /// <param name="WaitsSince">Since when it waits for an undrain; MinValue when it does not.</param>
     private readonly record struct AddressState(bool IsUp, bool IsTaken, double Away, TimeSpan DownAt, TimeSpan WaitsSince)
     {
+        /// <summary>This and the next two with <see cref="IsTaken"/> alone.</summary>
+        public bool PassesProbes { get; init; }
+
+        public bool IsUnforced { get; init; }
+
+        public bool IsDrained { get; init; }
+
         public bool IsServing => IsUp && !IsTaken;
+
+        public bool YieldsOrServes => IsServing || (PassesProbes && IsUnforced && IsDrained);
     }
 }

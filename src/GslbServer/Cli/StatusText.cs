@@ -81,10 +81,10 @@ internal static class StatusText
 
     private static TextTable Overrides(StatusReport status)
     {
-        var table = new TextTable("TARGET", "STATE", "BY", "REASON", "AGE", "FROM", "UNTIL");
+        var table = new TextTable("TARGET", "STATE", "PHASE", "BY", "REASON", "AGE", "FROM", "UNTIL");
         foreach (OverrideView value in status.Overrides)
         {
-            table.Add(value.Target, value.Percent == 100 ? value.State : $"{value.State} {value.Percent} %", value.Owner, value.Reason,
+            table.Add(value.Target, value.Percent == 100 ? value.State : $"{value.State} {value.Percent} %", OverrideProgress.Phase(value), value.Owner, value.Reason,
                 Durations.FormatAge(TimeSpan.FromSeconds(value.AgeSeconds)), value.StartsAt is { } from ? Time(from) : "", value.ExpiresAt is { } until ? Time(until) : "undrained");
         }
 

@@ -74,6 +74,10 @@ internal static class NodeMetrics
     private static void AddState(PrometheusText text, Node node, DateTimeOffset utcNow)
     {
         text.Gauge("gslb_overrides", "Operator overrides in force or scheduled", KnownOverrides.Of(node.Feed, utcNow).Count());
+        text.Gauge("gslb_overrides_standing_aside", "Overrides without force that give way at some name because nothing else serves",
+            StandingAside.All(node.Serving.Current.Steering).Select(aside => aside.By.Override.Target).Distinct().Count());
+        text.Gauge("gslb_regions_held", "Regions that recovered and wait for an undrain (failback=manual)", HeldStatus.All(node.Serving.Current.Steering).Length);
+        text.Gauge("gslb_audit_problems", "What is wrong with the copy of the audit trail on disk: altered or missing entries, or that it cannot be written", node.Audit.Problems.Count);
         text.Gauge("gslb_vantages", "Nodes heard of, this one included", node.Feed.Vantages.Count);
         StateMode present = node.Feed.Mode;
         foreach (StateMode mode in Enum.GetValues<StateMode>())

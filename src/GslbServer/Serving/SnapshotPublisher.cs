@@ -7,13 +7,14 @@ namespace GslbServer;
 
 /// <summary>The one writer of <see cref="ServingState"/>: merges health whenever somebody saw a change, when time alone changes it, and each second; coalesces; publishes
 /// by one volatile write.</summary>
-internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events, TimeProvider time, ILogger<SnapshotPublisher> logger)
+internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events, AuditTrail audit, TimeProvider time, ILogger<SnapshotPublisher> logger)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ServingState? _serving;
+    private IReadOnlyList<StandingAside> _aside = [];
 
     /// <summary>Called after each merge, one at a time.</summary>
     public Action<HealthTable>? Merged { get; set; }
@@ -94,6 +95,8 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
             Announce(healthBefore, health);
         }
 
+        Announce(table);
+
         if (health.HeldByCircuit > 0 && healthBefore is { HeldByCircuit: 0 })
         {
             events.Add("circuit", "health", null, null, $"{health.HeldByCircuit} monitors held up: more than half would go down within {MassFlip.Window.TotalSeconds:0} s, and not unanimously");
@@ -118,11 +121,40 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
 
     private void Announce(HealthTable before, HealthTable after)
     {
-        foreach (OverrideChange change in OverrideChange.Between(before, after))
+        foreach (OverrideChange change in OverrideChange.Between(before, after, time.GetUtcNow()))
         {
             events.Add("override", change.Target, change.From, change.To, change.Detail);
             Log.OverrideChanged(logger, change.Target, change.From, change.To, change.Detail);
+            if (change.ByTheClock is { } entry)
+            {
+                audit.Add(entry);
+            }
         }
+    }
+
+    /// <summary>Overrides that give way, or stand again.</summary>
+    private void Announce(SteeringTable table)
+    {
+        IReadOnlyList<StandingAside> now = table.Health.Overrides.IsEmpty ? [] : StandingAside.All(table);
+        foreach (StandingAside one in now.Where(one => !_aside.Any(one.IsSame)))
+        {
+            Announce(one, "in force", "stands aside", "nothing else serves, and it was not forced");
+        }
+
+        foreach (StandingAside one in _aside.Where(one => !now.Any(one.IsSame) && table.Health.Overrides.Any(active => active.Override.Revision == one.By.Override.Revision)))
+        {
+            Announce(one, "stands aside", "in force", "something else serves");
+        }
+
+        _aside = now;
+    }
+
+    private void Announce(StandingAside one, string from, string to, string why)
+    {
+        string target = one.By.Override.Target;
+        events.Add("override", target, from, to, $"at {one.Name}: {why}");
+        audit.Add("override", target, entry => entry with { From = from, To = to, Reason = $"at {one.Name}: {why}", Revision = one.By.Override.Revision });
+        Log.StandsAside(logger, target, one.Name, from, to, why);
     }
 
     private void Announce(Topology topology, HealthTable before, HealthTable after)
@@ -148,6 +180,17 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
 
             string detail = (details ??= Details()).GetValueOrDefault((monitor.Key, now.Verdict), "");
             events.Add("transition", $"{region} {monitor.Key}", Name(old.Verdict), Name(now.Verdict), detail);
+            if (old.Verdict != Verdict.Unknown || now.Verdict == Verdict.Down)
+            {
+                audit.Add("transition", $"{region} {monitor.Key}", entry => entry with
+                {
+                    From = Name(old.Verdict),
+                    To = Name(now.Verdict),
+                    Reason = detail,
+                    Result = $"{now.Votes.Up} of {now.Votes.Fresh} vantages say up",
+                });
+            }
+
             Log.Transition(logger, region, monitor.Key, Name(old.Verdict), Name(now.Verdict), detail, now.Votes.Up, now.Votes.Fresh);
         }
     }
@@ -183,6 +226,9 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
 
         [LoggerMessage(103, LogLevel.Information, "Override of {Target}: {From} -> {To} ({Detail})")]
         public static partial void OverrideChanged(ILogger logger, string target, string from, string to, string detail);
+
+        [LoggerMessage(104, LogLevel.Warning, "Override of {Target} at {Name}: {From} -> {To}: {Why}")]
+        public static partial void StandsAside(ILogger logger, string target, string name, string from, string to, string why);
 
         [LoggerMessage(102, LogLevel.Error, "Merging health failed; the last answers stay in force")]
         public static partial void MergeFailed(ILogger logger, Exception e);

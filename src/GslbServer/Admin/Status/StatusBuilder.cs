@@ -27,13 +27,26 @@ internal static class StatusBuilder
         VantageStatus[] nodes = [.. vantages.Select(v => Vantage(v, hashes, node.Now))];
 
         bool isSomethingDown = steering.Health.Monitors.Any(m => m.Verdict == Verdict.Down);
-        OperatorOverride[] old = [.. overrides.Where(o => o.ExpiresAt is null && utcNow - (o.StartsAt ?? o.CreatedAt) > OldOverride)];
-        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && old.Length == 0 && notReady.Count == 0;
+        IReadOnlyList<StandingAside> aside = StandingAside.All(steering);
+        OverrideView[] shown = [.. overrides.Select(o => OverrideViewBuilder.Build(o, steering, vantages, node.Traffic(), aside, utcNow))];
+        HeldStatus[] held = HeldStatus.All(steering);
+        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && !shown.Any(IsOld) && notReady.Count == 0;
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, Name(mode), Self(node, utcNow), stores, nodes, regions,
-            NameStatusBuilder.Build(steering), [.. overrides.Select(o => OverrideView.Of(o, utcNow))],
+            NameStatusBuilder.Build(steering), shown,
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
-            [.. Refusal(node.Refused), .. Warnings(nodes, stores, old, mode, utcNow), .. HealthWarnings.Of(steering, nodes, node.Now), .. node.Warnings]);
+            [
+                .. Refusal(node.Refused), .. Warnings(nodes, stores, mode), .. HealthWarnings.Of(steering, nodes, node.Now), .. OverrideWarnings.Of(steering, shown, held),
+                .. AuditWarnings(node), .. node.Warnings,
+            ])
+        {
+            Held = held,
+        };
     }
+
+    /// <summary>Without an end, and older than <see cref="OldOverride"/>.</summary>
+    public static bool IsOld(OverrideView value) => value.ExpiresAt is null && value.AgeSeconds - Math.Max(0, ((value.StartsAt ?? value.CreatedAt) - value.CreatedAt).TotalSeconds) > OldOverride.TotalSeconds;
+
+    private static IEnumerable<string> AuditWarnings(Node node) => node.Audit.Problems.Select(problem => $"audit trail on disk: {problem}");
 
     private static NodeStatus Self(Node node, DateTimeOffset utcNow) => new(node.Options.Node, node.Options.Region, node.Options.Cluster, BuildInfo.Version,
         node.StartedAt, Math.Round((utcNow - node.StartedAt).TotalSeconds, 3), [.. node.EndPoints.Select(e => e.ToString())]);
@@ -67,8 +80,7 @@ internal static class StatusBuilder
     private static IEnumerable<string> Refusal(IReadOnlyList<string> errors) => errors.Count == 0 ? []
         : [$"the files were last read with {errors.Count} error{(errors.Count == 1 ? "" : "s")} and not taken over: {errors[0]}{(errors.Count == 1 ? "" : "; ...")}"];
 
-    private static IEnumerable<string> Warnings(IReadOnlyList<VantageStatus> nodes, IReadOnlyList<StoreView> stores, IReadOnlyList<OperatorOverride> old, StateMode mode,
-        DateTimeOffset utcNow)
+    private static IEnumerable<string> Warnings(IReadOnlyList<VantageStatus> nodes, IReadOnlyList<StoreView> stores, StateMode mode)
     {
         int present = nodes.Count(n => !n.Leaving && (n.Self || n.AgeSeconds <= HealthMerge.Freshness.TotalSeconds));
         if (present < Quorum)
@@ -94,11 +106,6 @@ internal static class StatusBuilder
         if (mode != StateMode.Fresh)
         {
             yield return $"shared state is {Name(mode)}: {Consequence(mode)}";
-        }
-
-        foreach (OperatorOverride value in old)
-        {
-            yield return $"{value.Target} is under \"{value.State.ToString().ToLowerInvariant()}\" by {value.Owner} for {Durations.FormatAge(utcNow - value.CreatedAt)}, without an end";
         }
     }
 }
