@@ -41,7 +41,7 @@ internal sealed record HealthFigures(ulong Seed, int WrongVerdicts, double Monit
         yield return ("monitors seen from three regions", $"{100 * Twenty.ThreeRegions:0.0} %", "100 %", Twenty.ThreeRegions == 1);
         yield return ("duties moved by one more node than 20", $"{100 * Twenty.MovedByOneMore:0.0} %", "at most 10 %", Twenty.MovedByOneMore <= 0.1);
         yield return ("store traffic of a node, 20 nodes, calm", $"{Twenty.CalmOctets / 1000:0} kB/s", "under 1 MB/s", Twenty.CalmOctets < MostOctetsPerSecond);
-        yield return ("store traffic of a node, 20 nodes, a region of five dies", $"{Twenty.StormOctets / 1000:0} kB/s", "under 1 MB/s", Twenty.StormOctets < MostOctetsPerSecond);
+        yield return ("store traffic of a node, 20 nodes, while a region of five dies", $"{Twenty.StormOctets / 1000:0} kB/s", "under 1 MB/s", Twenty.StormOctets < MostOctetsPerSecond);
     }
 
     public string ToJson() => JsonSerializer.Serialize(new

@@ -9,7 +9,7 @@ namespace GslbServer.Simulator;
 /// <param name="ThreeRegions">Share of monitors whose vantages stand in three regions.</param>
 /// <param name="MovedByOneMore">Share of duties that one more node changes; the newcomer's own are 1 of nodes + 1.</param>
 /// <param name="CalmOctets">What one node writes to and reads from stores in a second while nothing happens, by the product's own encoder, mean of a minute.</param>
-/// <param name="StormOctets">The same in the second in which one of five regions dies and every verdict on it turns at every node.</param>
+/// <param name="StormOctets">The same, mean of the ten seconds in which one of five regions dies, with one report a second.</param>
 internal sealed record Scale(int Nodes, int Monitors, double MeanPerNode, int MostPerNode, double ThreeRegions, double MovedByOneMore, double CalmOctets, double StormOctets);
 
 internal static class ScaleRun
@@ -39,7 +39,7 @@ internal static class ScaleRun
     /// <summary>Every node writes its report, as this one's, and reads those of all.</summary>
     private static (double Calm, double Storm) Traffic(VantageReport report, int nodes)
     {
-        const int Seconds = 60;
+        const int Seconds = 60, StormSeconds = 10;
         var traffic = new ReportTraffic();
         var dice = new Dice(4);
         traffic.Next(report);
@@ -57,13 +57,21 @@ internal static class ScaleRun
             calm += (written + ((double)nodes * read)) / Seconds;
         }
 
-        report = report with
+        double storm = 0;
+        for (int second = 1; second <= StormSeconds; second++)
         {
-            Sequence = report.Sequence + 1,
-            Observations = [.. report.Observations.Select((seen, i) => i % Regions == 0 ? seen with { Verdict = Verdict.Down, Streak = -2, Detail = "timeout after 1000 ms connecting" } : seen)],
-        };
-        (int writtenAtOnce, int readAtOnce) = traffic.Next(report);
-        return (calm, writtenAtOnce + ((double)nodes * readAtOnce));
+            // A failure is confirmed at once, so that the first to be told of half of the region's monitors is that they are down; then each fails on every two seconds.
+            report = report with
+            {
+                Sequence = report.Sequence + 1,
+                Observations = [.. report.Observations.Select((seen, i) => i % Regions != 0 || (i / Regions % 2) != second % 2 ? seen
+                    : seen with { Verdict = Verdict.Down, Streak = Math.Min(seen.Streak, -1) - 1, Detail = "timeout after 1000 ms connecting" })],
+            };
+            (int written, int read) = traffic.Next(report);
+            storm += (written + ((double)nodes * read)) / StormSeconds;
+        }
+
+        return (calm, storm);
     }
 
     /// <summary>Milliseconds that one merge takes.</summary>

@@ -34,7 +34,7 @@ public sealed class SimulatedHealthTests
         var figures = new HealthFigures(7, 1, 42, [(3.1, 3.2), (4.2, double.PositiveInfinity)], [scale], 1, 2);
         JsonElement json = JsonDocument.Parse(figures.ToJson()).RootElement;
         Assert.Equal((1, 4.2, JsonValueKind.Null), (json.GetProperty("wrongVerdicts").GetInt32(), json.GetProperty("verdictP99Seconds").GetDouble(), json.GetProperty("agreementMaxSeconds").ValueKind));
-        Assert.Equal(["wrong verdicts in 42 monitor days", "all nodes agree after", "store traffic of a node, 20 nodes, a region of five dies"],
+        Assert.Equal(["wrong verdicts in 42 monitor days", "all nodes agree after", "store traffic of a node, 20 nodes, while a region of five dies"],
             json.GetProperty("missed").EnumerateArray().Select(goal => goal.GetString()));
     }
 }
