@@ -66,7 +66,7 @@ internal struct SteeringWalk
     private bool TakeServing<TTracer>(NamePlan plan, bool useSubnet, ref Decision decision, ref TTracer tracer)
         where TTracer : struct, ITracer
         => TakeUndrained(plan, useSubnet, ref decision, ref tracer)
-            || (_table.Names[plan.Index].Family(_wantsIPv6).Yields != 0 && Take(plan, useSubnet, TakeMode.Yielding, ref decision, ref tracer));
+            || (_table.Names[plan.Index].IsYielding(_wantsIPv6) && Take(plan, useSubnet, TakeMode.Yielding, ref decision, ref tracer));
 
     private bool TakeUndrained<TTracer>(NamePlan plan, bool useSubnet, ref Decision decision, ref TTracer tracer)
         where TTracer : struct, ITracer
@@ -355,7 +355,7 @@ internal struct SteeringWalk
         where TTracer : struct, ITracer
     {
         int ordinal = plan.AllDownOrdinal;
-        FamilyState state = _table.Names[plan.Index].Family(_wantsIPv6);
+        FamilyState state = _table.StateOf(plan, FindClass(plan, useSubnet), _wantsIPv6);
         if (state.Targets[ordinal] is not { IsTaken: false })
             return false;
         if (plan.Name.AllDownTarget is not { IsName: true, Index: int index })
