@@ -5,6 +5,9 @@ namespace GslbServer.State;
 /// <param name="cluster"><c>gslb</c> unless the options name another.</param>
 public sealed class Keys(string cluster)
 {
+    /// <summary>The same for a Redis Cluster, where all keys of one script must live in one slot: <c>{gslb}:...</c>, a hash tag. A cluster's name that has one already stays.</summary>
+    public Keys InOneSlot => cluster.Contains('{', StringComparison.Ordinal) ? this : new Keys('{' + cluster + '}');
+
     /// <summary>Sorted set: node name, scored by when it last wrote (the store's clock, milliseconds). Says which reports to read, without a scan of the store.</summary>
     public string Nodes { get; } = cluster + ":nodes";
 

@@ -32,7 +32,8 @@ public sealed class MemoryStore(TimeProvider time, string name = "memory") : ISt
     {
         lock (_lock)
         {
-            if (_reports.TryGetValue(report.Node, out var held) && (held.Report.Boot, held.Report.Sequence).CompareTo((report.Boot, report.Sequence)) >= 0)
+            if (_reports.TryGetValue(report.Node, out var held) && held.Report.Boot - report.Boot <= StoredReport.MaxLead
+                && (held.Report.Boot, held.Report.Sequence).CompareTo((report.Boot, report.Sequence)) >= 0)
                 return Task.CompletedTask;
             _reports[report.Node] = (report, time.GetTimestamp());
         }

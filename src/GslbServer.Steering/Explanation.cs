@@ -21,6 +21,9 @@ public sealed record ExplainedStep(string Filter, IReadOnlyList<string> Kept, IR
 {
     /// <summary>Of <c>order</c>, where it goes by round trips: what is known of each region, the nearest first. Null elsewhere.</summary>
     public IReadOnlyList<ExplainedRoundTrip>? RoundTrips { get; init; }
+
+    /// <summary>Of <c>order</c>: the region that comes first for some minutes only to be measured; null elsewhere.</summary>
+    public string? Explored { get; init; }
 }
 
 /// <param name="Milliseconds">Null where nothing is known, as <paramref name="StandardError"/>.</param>

@@ -35,8 +35,8 @@ public sealed partial class Node : IAsyncDisposable
         _logger = loggers.CreateLogger<Node>();
         _loader = loader;
         Events = new EventLog(time);
-        List<RedisStore> stores = Stores(options, loggers, time);
-        Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
+        List<RedisStore> stores = Stores(options, time);
+        Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster, options.ProbeOnly), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
         Audit = new AuditTrail(options.Node, [.. stores], options.StateDirectory, time, loggers.CreateLogger<AuditTrail>());
         LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
         _publisher = new SnapshotPublisher(Feed, Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>());
@@ -44,7 +44,7 @@ public sealed partial class Node : IAsyncDisposable
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
         StartedAt = time.GetUtcNow();
-        Latency = new LatencyLoop(options, LatencyFeed, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
+        Latency = new LatencyLoop(options, LatencyFeed, () => Feed.Mode, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
     }
 
     public NodeOptions Options { get; }
@@ -86,6 +86,9 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>How late probes lately were; above a check's cadence this node judges badly.</summary>
     public TimeSpan ProbeLag => _probes.Lag;
+
+    /// <summary>Share of probes, 0..1, that lately failed on this node's own path.</summary>
+    public double ProbeFailureRate => _probes.FailureRate;
 
     /// <summary>Monotonic time on the clock of <see cref="HealthTable.Now"/>.</summary>
     public TimeSpan Now => _time.Now();
@@ -197,8 +200,8 @@ public sealed partial class Node : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static List<RedisStore> Stores(NodeOptions options, ILoggerFactory loggers, TimeProvider time) =>
-        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, loggers.CreateLogger<RedisStore>()))];
+    private static List<RedisStore> Stores(NodeOptions options, TimeProvider time) =>
+        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, options.Signer))];
 
     private async Task RunAsync(CancellationToken cancel)
     {
@@ -210,12 +213,13 @@ public sealed partial class Node : IAsyncDisposable
         ReturnMemory();
         var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow), Latency.Solicitor,
             Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null);
-        _listeners = DnsListeners.Bind(Options, handler, Counters, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
+        _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
         LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;
         _probes.Apply(_loader.Plan.Topology, Known);
+        _publisher.Merged = new ProbeDivision(_probes, Feed, Options.Node).Apply;
         await _probes.StartAsync(cancel);
-        _listeners.Start();
+        _listeners?.Start();
         _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
             Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token));
     }
@@ -224,12 +228,12 @@ public sealed partial class Node : IAsyncDisposable
     /// run. Costs one pause: a few milliseconds, 60 to 70 at a million names; so a small reload is left to the collector's own rounds.</summary>
     private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    private async Task UseAsync(LatencyMap map, CancellationToken cancel)
+    private async Task UseAsync(LatencyMap map, LatencyExploration exploration, CancellationToken cancel)
     {
         await _reloading.WaitAsync(cancel);
         try
         {
-            _loader.Use(map);
+            _loader.Use(map, exploration);
             _publisher.Use(_loader.Zones, _loader.Plan);
         }
         finally
@@ -254,7 +258,7 @@ public sealed partial class Node : IAsyncDisposable
 
     private void Observed(IReadOnlyList<Observation> observations)
     {
-        Feed.Observe(observations);
+        Feed.Observe(observations, _probes.Lag);
         _publisher.Request();
     }
 

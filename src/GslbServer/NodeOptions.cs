@@ -1,4 +1,5 @@
 using System.Net;
+using GslbServer.State;
 
 namespace GslbServer;
 
@@ -18,6 +19,9 @@ public sealed record NodeOptions
     /// <summary>StackExchange.Redis configuration strings; the first is this node's own store. Empty: state in memory.</summary>
     public IReadOnlyList<string> Redis { get; init; } = [];
 
+    /// <summary>Of what goes to stores.</summary>
+    public StateSigner Signer { get; init; } = StateSigner.Off;
+
     public string Node { get; init; } = Environment.MachineName;
 
     public string? Region { get; init; }
@@ -35,6 +39,9 @@ public sealed record NodeOptions
 
     /// <summary>Measured latency.</summary>
     public NodeLatencyOptions Latency { get; init; } = NodeLatencyOptions.Default;
+
+    /// <summary>A witness: probes and reports, and serves no DNS.</summary>
+    public bool ProbeOnly { get; init; }
 
     /// <summary>Starts the sample's HTTP endpoints in this process too (<c>gslb demo</c>).</summary>
     public bool Demo { get; init; }

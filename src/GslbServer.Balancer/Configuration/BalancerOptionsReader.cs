@@ -23,6 +23,7 @@ internal static class BalancerOptionsReader
             PreserveHost = SettingValues.Flag(section.GetSection(nameof(BalancerOptions.PreserveHost)), fallback.PreserveHost, errors),
             Region = Region(section.GetSection(nameof(BalancerOptions.Region)), errors),
             Redis = Redis(section.GetSection(nameof(BalancerOptions.Redis)), errors),
+            SignStateKeyFile = KeyFile(section.GetSection(nameof(BalancerOptions.SignStateKeyFile)), errors),
             Cluster = SettingValues.Name(section.GetSection(nameof(BalancerOptions.Cluster)), fallback.Cluster, errors),
             Name = SettingValues.Name(section.GetSection(nameof(BalancerOptions.Name)), fallback.Name, errors),
             Latency = LatencySettingsReader.Read(section.GetSection(nameof(BalancerOptions.Latency)), errors),
@@ -60,6 +61,13 @@ internal static class BalancerOptionsReader
             label.Length is > 0 and <= 63 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
         if (!isName) errors.Add($"{section.Path}: \"{text}\", expected the name of a region such as eu-west");
         return text;
+    }
+
+    private static string KeyFile(IConfigurationSection section, List<string> errors)
+    {
+        if (section.Value is not { Length: > 0 } path) return "";
+        if (StateSigner.Read(path, out string problem) is null) errors.Add($"{section.Path}: {problem}");
+        return path;
     }
 
     private static string[] Redis(IConfigurationSection section, List<string> errors)

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
-using Yarp.ReverseProxy.SessionAffinity;
 
 namespace GslbServer.Balancer;
 
@@ -18,23 +17,11 @@ internal static class ProxyServices
         services.AddSingleton<ILoadBalancingPolicy, WeightedRoundRobinPolicy>();
         services.AddAuthorization();
         services.AddRequestTimeouts();
-        IReverseProxyBuilder proxy = services.AddReverseProxy();
-        ReplaceHashCookie(services);
-        return proxy;
+        return services.AddReverseProxy();
     }
 
     /// <summary>What measures, gathers and tells round trips.</summary>
     public static IServiceCollection AddLatency(this IServiceCollection services) => services.AddSingleton<GlobalLayer>().AddSingleton<LatencyIntake>()
         .AddSingleton<ConnectionSampling>().AddSingleton<AssociationJoiner>().AddSingleton<BeaconGuard>().AddSingleton<BeaconEndpoints>().AddSingleton<LatencyMetrics>()
         .AddSingleton<LatencyService>().AddHostedService(provider => provider.GetRequiredService<LatencyService>());
-
-    /// <summary>Where System.IO.Hashing is not beside the program (Directory.Build.props), YARP's HashCookie cannot run, and ours takes its name.</summary>
-    private static void ReplaceHashCookie(IServiceCollection services)
-    {
-        if (Type.GetType("System.IO.Hashing.XxHash64, System.IO.Hashing") is not null) return;
-        ServiceDescriptor[] yarps = [.. services.Where(service => service.ServiceType == typeof(ISessionAffinityPolicy)
-            && service.ImplementationType?.Name == "HashCookieSessionAffinityPolicy")];
-        foreach (ServiceDescriptor service in yarps) services.Remove(service);
-        services.AddSingleton<ISessionAffinityPolicy, HashCookiePolicy>();
-    }
 }

@@ -3,16 +3,17 @@ using StackExchange.Redis;
 namespace GslbServer.State;
 
 /// <summary>The audit trail of a Redis, on the connection of its <see cref="RedisStore"/>.</summary>
-internal sealed class RedisAuditStore(RedisConnection connection, Keys keys, string name, TimeProvider time) : IAuditStore
+internal sealed class RedisAuditStore(RedisConnection connection, string name, StateSigner signer, TimeProvider time) : IAuditStore
 {
     private const string Beginning = "0-0";
 
     public async Task<AuditPage> ReadAsync(string after, int count, CancellationToken cancel)
     {
+        Keys keys = await connection.ReadyAsync(cancel).ConfigureAwait(false);
         RedisResult result = await connection.EvaluateAsync(AuditScripts.Read, [keys.Audit], [after.Length == 0 ? Beginning : after, count], cancel).ConfigureAwait(false);
         try
         {
-            return Page((RedisResult[]?)result ?? [], after);
+            return Page(keys, (RedisResult[]?)result ?? [], after);
         }
         catch (InvalidCastException e)
         {
@@ -24,10 +25,14 @@ internal sealed class RedisAuditStore(RedisConnection connection, Keys keys, str
 
     public Task RefillAsync(IReadOnlyList<AuditEntry> entries, int unlessLength, CancellationToken cancel) => AppendAsync(entries, unlessLength, cancel);
 
-    private Task AppendAsync(IReadOnlyList<AuditEntry> entries, int unlessLength, CancellationToken cancel) => connection.EvaluateAsync(AuditScripts.Append, [keys.Audit],
-        [unlessLength, Keys.AuditLength, .. entries.Select(entry => (RedisValue)AuditRecord.Write(entry))], cancel);
+    private async Task AppendAsync(IReadOnlyList<AuditEntry> entries, int unlessLength, CancellationToken cancel)
+    {
+        Keys keys = await connection.ReadyAsync(cancel).ConfigureAwait(false);
+        await connection.EvaluateAsync(AuditScripts.Append, [keys.Audit],
+            [unlessLength, Keys.AuditLength, .. entries.Select(entry => (RedisValue)signer.Seal(keys.Audit, AuditRecord.Write(entry)))], cancel).ConfigureAwait(false);
+    }
 
-    private AuditPage Page(RedisResult[] result, string after)
+    private AuditPage Page(Keys keys, RedisResult[] result, string after)
     {
         if (result.Length != 3)
             throw new InvalidCastException();
@@ -37,7 +42,7 @@ internal sealed class RedisAuditStore(RedisConnection connection, Keys keys, str
         int unreadable = 0;
         for (int i = 0; i + 1 < held.Length; i += 2)
         {
-            if (AuditRecord.TryRead((byte[]?)held[i + 1], time.GetUtcNow(), out AuditEntry? entry))
+            if (signer.TryOpen(keys.Audit, (byte[]?)held[i + 1], out byte[]? json) && AuditRecord.TryRead(json, time.GetUtcNow(), out AuditEntry? entry))
                 entries.Add(entry);
             else
                 unreadable++;

@@ -28,7 +28,7 @@ internal sealed class TakeTable
     {
         ushort[] takes = new ushort[ranking.ClassCount];
         var examples = new List<int>();
-        var known = new Dictionary<ulong, ushort>();
+        var known = new Dictionary<(ulong Targets, bool IsExplored), ushort>();
         for (int placeClass = 0; placeClass < takes.Length; placeClass++)
         {
             ulong key = FirstServing(ranking.Order(placeClass), serving, answers);
@@ -38,7 +38,7 @@ internal sealed class TakeTable
                 continue;
             }
 
-            ref ushort take = ref CollectionsMarshal.GetValueRefOrAddDefault(known, key, out bool exists);
+            ref ushort take = ref CollectionsMarshal.GetValueRefOrAddDefault(known, (key, ranking.IsExplored(placeClass)), out bool exists);
             if (!exists)
             {
                 if (examples.Count == AnswerTable.None)

@@ -20,20 +20,24 @@ internal sealed class ChainNarrator
     private readonly Location _location;
     private readonly uint _asn;
     private readonly int _network;
+    private readonly string? _seenFrom;
     private readonly ulong _yielding;
 
     public ChainNarrator(in SteeringWalk walk, NamePlan plan, bool useSubnet, TakeMode mode, byte[] order, ulong key)
     {
         _walk = walk;
         _topology = walk.Table.Plan.Topology;
-        _health = walk.Table.Health;
+        int placeClass = walk.FindClass(plan, useSubnet);
+        int view = walk.Table.ViewOf(plan, placeClass);
+        _health = view < 0 || walk.Table.Health.Local is not { } local ? walk.Table.Health : walk.Table.Health with { Monitors = local.MonitorsOf(view) };
+        _seenFrom = view < 0 ? null : walk.Table.Health.Local?.LabelOf(view);
         _overrides = new OverrideTable(_topology, _health, walk.Table.Released);
         _plan = plan;
         _useSubnet = useSubnet;
         _mode = mode;
         _order = order;
         _key = key;
-        _state = walk.Table.Names[plan.Index].Family(walk.WantsIPv6);
+        _state = walk.Table.StateOf(plan, placeClass, walk.WantsIPv6);
         Client located = walk.Located(plan, useSubnet);
         _located = located;
         (_location, _asn) = walk.Table.Plan.Geo.Find(located.IsIPv6, located.Address);
@@ -53,10 +57,10 @@ internal sealed class ChainNarrator
         yield return Step("overrides", left, allowed, ordinal => Overridden(ordinal) ?? "", OverrideNote(left));
 
         int[] serving = [.. left.Where(ordinal => Unhealthy(ordinal) is null)];
-        yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", PartlyDown(serving));
+        yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", HealthNote(serving));
 
         int[] order = _plan.Name.Policy == PolicyKind.Weighted ? ByWeight(serving) : [.. _order.Select(ordinal => (int)ordinal).Where(serving.Contains)];
-        yield return Step("order", order, order, _ => "", order.Length == 0 ? Measured() : OrderNote(order)) with { RoundTrips = RoundTrips() };
+        yield return Step("order", order, order, _ => "", order.Length == 0 ? Measured() : OrderNote(order)) with { RoundTrips = RoundTrips(), Explored = Explored };
     }
 
     public string Label(int ordinal) => Label(_topology, _plan, ordinal);
@@ -66,6 +70,9 @@ internal sealed class ChainNarrator
 
     /// <summary>A slow start or a drain in part keeps this client from the target.</summary>
     public bool IsAway(int ordinal) => _mode == TakeMode.Serving && SmallestShareAway(ordinal) > _walk.ClientShare(_plan, ordinal);
+
+    /// <summary>The region that is tried for this client, by its label; null for none.</summary>
+    public string? Explored => _plan.Ranking.Places is { } places && _plan.Ranking.IsExplored(places.Find(_located, out _)) ? Label(_order[0]) : null;
 
     private ExplainedStep Step(string filter, int[] kept, int[] before, Func<int, string> why, string? note = null)
         => new(filter, [.. kept.Select(Label)], [.. before.Except(kept).Select(ordinal => new ExplainedDrop(Label(ordinal), why(ordinal)))], note);
@@ -119,8 +126,18 @@ internal sealed class ChainNarrator
             return _plan.Endpoints(_walk.WantsIPv6)[ordinal] is { } endpoints ? DownWhy(endpoints) : "none of its targets serves";
         if (!IsAway(ordinal))
             return null;
+        if (SuppressedWhy(ordinal) is { } flaps)
+            return flaps;
         return _plan.Name.ManualFailback ? "recovered, waits for an undrain (failback=manual)"
             : string.Create(CultureInfo.InvariantCulture, $"returning slowly: {(1 - SmallestShareAway(ordinal)) * 100:0} % of clients so far");
+    }
+
+    private string? SuppressedWhy(int ordinal)
+    {
+        if (_plan.Endpoints(_walk.WantsIPv6)[ordinal] is not { } endpoints)
+            return null;
+        FlapDamping[] suppressed = [.. endpoints.Monitors.SelectMany(monitors => monitors).Select(monitor => _health.Monitors[monitor].Damping).Where(damping => damping.IsSuppressed(_health.Now))];
+        return suppressed.Length == 0 ? null : suppressed.MaxBy(damping => damping.SuppressedUntil).Describe(_health.Now);
     }
 
     private string DownWhy(EndpointPlan endpoints)
@@ -142,6 +159,11 @@ internal sealed class ChainNarrator
 
         return null;
     }
+
+    private string? HealthNote(int[] serving) => string.Join("; ", new[] { SeenFrom(), PartlyDown(serving) }.OfType<string>()) is { Length: > 0 } note ? note : null;
+
+    private string? SeenFrom() => !_plan.Name.LocalHealthView ? null
+        : _seenFrom is null ? "as seen by all vantages: none is known to be nearest" : $"as seen from {_seenFrom} (health-view=local)";
 
     private string? PartlyDown(int[] serving)
     {
@@ -189,7 +211,9 @@ internal sealed class ChainNarrator
     };
 
     /// <summary>By which round trips the order goes; null when nothing is known of this client.</summary>
-    private string? Measured() => Estimates() is { Count: > 0 } estimates ? $"by round trip: {string.Join(", ", estimates)}" : null;
+    private string? Measured() => Estimates() is { Count: > 0 } estimates ? $"by round trip: {string.Join(", ", estimates)}{Tried()}" : null;
+
+    private string Tried() => Explored is { } region ? $"; explored: {region} comes first for some minutes to be measured" : "";
 
     private ExplainedRoundTrip[]? RoundTrips() => Estimates() is { Count: > 0 } estimates ? [.. estimates.Select(ExplainedRoundTrip.Of)] : null;
 

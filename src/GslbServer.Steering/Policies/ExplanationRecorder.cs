@@ -12,11 +12,13 @@ internal sealed class ExplanationRecorder
     private bool _tookAllDownTarget;
     private bool _isUnforced;
     private IReadOnlyList<string> _lastResort = [];
+    private string? _explored;
 
     public void Enter(in SteeringWalk walk, NamePlan plan, bool useSubnet, TakeMode mode, byte[] order, ulong key)
     {
         bool isNested = _frames.Count > 0;
         var chain = new ChainNarrator(walk, plan, useSubnet, mode, order, key);
+        _explored = chain.Explored ?? _explored;
         _frames.Push(new Frame(plan, mode, isNested, chain));
         _isUnforced |= _allDown && mode == TakeMode.Unforced;
         if (_allDown)
@@ -74,8 +76,11 @@ internal sealed class ExplanationRecorder
             new ExplainedClient(client.ToAddress().ToString(), client.PrefixLength, client.Source == ClientSource.Subnet ? "ecs" : "resolver"),
             new ExplainedLocation(NullIfEmpty(location.Country), NullIfEmpty(location.Continent), location.HasCoordinates ? location.Latitude : null,
                 location.HasCoordinates ? location.Longitude : null, asn == 0 ? null : asn),
-            _steps, new ExplainedAnswer(Records(walk, plan, decision), decision.Ttl, walk.Table.Names[name].TtlReason, decision.ScopePrefixLength));
+            _steps, new ExplainedAnswer(Records(walk, plan, decision), decision.Ttl, TtlReason(walk.Table.Names[name], decision), decision.ScopePrefixLength));
     }
+
+    private string TtlReason(NameState state, in Decision decision)
+        => _explored is { } region && decision.Ttl < state.Ttl ? $"{region} is explored" : state.TtlReason;
 
     private void RecordNoTargets(in SteeringWalk walk, NamePlan plan)
     {

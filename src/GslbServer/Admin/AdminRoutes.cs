@@ -31,6 +31,8 @@ internal static class AdminRoutes
         app.MapGet(EventStream.Path, (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, lifetime.ApplicationStopping))
             .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").WithTags("state");
 
+        api.MapDelete(NodeEndpoints.Route, new NodeEndpoints(node).ForgetAsync).WithSummary("Forget a node that died: it counts no more among the vantages, on all nodes")
+            .Produces<ForgottenNode>().ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503).WithTags("nodes");
         api.MapGet("/audit", (string? since, string? target, string? kind, string? limit, string? cursor) => AuditQuery.Run(node, time.GetUtcNow(), since, target, kind, limit, cursor))
             .WithSummary("Who did what, and why, of all nodes: since (2h or a time), target, kind (override, transition, reload, drill), limit, cursor of an earlier answer")
             .Produces<AuditReport>().ProducesProblem(400).WithTags("state");
