@@ -49,10 +49,11 @@ internal sealed class AuditLink(IAuditStore store, Action<IReadOnlyList<AuditEnt
                 absorb(page.Entries);
             }
 
-            // Twice as many are known as it has: it was emptied, or set far back.
+            // It has less than half of what is known: it was emptied, or set far back.
             IReadOnlyList<AuditEntry> known = newest(Refill);
-            if (page is { Read: < Page } && page.Length < known.Count / 2)
-                await store.RefillAsync(known, known.Count / 2, cancel).ConfigureAwait(false);
+            int half = (known.Count + 1) / 2;
+            if (page is { Read: < Page } && page.Length < half)
+                await store.RefillAsync(known, half, cancel).ConfigureAwait(false);
         }
         catch (Exception) when (!cancel.IsCancellationRequested)
         {
