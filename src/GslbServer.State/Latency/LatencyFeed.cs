@@ -64,9 +64,11 @@ public sealed partial class LatencyFeed : IAsyncDisposable
     public Task StartAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        // The disk is shared with the feed of state, which has told of its own files.
+        IReadOnlyList<string> told = _disk?.Problems ?? [];
         if (_disk?.LoadLatencyMap() is { } map && _tables.TakeLocal(map))
             _savedHash = map.Hash;
-        foreach (string problem in _disk?.Problems ?? [])
+        foreach (string problem in (_disk?.Problems ?? []).Except(told))
             Log.Unusable(_logger, problem);
         _work = Task.WhenAll(_links.Select(link => link.RunAsync(_stopping.Token)));
         _ticks = _time.CreateTimer(_ => CallAll(), null, TimeSpan.Zero, Interval);
