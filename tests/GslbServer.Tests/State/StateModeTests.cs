@@ -1,5 +1,4 @@
 using GslbServer.State;
-using GslbServer.Steering;
 
 namespace GslbServer.Tests;
 
