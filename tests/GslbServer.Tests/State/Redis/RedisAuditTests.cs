@@ -58,7 +58,7 @@ public sealed class RedisAuditTests
         await Eventually.True(() => Read(a).Length == 3 && Read(b).Length == 3);
     }
 
-    private static RedisStore Store(PrivateRedis redis) => new(redis.Configuration, "gslb", TimeProvider.System, NullLogger<RedisStore>.Instance);
+    private static RedisStore Store(PrivateRedis redis) => new(redis.Configuration, "gslb", TimeProvider.System);
 
     private static async Task<AuditTrail> StartAsync(string node, RedisStore store)
     {
