@@ -17,6 +17,9 @@ public sealed record HealthTable(ImmutableArray<MonitorHealth> Monitors, Immutab
     /// <summary>Undrains of late: what <c>failback=manual</c> waits for.</summary>
     public ImmutableArray<ReleasedOverride> Released { get; init; } = [];
 
+    /// <summary>What the regions' balancers report, and the prices that follow.</summary>
+    public LoadTable Load { get; init; } = LoadTable.None;
+
     /// <summary>Nothing known yet: all counts as up.</summary>
     public static HealthTable Unknown(Topology topology, TimeSpan now) => new(
         [.. topology.Monitors.Select(_ => new MonitorHealth(Verdict.Unknown, true, TimeSpan.MinValue, default))], [], now);

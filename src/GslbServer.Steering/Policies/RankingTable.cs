@@ -9,9 +9,11 @@ internal sealed class RankingTable
     // One array for all orders: with dozens of regions there are a hundred thousand of them.
     private readonly byte[] _orders;
     private readonly int[] _starts;
+    private readonly byte[] _gaps = [];
     private readonly ulong[] _allowed;
 
-    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders)
+    /// <param name="gaps">As the orders; empty where prices move nothing.</param>
+    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders, IReadOnlyList<byte[]> gaps)
     {
         Rules = rules;
         Places = places;
@@ -23,6 +25,8 @@ internal sealed class RankingTable
             _starts[i + 1] = _starts[i] + orders[i].Length;
         }
 
+        if (gaps.Count > 0)
+            _gaps = [.. gaps.SelectMany(gap => gap)];
         _allowed = [.. orders.Select(order => order.Aggregate(0UL, (mask, target) => mask | (1UL << target)))];
     }
 
@@ -37,7 +41,7 @@ internal sealed class RankingTable
         var classes = new OrderClasses(rules);
         int unknown = classes.OfUnknown();
         if (!rules.DependsOnPlace)
-            return new RankingTable(rules, null, [classes.Orders[unknown]]);
+            return classes.One(unknown);
 
         PlaceTable places = rules.Measured is null || latency is null
             ? PlaceTable.Compile(geo, rules.UsesAsn, rules.Networks, (location, asn, network) => ClassOf(location, asn, network, LatencyLayers.Nothing))
@@ -45,8 +49,8 @@ internal sealed class RankingTable
 
         // The class of private networks has the order of places that nothing is known of, for when the resolver is private too.
         return classes.Orders.Count == 2
-            ? new RankingTable(rules, null, [classes.Orders[unknown]])
-            : new RankingTable(rules, places, classes.Orders);
+            ? classes.One(unknown)
+            : new RankingTable(rules, places, classes.Orders, classes.Gaps);
 
         PlaceTable CompileMeasured()
         {
@@ -67,12 +71,15 @@ internal sealed class RankingTable
     /// <summary>Allowed targets in order. Hot.</summary>
     public ReadOnlySpan<byte> Order(int placeClass) => _orders.AsSpan(_starts[placeClass].._starts[placeClass + 1]);
 
+    /// <summary>As the order: how much farther away each is than the first. Empty where prices move nothing. Hot.</summary>
+    public ReadOnlySpan<byte> Gaps(int placeClass) => _gaps.Length == 0 ? default : _gaps.AsSpan(_starts[placeClass].._starts[placeClass + 1]);
+
     public ulong Allowed(int placeClass) => _allowed[placeClass];
 
     /// <summary>What the fences leave, in every class of places.</summary>
     public IEnumerable<ulong> AllAllowed => _allowed.Distinct();
 
-    /// <summary>Equal orders are one class, however many places have them.</summary>
+    /// <summary>Equal orders are one class, however many places have them; where prices move them, those with equal gaps too.</summary>
     private sealed class OrderClasses(RankingRules rules)
     {
         private readonly Dictionary<string, int> _classes = [];
@@ -80,10 +87,17 @@ internal sealed class RankingTable
         /// <summary>The first entry, the private class, is that of unknown places again.</summary>
         public List<byte[]> Orders { get; } = [[]];
 
+        public List<byte[]> Gaps { get; } = rules.IsPriced ? [[]] : [];
+
+        /// <summary>Every place has the same.</summary>
+        public RankingTable One(int placeClass) => new(rules, null, [Orders[placeClass]], rules.IsPriced ? [Gaps[placeClass]] : []);
+
         public int OfUnknown()
         {
             int unknown = Of(Location.Unknown, 0, -1, LatencyLayers.Nothing, 0);
             Orders[PrivateClass] = Orders[unknown];
+            if (rules.IsPriced)
+                Gaps[PrivateClass] = Gaps[unknown];
             return unknown;
         }
 
@@ -91,17 +105,21 @@ internal sealed class RankingTable
         public int Of(Location location, uint asn, int network, int entry, int variant)
         {
             Span<byte> order = stackalloc byte[TopologyLimits.TargetsPerName];
-            order = order[..rules.Order(location, asn, network, order, entry)];
+            Span<byte> gaps = stackalloc byte[rules.IsPriced ? order.Length : 0];
+            order = order[..rules.Order(location, asn, network, order, entry, gaps)];
+            gaps = gaps[..Math.Min(gaps.Length, order.Length)];
             Span<char> key = stackalloc char[order.Length + 1];
             key[^1] = (char)variant;
             for (int i = 0; i < order.Length; i++)
-                key[i] = (char)order[i];
+                key[i] = (char)(order[i] | (gaps.IsEmpty ? 0 : gaps[i] << 8));
 
             Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = _classes.GetAlternateLookup<ReadOnlySpan<char>>();
             if (!lookup.TryGetValue(key, out int found))
             {
                 found = Orders.Count;
                 Orders.Add(order.ToArray());
+                if (rules.IsPriced)
+                    Gaps.Add(gaps.ToArray());
                 lookup[key] = found;
             }
 

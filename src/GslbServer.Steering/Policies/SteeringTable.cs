@@ -69,7 +69,8 @@ public sealed class SteeringTable
     /// <summary>Whether what this table says is what these would make of it: while all is stable, nothing follows from the time.</summary>
     private bool Stays(SteeringPlan plan, HealthTable health, ReleasedOverride[] released)
     {
-        if (!_isStable || plan != Plan || !released.SequenceEqual(Released) || !health.Overrides.SequenceEqual(Health.Overrides))
+        if (!_isStable || plan != Plan || !released.SequenceEqual(Released) || !health.Overrides.SequenceEqual(Health.Overrides)
+            || !health.Load.SteersLike(Health.Load))
             return false;
         for (int i = 0; i < health.Monitors.Length; i++)
         {
