@@ -16,13 +16,15 @@ public sealed class MemoryStore(TimeProvider time, string name = "memory") : ISt
     /// <summary>Round trips.</summary>
     public ILatencyStore Latency { get; } = new MemoryLatencyStore(time, name);
 
+    public MemoryHeartbeats Heartbeats { get; } = new(time);
+
     public Task<StoreContents> ReadAsync(CancellationToken cancel)
     {
         lock (_lock)
         {
             foreach (string faded in _reports.Where(r => time.GetElapsedTime(r.Value.WrittenAt) > Keys.ReportLifetime).Select(r => r.Key).ToList())
                 _reports.Remove(faded);
-            return Task.FromResult(new StoreContents([.. _reports.Values.Select(r => r.Report)], [.. _overrides.Values], 0));
+            return Task.FromResult(new StoreContents([.. _reports.Values.Select(r => r.Report)], [.. _overrides.Values], 0) { Heartbeats = Heartbeats.Read() });
         }
     }
 

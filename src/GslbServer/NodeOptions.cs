@@ -36,6 +36,9 @@ public sealed record NodeOptions
     /// <summary>Measured latency.</summary>
     public NodeLatencyOptions Latency { get; init; } = NodeLatencyOptions.Default;
 
+    /// <summary>How often prices of regions may move; the same on every node of a cluster. While a region is overloaded, four times as often.</summary>
+    public TimeSpan LoadPeriod { get; init; } = Steering.LoadPrice.Period;
+
     /// <summary>Starts the sample's HTTP endpoints in this process too (<c>gslb demo</c>).</summary>
     public bool Demo { get; init; }
 

@@ -28,6 +28,10 @@ internal static class ProxyServices
         .AddSingleton<ConnectionSampling>().AddSingleton<AssociationJoiner>().AddSingleton<BeaconGuard>().AddSingleton<BeaconEndpoints>().AddSingleton<LatencyMetrics>()
         .AddSingleton<LatencyService>().AddHostedService(provider => provider.GetRequiredService<LatencyService>());
 
+    /// <summary>What tells the DNS nodes how this balancer is.</summary>
+    public static IServiceCollection AddHeartbeat(this IServiceCollection services) => services.AddSingleton<LoadMetrics>().AddSingleton<HeartbeatService>()
+        .AddHostedService(provider => provider.GetRequiredService<HeartbeatService>());
+
     /// <summary>Where System.IO.Hashing is not beside the program (Directory.Build.props), YARP's HashCookie cannot run, and ours takes its name.</summary>
     private static void ReplaceHashCookie(IServiceCollection services)
     {

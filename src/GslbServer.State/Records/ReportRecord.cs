@@ -3,12 +3,18 @@ using GslbServer.Steering;
 namespace GslbServer.State;
 
 /// <summary>A <see cref="VantageReport"/> as written.</summary>
+/// <param name="Prices">By region label, milliseconds; one that cannot be is left out.</param>
 /// <param name="Observations">Elements are null where the text says so; such a report is not read.</param>
 internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence, bool IsProber, bool Leaving, string AppliedRevision, string TopologyHash,
-    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null, string? LatencyHash = null)
+    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null, string? LatencyHash = null,
+    IReadOnlyDictionary<string, double>? Prices = null)
 {
+    /// <summary>Prices beyond are not read.</summary>
+    private const int MostPrices = 1024;
+
     public static ReportRecord From(VantageReport report) => new(StateJson.Version, report.Node, report.Boot, report.Sequence, report.IsProber, report.Leaving,
-        report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region, report.LatencyHash);
+        report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region, report.LatencyHash,
+        report.Prices.Count == 0 ? null : report.Prices.ToDictionary(vote => vote.Region, vote => vote.Ms));
 
     public ReportRecord WithoutObservations() => this with { Observations = [] };
 
@@ -25,6 +31,11 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
             observations[i] = observation;
         }
 
-        return new VantageReport(Node, Region, Boot, Sequence, IsProber, Leaving, AppliedRevision, TopologyHash, ZoneHash, GeoHash, observations) { LatencyHash = LatencyHash };
+        return new VantageReport(Node, Region, Boot, Sequence, IsProber, Leaving, AppliedRevision, TopologyHash, ZoneHash, GeoHash, observations) 
+        {
+            LatencyHash = LatencyHash,
+            Prices = Prices is null ? [] : [.. Prices.Where(price => price.Value is >= 0 and <= LoadPrice.MostMs).Take(MostPrices).Select(price => new PriceVote(price.Key, price.Value))
+                .OrderBy(vote => vote.Region, StringComparer.Ordinal)],
+        };
     }
 }

@@ -13,6 +13,7 @@ public sealed class RedisStore : IStateStore
     private readonly RedisConnection _connection;
     private readonly ReportCache _read = new();
     private readonly RedisLatencyStore _latency;
+    private readonly RedisHeartbeats _heartbeats;
 
     /// <param name="configuration">A StackExchange.Redis configuration string that <see cref="Check"/> accepts.</param>
     /// <param name="cluster">Prefix of every key and channel.</param>
@@ -24,6 +25,7 @@ public sealed class RedisStore : IStateStore
         Name = RedisConfiguration.NameOf(options);
         _connection = new RedisConnection(options, Name, _keys.Changed, Hint, time, logger);
         _latency = new RedisLatencyStore(_connection, _keys, Name);
+        _heartbeats = new RedisHeartbeats(_connection, _keys, Name);
     }
 
     public string Name { get; }
@@ -32,6 +34,9 @@ public sealed class RedisStore : IStateStore
 
     /// <summary>Round trips, on the same connection.</summary>
     public ILatencyStore Latency => _latency;
+
+    /// <summary>Load of balancers, on the same connection.</summary>
+    public IHeartbeatStore Heartbeats => _heartbeats;
 
     /// <summary>Whether a configuration string can be used.</summary>
     /// <returns>What is wrong with it, without its secrets; null when nothing is.</returns>
@@ -52,6 +57,16 @@ public sealed class RedisStore : IStateStore
     }
 
     public async Task<StoreContents> ReadAsync(CancellationToken cancel)
+    {
+        Task<(IReadOnlyList<BalancerLoad> Loads, int Unreadable)> heartbeats = _heartbeats.ReadAsync(cancel);
+        Task<StoreContents> records = ReadRecordsAsync(cancel);
+        await Task.WhenAll(heartbeats, records).ConfigureAwait(false);
+        StoreContents contents = await records.ConfigureAwait(false);
+        (IReadOnlyList<BalancerLoad> loads, int unreadable) = await heartbeats.ConfigureAwait(false);
+        return contents with { Heartbeats = loads, Unreadable = contents.Unreadable + unreadable };
+    }
+
+    private async Task<StoreContents> ReadRecordsAsync(CancellationToken cancel)
     {
         RedisResult result = await _connection.EvaluateAsync(RedisScripts.Read, [_keys.Nodes, _keys.Overrides],
             [_keys.ReportPrefix, RedisScripts.MaxRecord.ToString(CultureInfo.InvariantCulture)], cancel).ConfigureAwait(false);

@@ -21,6 +21,7 @@ internal static class NodeMetrics
         AddHealth(text, node.Serving.Current.Steering);
         AddState(text, node, time.GetUtcNow());
         LatencyMetrics.Add(text, node);
+        LoadMetrics.Add(text, node.Serving.Current.Steering);
         AddProcess(text);
         return text.ToString();
     }

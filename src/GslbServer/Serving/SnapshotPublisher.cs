@@ -7,7 +7,7 @@ namespace GslbServer;
 
 /// <summary>The one writer of <see cref="ServingState"/>: merges health whenever somebody saw a change, when time alone changes it, and each second; coalesces; publishes
 /// by one volatile write.</summary>
-internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events, TimeProvider time, ILogger<SnapshotPublisher> logger)
+internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, EventLog events, TimeProvider time, ILogger<SnapshotPublisher> logger)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
@@ -68,7 +68,8 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
     {
         Snapshot? before = _serving?.Current;
         HealthTable? healthBefore = before?.Steering.Health;
-        HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, healthBefore, before?.Steering.Plan.Topology, time.Now(), time.GetUtcNow());
+        HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, healthBefore, before?.Steering.Plan.Topology, time.Now(), time.GetUtcNow())
+            with { Load = load.Merge(plan.Topology, before, time.Now(), time.GetUtcNow()) };
         SteeringTable table = SteeringTable.Compile(plan, health, before?.Steering);
         var next = new Snapshot(zones, table, before?.Steering.Plan == plan ? before.CnameTargets : CnameTargets(plan.Topology));
         if (_serving is null)

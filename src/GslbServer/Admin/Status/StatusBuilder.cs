@@ -30,7 +30,7 @@ internal static class StatusBuilder
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, node.Feed.Mode, Self(node, utcNow), stores, nodes, regions,
             NameStatusBuilder.Build(steering), [.. overrides.Select(o => OverrideView.Of(o, utcNow))],
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
-            [.. Refusal(node.Refused), .. Warnings(nodes, stores, old, node.Feed.Mode, utcNow), .. node.Warnings]);
+            [.. Refusal(node.Refused), .. Warnings(nodes, stores, old, node.Feed.Mode, utcNow), .. LoadWarnings.Of(steering), .. node.Warnings]);
     }
 
     private static NodeStatus Self(Node node, DateTimeOffset utcNow) => new(node.Options.Node, node.Options.Region, node.Options.Cluster, BuildInfo.Version,
