@@ -1,4 +1,3 @@
-using GslbServer.State;
 using GslbServer.Steering;
 using Yarp.ReverseProxy;
 

@@ -18,13 +18,14 @@ public static class LoadPrice
     /// <summary>A step down at most, and what a silent region loses.</summary>
     public const double LargestFallMs = 7.5;
 
-    private const double GainMs = 50, LargestRiseMs = 15;
+    private static double E(string n, double d) => Environment.GetEnvironmentVariable(n) is { } v ? double.Parse(v) : d;
+    private static readonly double GainMs = E("GAIN",50), LargestRiseMs = E("RISE",15), Div = E("DIV",4);
 
     /// <summary>Resolvers hold answers for a TTL: what a step did is not seen sooner, and a faster loop would act on what it has already cured.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(60);
 
     /// <summary>An overloaded region cannot wait so long: then a quarter of the period.</summary>
-    public static TimeSpan PeriodAt(TimeSpan period, double utilisation) => utilisation > 1 ? period / 4 : period;
+    public static TimeSpan PeriodAt(TimeSpan period, double utilisation) => utilisation > 1 ? period / Div : period;
 
     /// <param name="utilisation">1 is full; above it requests wait or are refused.</param>
     public static double Next(double priceMs, double utilisation)
