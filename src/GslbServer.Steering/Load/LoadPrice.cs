@@ -10,6 +10,9 @@ public static class LoadPrice
     /// <summary>No nearer to the target is worth moving anybody.</summary>
     public const double Deadband = 0.05;
 
+    /// <summary>From here on excess is measured: just inside the deadband, so that steps at its edge are small and do not jump across it, and yet end within.</summary>
+    private const double Rest = 0.04;
+
     /// <summary>From here on a region is full: nobody new comes (<see cref="PriceVoter"/>).</summary>
     public const double HardCap = 0.95;
 
@@ -18,20 +21,19 @@ public static class LoadPrice
     /// <summary>A step down at most, and what a silent region loses.</summary>
     public const double LargestFallMs = 7.5;
 
-    private static double E(string n, double d) => Environment.GetEnvironmentVariable(n) is { } v ? double.Parse(v) : d;
-    private static readonly double GainMs = E("GAIN",50), LargestRiseMs = E("RISE",15), Div = E("DIV",4);
+    private const double GainMs = 50, LargestRiseMs = 15;
 
     /// <summary>Resolvers hold answers for a TTL: what a step did is not seen sooner, and a faster loop would act on what it has already cured.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(60);
 
     /// <summary>An overloaded region cannot wait so long: then a quarter of the period.</summary>
-    public static TimeSpan PeriodAt(TimeSpan period, double utilisation) => utilisation > 1 ? period / Div : period;
+    public static TimeSpan PeriodAt(TimeSpan period, double utilisation) => utilisation > 1 ? period / 4 : period;
 
     /// <param name="utilisation">1 is full; above it requests wait or are refused.</param>
     public static double Next(double priceMs, double utilisation)
     {
         double excess = utilisation - Target;
-        return Math.Abs(excess) <= Deadband ? priceMs : Add(priceMs, Math.Clamp(GainMs * excess, -LargestFallMs, LargestRiseMs));
+        return Math.Abs(excess) <= Deadband ? priceMs : Add(priceMs, Math.Clamp(GainMs * (excess - (Rest * Math.Sign(excess))), -LargestFallMs, LargestRiseMs));
     }
 
     /// <summary>Rounded as it travels, so that all nodes have the same.</summary>

@@ -69,6 +69,7 @@ public sealed class PriceVoter(TimeSpan period)
     private void Step(ImmutableArray<RegionLoad> loads, TimeSpan now, DateTimeOffset utcNow)
     {
         double largestRise = 0;
+        TimeSpan quick = period / 4;
         foreach (RegionLoad load in loads)
         {
             if (!_standings.TryGetValue(load.Label, out Standing? standing))
@@ -76,8 +77,9 @@ public sealed class PriceVoter(TimeSpan period)
             double before = standing.Agreed;
             if (standing.IsVoting && load.Utilisation is { } use)
             {
-                if (standing.IsDue(LoadPrice.PeriodAt(period, use), period / 8, now, utcNow))
-                    largestRise = Math.Max(largestRise, (standing.Mine = LoadPrice.Next(before, use)) - before);
+                double soon = standing.Expect(use, load.Rps, quick, now);
+                if (standing.IsDue(LoadPrice.PeriodAt(period, Math.Max(use, soon)), period / 8, now, utcNow))
+                    largestRise = Math.Max(largestRise, (standing.Mine = LoadPrice.Next(before, soon)) - before);
             }
             else if (before > 0 && now - standing.HeardAt > HeldFor && standing.IsDue(period, period / 8, now, utcNow))
             {
@@ -96,6 +98,7 @@ public sealed class PriceVoter(TimeSpan period)
     /// <summary>One region.</summary>
     private sealed class Standing
     {
+        private readonly Queue<(TimeSpan At, double Rps)> _lately = [];
         private TimeSpan? _agreedAt, _steppedAt;
         private DateTimeOffset _steppedAtUtc = DateTimeOffset.MinValue;
 
@@ -122,6 +125,16 @@ public sealed class PriceVoter(TimeSpan period)
             if (middle == Agreed)
                 return;
             (Agreed, Mine, _agreedAt) = (middle, middle, now);
+        }
+
+        /// <summary>What utilisation will be when what is under way has come through resolvers' caches: requests go on to grow or shrink as in the last quarter of a period. Without it a
+        /// step would be made against what the one before has already cured, and a neighbour be filled before it says that it is full. A capacity that changes is no trend.</summary>
+        public double Expect(double use, double rps, TimeSpan ahead, TimeSpan now)
+        {
+            _lately.Enqueue((now, rps));
+            while (_lately.Count > 1 && now - _lately.Peek().At > ahead)
+                _lately.Dequeue();
+            return rps > 0 ? use * Math.Clamp(2 - (_lately.Peek().Rps / rps), 0, 2) : use;
         }
 
         /// <summary>Whether a period has ended, by the wall clock or, should it have been set back, by the other.</summary>

@@ -21,7 +21,7 @@ internal sealed record LoadFigures(string Scenario, double SettledAfter, double 
 
     public static IReadOnlyList<LoadFigures> Measure(ulong seed, int prefixes)
     {
-        var tight = new LoadWorld(seed, prefixes, othersUse: double.Parse(Environment.GetEnvironmentVariable("OTHERS") ?? "0.5"));
+        var tight = new LoadWorld(seed, prefixes, othersUse: 0.4);
         var wide = new LoadWorld(seed, prefixes, othersUse: 0.35);
         return [Of(tight, LoadEvent.None, seed), Of(tight, LoadEvent.BalancerDies, seed), Of(wide, LoadEvent.RegionDies, seed)];
     }

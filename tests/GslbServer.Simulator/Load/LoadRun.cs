@@ -71,8 +71,6 @@ internal sealed class LoadRun
             if (_window.Count > WindowSeconds)
                 _window.Dequeue();
             Publish(second);
-            if (Environment.GetEnvironmentVariable("TRACE") == "1" && second % 15 == 0 && second < 500)
-                Console.WriteLine($"{_event} {second,5} u {string.Join(' ', Utilisation[^1].Select(u => $"{u:0.00}"))} p {string.Join(' ', Prices.Select(p => $"{p,5:0.0}"))} moved {Moved.Before:0.000} share {string.Join(' ', rps.Select(r => $"{r / LoadWorld.Demand:0.000}"))}");
         }
 
         LastRtt = MeanRtt();
@@ -101,14 +99,14 @@ internal sealed class LoadRun
         Moved = Happened(second) ? (Moved.Before, Moved.After + moved) : (Moved.Before + moved, Moved.After);
     }
 
-    /// <summary>Requests per second of each region; noise is of 2 %.</summary>
+    /// <summary>Requests per second of each region; noise is of 1 %.</summary>
     private double[] Requests(int second)
     {
         double[] rps = new double[_world.Capacities.Length];
         for (int i = 0; i < _cohorts.Length; i++)
             rps[_answers[i]] += LoadWorld.Demand * _cohorts[i].Prefix.Weight / Cohorts;
         for (int region = 0; region < rps.Length; region++)
-            rps[region] *= 1 + (0.02 * new Dice(_seed, (ulong)region, (ulong)second, 88).Normal());
+            rps[region] *= 1 + (0.01 * new Dice(_seed, (ulong)region, (ulong)second, 88).Normal());
         return rps;
     }
 
