@@ -36,24 +36,24 @@ public sealed class PriceVoter(TimeSpan period)
         ILookup<string, double> told = vantages.Where(view => !view.IsSelf && !view.Report.Leaving && now - view.LastAdvanced <= HealthMerge.Freshness)
             .SelectMany(view => view.Report.Prices).ToLookup(vote => vote.Region, vote => vote.Ms);
         foreach (RegionLoad load in loads)
-            Hear(load, told[load.Label], now);
+            Hear(load, told[load.Label], now, utcNow);
         Step(loads, now, utcNow);
         foreach (RegionLoad load in loads)
         {
             if (_standings.TryGetValue(load.Label, out Standing? standing))
-                standing.Agree(told[load.Label], now);
+                standing.Agree(told[load.Label], now, utcNow);
         }
 
         Votes = [.. _standings.Where(pair => pair.Value.IsVoting).Select(pair => new PriceVote(pair.Key, pair.Value.Mine)).OrderBy(vote => vote.Region, StringComparer.Ordinal)];
     }
 
-    private void Hear(RegionLoad load, IEnumerable<double> others, TimeSpan now)
+    private void Hear(RegionLoad load, IEnumerable<double> others, TimeSpan now, DateTimeOffset utcNow)
     {
         if (load.Utilisation is null && !others.Any() && !_standings.ContainsKey(load.Label))
             return;
         if (!_standings.TryGetValue(load.Label, out Standing? standing))
             _standings[load.Label] = standing = new Standing { HeardAt = now };
-        standing.Agree(others, now);
+        standing.Agree(others, now, utcNow);
         if (load.Utilisation is null)
         {
             (standing.IsVoting, standing.HeardSince, standing.Mine) = (false, null, standing.Agreed);
@@ -78,10 +78,10 @@ public sealed class PriceVoter(TimeSpan period)
             if (standing.IsVoting && load.Utilisation is { } use)
             {
                 double soon = standing.Expect(use, load.Rps, quick, now);
-                if (standing.IsDue(LoadPrice.PeriodAt(period, Math.Max(use, soon)), period / 8, now, utcNow))
+                if (standing.IsDue(LoadPrice.PeriodAt(period, Math.Max(use, soon)), now, utcNow))
                     largestRise = Math.Max(largestRise, (standing.Mine = LoadPrice.Next(before, soon)) - before);
             }
-            else if (before > 0 && now - standing.HeardAt > HeldFor && standing.IsDue(period, period / 8, now, utcNow))
+            else if (before > 0 && now - standing.HeardAt > HeldFor && standing.IsDue(period, now, utcNow))
             {
                 standing.Mine = standing.Agreed = LoadPrice.Add(before, -LoadPrice.LargestFallMs);
             }
@@ -115,7 +115,8 @@ public sealed class PriceVoter(TimeSpan period)
         /// <summary>Null while its balancers are silent.</summary>
         public TimeSpan? HeardSince { get; set; }
 
-        public void Agree(IEnumerable<double> others, TimeSpan now)
+        /// <summary>A change of what is agreed is a step, made by enough others before this node came to it: it does not make it again.</summary>
+        public void Agree(IEnumerable<double> others, TimeSpan now, DateTimeOffset utcNow)
         {
             double[] votes = [.. IsVoting ? others.Append(Mine) : others];
             if (votes.Length == 0)
@@ -125,6 +126,7 @@ public sealed class PriceVoter(TimeSpan period)
             if (middle == Agreed)
                 return;
             (Agreed, Mine, _agreedAt) = (middle, middle, now);
+            (_steppedAt, _steppedAtUtc) = (now, utcNow);
         }
 
         /// <summary>What utilisation will be when what is under way has come through resolvers' caches: requests go on to grow or shrink as in the last quarter of a period. Without it a
@@ -138,11 +140,11 @@ public sealed class PriceVoter(TimeSpan period)
         }
 
         /// <summary>Whether a period has ended, by the wall clock or, should it have been set back, by the other.</summary>
-        /// <param name="rest">After a change of what is agreed the next step waits at least so long: clocks that differ must not make two steps of one.</param>
-        public bool IsDue(TimeSpan period, TimeSpan rest, TimeSpan now, DateTimeOffset utcNow)
+        /// <remarks>After a change of what is agreed most of a period passes in any case: clocks that differ must not make two steps of one.</remarks>
+        public bool IsDue(TimeSpan period, TimeSpan now, DateTimeOffset utcNow)
         {
             bool isNext = utcNow.Ticks / period.Ticks != _steppedAtUtc.Ticks / period.Ticks && utcNow > _steppedAtUtc;
-            bool isDue = (isNext || now - _steppedAt >= period * 1.5) && !(now - _agreedAt < rest);
+            bool isDue = (isNext || now - _steppedAt >= period * 1.5) && !(now - _agreedAt < period * 0.75);
             if (isDue)
                 (_steppedAt, _steppedAtUtc) = (now, utcNow);
             return isDue;
