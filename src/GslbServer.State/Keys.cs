@@ -5,6 +5,9 @@ namespace GslbServer.State;
 /// <param name="cluster"><c>gslb</c> unless the options name another.</param>
 public sealed class Keys(string cluster)
 {
+    /// <summary>The same for a Redis Cluster, where all keys of one script must live in one slot: <c>{gslb}:...</c>, a hash tag. A cluster's name that has one already stays.</summary>
+    public Keys InOneSlot => cluster.Contains('{', StringComparison.Ordinal) ? this : new Keys('{' + cluster + '}');
+
     /// <summary>Sorted set: node name, scored by when it last wrote (the store's clock, milliseconds). Says which reports to read, without a scan of the store.</summary>
     public string Nodes { get; } = cluster + ":nodes";
 
@@ -13,6 +16,9 @@ public sealed class Keys(string cluster)
 
     /// <summary>Hash: target to override (JSON), tombstones included.</summary>
     public string Overrides { get; } = cluster + ":overrides";
+
+    /// <summary>Stream, bounded to about <see cref="AuditLength"/> entries: field <c>e</c>, an <see cref="AuditEntry"/> as JSON. Every node appends.</summary>
+    public string Audit { get; } = cluster + ":audit";
 
     /// <summary>Channel: the name of a node that wrote something worth reading at once. A hint only; nothing is lost with it.</summary>
     public string Changed { get; } = cluster + ":changed";
@@ -32,6 +38,9 @@ public sealed class Keys(string cluster)
 
     /// <summary>A report that is not rewritten fades from the store after this.</summary>
     public static readonly TimeSpan ReportLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Entries of the audit trail in a store.</summary>
+    public const int AuditLength = 100_000;
 
     /// <summary>Tables of round trips and maps fade after this; a writer tells all it knows in each epoch.</summary>
     public static readonly TimeSpan LatencyLifetime = TimeSpan.FromHours(2);

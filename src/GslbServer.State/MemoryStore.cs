@@ -3,7 +3,7 @@ using GslbServer.Steering;
 namespace GslbServer.State;
 
 /// <summary>A store in this process's memory, with the fences of the real one: for nodes that share a process, and for tests.</summary>
-public sealed class MemoryStore(TimeProvider time, string name = "memory") : IStateStore
+public sealed class MemoryStore(TimeProvider time, string name = "memory") : IStateStore, IHasAudit
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (VantageReport Report, long WrittenAt)> _reports = [];
@@ -17,6 +17,8 @@ public sealed class MemoryStore(TimeProvider time, string name = "memory") : ISt
     public ILatencyStore Latency { get; } = new MemoryLatencyStore(time, name);
 
     public MemoryHeartbeats Heartbeats { get; } = new(time);
+
+    IAuditStore IHasAudit.Audit { get; } = new MemoryAuditStore();
 
     public Task<StoreContents> ReadAsync(CancellationToken cancel)
     {
@@ -32,7 +34,8 @@ public sealed class MemoryStore(TimeProvider time, string name = "memory") : ISt
     {
         lock (_lock)
         {
-            if (_reports.TryGetValue(report.Node, out var held) && (held.Report.Boot, held.Report.Sequence).CompareTo((report.Boot, report.Sequence)) >= 0)
+            if (_reports.TryGetValue(report.Node, out var held) && held.Report.Boot - report.Boot <= StoredReport.MaxLead
+                && (held.Report.Boot, held.Report.Sequence).CompareTo((report.Boot, report.Sequence)) >= 0)
                 return Task.CompletedTask;
             _reports[report.Node] = (report, time.GetTimestamp());
         }

@@ -20,6 +20,8 @@ internal static class ReportChange
 
     private static bool Differ(IReadOnlyList<Observation> before, IReadOnlyList<Observation> after, Func<Observation, Observation, bool> differ)
     {
+        if (ReferenceEquals(before, after))
+            return false;
         if (before.Count != after.Count)
             return true;
         Dictionary<string, Observation>? byMonitor = null;

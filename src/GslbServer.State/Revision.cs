@@ -23,6 +23,9 @@ internal static class Revision
         int counter = 0;
         if (TryParse(highest, out long knownMilliseconds, out int knownCounter) && knownMilliseconds >= milliseconds)
         {
+            // The last there is, which only a forger writes: what follows it must be read as one, too.
+            if (knownMilliseconds == MaxMilliseconds && knownCounter == MaxCounter)
+                return highest + "~";
             milliseconds = knownMilliseconds + (knownCounter == MaxCounter ? 1 : 0);
             counter = knownCounter == MaxCounter ? 0 : knownCounter + 1;
         }

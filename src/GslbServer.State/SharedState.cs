@@ -6,6 +6,8 @@ namespace GslbServer.State;
 /// stores and disk. Methods that answer with a bool say whether a merge could come out differently.</summary>
 internal sealed class SharedState
 {
+    private static readonly TimeSpan LagStep = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly VantageBook _vantages = new();
@@ -19,7 +21,7 @@ internal sealed class SharedState
     public SharedState(NodeIdentity self, TimeProvider time)
     {
         _time = time;
-        _self = new VantageReport(self.Node, self.Region, time.GetUtcNow().ToUnixTimeSeconds(), 0, false, false, Revision.None, "", "", "", []);
+        _self = new VantageReport(self.Node, self.Region, time.GetUtcNow().ToUnixTimeSeconds(), 0, false, false, Revision.None, "", "", "", []) { IsWitness = self.IsWitness };
     }
 
     /// <summary>Monotonic: time since the provider's own zero.</summary>
@@ -88,18 +90,21 @@ internal sealed class SharedState
         }
     }
 
-    public bool Observe(IReadOnlyList<Observation> observations, out bool isNews)
+    public bool Observe(IReadOnlyList<Observation> observations, out bool isNews, TimeSpan lag = default)
     {
         lock (_lock)
         {
             bool matters = !_self.IsProber || ReportChange.Matters(_self.Observations, observations);
             isNews = !_self.IsProber || ReportChange.IsNews(_self.Observations, observations);
             _hasNews |= isNews;
-            _self = _self with { IsProber = true, Observations = observations };
+            _self = _self with { IsProber = true, Observations = observations, Lag = Rounded(lag) };
             _observedAt = Now;
             return matters;
         }
     }
+
+    /// <summary>In tenths of a second: what is told anew each second is news to nobody.</summary>
+    private static TimeSpan Rounded(TimeSpan lag) => new(lag.Ticks / LagStep.Ticks * LagStep.Ticks);
 
     public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision, string? latencyHash)
     {
@@ -111,7 +116,11 @@ internal sealed class SharedState
     public void Vote(IReadOnlyList<PriceVote> prices)
     {
         lock (_lock)
-            _self = _self with { Prices = prices };
+        {
+            // The same list while it says the same: a report whose header is as it was is not written whole.
+            if (!_self.Prices.SequenceEqual(prices))
+                _self = _self with { Prices = prices };
+        }
     }
 
     /// <summary>Stamps an operator's decision above all known and takes it.</summary>
@@ -223,6 +232,9 @@ internal sealed class SharedState
     {
         if ((report.Boot, report.Sequence).CompareTo((_self.Boot, _self.Sequence)) <= 0)
             return false;
+        // No life of this node, nor a double's, began so late: garbage, which the store lets this node overwrite.
+        if (report.Boot - _self.Boot > StoredReport.MaxLead)
+            return true;
         _self = _self with { Boot = report.Boot + 1, Sequence = 0 };
         return true;
     }

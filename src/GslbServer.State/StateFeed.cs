@@ -24,6 +24,7 @@ public sealed partial class StateFeed : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private ITimer? _ticks;
     private Task _work = Task.CompletedTask;
+    private volatile bool _remembers;
     private int _stopped;
 
     /// <param name="stores">The first is this node's own. Empty: this process alone. The feed disposes of them.</param>
@@ -55,15 +56,14 @@ public sealed partial class StateFeed : IAsyncDisposable
     /// <summary>Per store: name, whether the last read was in time, how long ago the last good one was, what failed.</summary>
     public IReadOnlyList<StoreStatus> Stores => [.. _links.Select(link => link.Status)];
 
-    /// <summary>fresh, stale (no store read for 5 s), frozen (60 s); fresh when there are no stores.</summary>
-    public string Mode
+    public StateMode Mode
     {
         get
         {
-            if (_links.Length == 0)
-                return "fresh";
-            TimeSpan age = _links.Min(link => link.Status.SinceLastRead);
-            return age < StaleAfter ? "fresh" : age < FrozenAfter ? "stale" : "frozen";
+            TimeSpan age = _links.Length == 0 ? TimeSpan.Zero : _links.Min(link => link.Status.SinceLastRead);
+            return age < StaleAfter ? StateMode.Fresh
+                : !_remembers && !_links.Any(link => link.WasEverRead) ? StateMode.Safe
+                : age < FrozenAfter ? StateMode.Stale : StateMode.Frozen;
         }
     }
 
@@ -71,7 +71,7 @@ public sealed partial class StateFeed : IAsyncDisposable
     public Task StartAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        _disk.Load();
+        _remembers = _disk.Load();
         foreach (StoreLink link in _links)
             link.Store.Hinted += link.Wakeup.Call;
         _work = Task.WhenAll([.. _links.Select(link => LoopAsync(link.Wakeup, token => link.RoundAsync(Interval, token))), LoopAsync(_housekeeping, HousekeepAsync)]);
@@ -95,14 +95,21 @@ public sealed partial class StateFeed : IAsyncDisposable
     }
 
     /// <summary>Replaces what this node observes; in force locally at once, written to the stores with the next report.</summary>
-    public void Observe(IReadOnlyList<Observation> observations)
+    /// <param name="lag">How late its probes lately were: <see cref="VantageReport.Lag"/>.</param>
+    public void Observe(IReadOnlyList<Observation> observations, TimeSpan lag = default)
     {
-        bool matters = _shared.Observe(observations, out bool isNews);
+        bool matters = _shared.Observe(observations, out bool isNews, lag);
         if (isNews && _links.Length > 0)
             _links[0].Wakeup.Call();
         if (matters)
             RaiseChanged();
     }
+
+    /// <summary>What was known of health when this node last ran, as of its start; empty before <see cref="StartAsync"/>.</summary>
+    public IReadOnlyList<RememberedHealth> Remembered => _disk.Remembered;
+
+    /// <summary>What is now known of health, to be on disk soon.</summary>
+    public void Remember(Topology topology, HealthTable health) => _disk.Remember(topology, health);
 
     /// <summary>What this node steers by, for its report.</summary>
     public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision, string? latencyHash = null) =>
@@ -161,8 +168,9 @@ public sealed partial class StateFeed : IAsyncDisposable
                 await Task.Delay(Debounce, _time, stopping).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
+            // Cancelled, or what was just being tried failed: neither may keep the node from stopping.
         }
     }
 

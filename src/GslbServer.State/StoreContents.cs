@@ -7,4 +7,10 @@ public sealed record StoreContents(IReadOnlyList<VantageReport> Reports, IReadOn
 {
     /// <summary>Of balancers.</summary>
     public IReadOnlyList<BalancerLoad> Heartbeats { get; init; } = [];
+
+    /// <summary>Records that want a valid signature; counted here alone.</summary>
+    public int Forged { get; init; }
+
+    /// <summary>Some reports are left over for the next reading, which should come at once.</summary>
+    public bool IsPartial { get; init; }
 }

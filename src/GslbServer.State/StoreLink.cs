@@ -8,12 +8,14 @@ namespace GslbServer.State;
 internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedState shared, ILogger logger, Action<Absorbed> absorbed)
 {
     private readonly TimeSpan _since = shared.Now;
-    private volatile Reading _reading = new(null, "not read yet", 0);
-    private bool _failureLogged, _unreadableLogged, _impersonationSeen, _impersonationLogged;
+    private volatile Reading _reading = new(null, "not read yet", 0, 0);
+    private bool _failureLogged, _unreadableLogged, _forgedLogged, _impersonationSeen, _impersonationLogged;
 
     public IStateStore Store => store;
 
     public bool IsOwn => isOwn;
+
+    public bool WasEverRead => _reading.LastGood is not null;
 
     public Wakeup Wakeup { get; } = new();
 
@@ -22,7 +24,7 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
         get
         {
             Reading reading = _reading;
-            return new StoreStatus(store.Name, reading.Error is null, shared.Now - (reading.LastGood ?? _since), reading.Error, reading.Unreadable);
+            return new StoreStatus(store.Name, reading.Error is null, shared.Now - (reading.LastGood ?? _since), reading.Error, reading.Unreadable) { Forged = reading.Forged };
         }
     }
 
@@ -90,11 +92,16 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
     private void WasRead(StoreContents contents, Absorbed news)
     {
         // A store that is full or read-only fails later in the round: what failed stands until a whole round succeeds.
-        _reading = new Reading(shared.Now, _reading.Error, contents.Unreadable);
+        _reading = new Reading(shared.Now, _reading.Error, contents.Unreadable, contents.Forged);
 
         if (contents.Unreadable > 0 && !_unreadableLogged)
             Log.Unreadable(logger, store.Name, contents.Unreadable);
         _unreadableLogged = contents.Unreadable > 0;
+        if (contents.Forged > 0 && !_forgedLogged)
+            Log.Forged(logger, store.Name, contents.Forged);
+        _forgedLogged = contents.Forged > 0;
+        if (contents.IsPartial)
+            Wakeup.Call();
 
         // Once is a restart; a node that finds it again has a double.
         if (news.IsImpersonated && _impersonationSeen && !_impersonationLogged)
@@ -135,7 +142,7 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
             Log.Unreachable(logger, store.Name, why);
     }
 
-    private sealed record Reading(TimeSpan? LastGood, string? Error, int Unreadable);
+    private sealed record Reading(TimeSpan? LastGood, string? Error, int Unreadable, int Forged);
 
     private static partial class Log
     {
@@ -150,6 +157,9 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
 
         [LoggerMessage(3, LogLevel.Warning, "State store {Store} holds {Count} records that cannot be read; they are left alone")]
         public static partial void Unreadable(ILogger logger, string store, int count);
+
+        [LoggerMessage(6, LogLevel.Warning, "State store {Store} holds {Count} records without a valid signature; they are not believed (the same --sign-state-key-file on every node?)")]
+        public static partial void Forged(ILogger logger, string store, int count);
 
         [LoggerMessage(4, LogLevel.Warning, "Another process writes reports to {Store} in this node's name: names must differ (--node)")]
         public static partial void Impersonated(ILogger logger, string store);

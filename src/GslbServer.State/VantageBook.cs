@@ -19,8 +19,13 @@ internal sealed class VantageBook
     /// dead, left behind in a store or on disk, do not hold up verdicts.</summary>
     private static readonly TimeSpan RumourCounts = TimeSpan.FromSeconds(15);
 
+    private const int AdvancesToDisplace = 3;
+
     private readonly Dictionary<string, VantageView> _byNode = [];
     private readonly Dictionary<string, TimeSpan> _rumours = [];
+
+    /// <summary>Lower lives of nodes, as last seen and how often seen to advance.</summary>
+    private readonly Dictionary<string, (long Boot, long Sequence, int Advances)> _lower = [];
 
     /// <returns>Whether a merge could come out differently.</returns>
     public bool Absorb(VantageReport report, TimeSpan now)
@@ -32,11 +37,24 @@ internal sealed class VantageBook
             return !report.Leaving;
         }
 
-        if ((report.Boot, report.Sequence).CompareTo((held.Report.Boot, held.Report.Sequence)) <= 0)
+        if ((report.Boot, report.Sequence).CompareTo((held.Report.Boot, held.Report.Sequence)) <= 0 && !Displaces(report, held, now))
             return false;
+        _lower.Remove(report.Node);
         _byNode[report.Node] = new VantageView(report, now, false);
         _rumours.Remove(report.Node);
         return held.LastAdvanced < now - HealthMerge.Freshness || ReportChange.Matters(held.Report, report);
+    }
+
+    /// <summary>A number that nobody can rise above, once forged or garbled into a store, must not silence a node for good: where what is held has fallen silent and a lower life keeps
+    /// advancing, that one is the node. A store that was set back holds still.</summary>
+    private bool Displaces(VantageReport report, VantageView held, TimeSpan now)
+    {
+        if (held.Report.Boot - report.Boot <= StoredReport.MaxLead || held.LastAdvanced >= now - HealthMerge.Freshness)
+            return false;
+        (long boot, long sequence, int advances) = _lower.GetValueOrDefault(report.Node);
+        if (boot != report.Boot || report.Sequence > sequence)
+            _lower[report.Node] = (report.Boot, report.Sequence, boot == report.Boot ? advances + 1 : 0);
+        return _lower[report.Node].Advances >= AdvancesToDisplace;
     }
 
     public IEnumerable<VantageView> Shown(TimeSpan now) => _byNode.Values
@@ -59,6 +77,7 @@ internal sealed class VantageBook
         {
             _byNode.Remove(node);
             _rumours.Remove(node);
+            _lower.Remove(node);
         }
 
         return unheard.Count > 0;

@@ -24,6 +24,9 @@ public sealed record ExplainedStep(string Filter, IReadOnlyList<string> Kept, IR
 
     /// <summary>Of <c>order</c>, where it goes by load: by how much each target counts as farther away. Null elsewhere, and while no load is reported.</summary>
     public IReadOnlyList<ExplainedPrice>? Prices { get; init; }
+
+    /// <summary>Of <c>order</c>: the region that comes first for some minutes only to be measured; null elsewhere.</summary>
+    public string? Explored { get; init; }
 }
 
 /// <param name="Milliseconds">Clients see from 75 to 125 % of it, each leaf of the place table always the same.</param>

@@ -35,15 +35,16 @@ public sealed partial class Node : IAsyncDisposable
         _logger = loggers.CreateLogger<Node>();
         _loader = loader;
         Events = new EventLog(time);
-        List<RedisStore> stores = Stores(options, loggers, time);
-        Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
+        List<RedisStore> stores = Stores(options, time);
+        Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster, options.ProbeOnly), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
+        Audit = new AuditTrail(options.Node, [.. stores], options.StateDirectory, time, loggers.CreateLogger<AuditTrail>());
         LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
-        _publisher = new SnapshotPublisher(Feed, new LoadLoop(Feed, options.LoadPeriod), Events, time, loggers.CreateLogger<SnapshotPublisher>());
+        _publisher = new SnapshotPublisher(Feed, new LoadLoop(Feed, options.LoadPeriod), Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>());
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
         StartedAt = time.GetUtcNow();
-        Latency = new LatencyLoop(options, LatencyFeed, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
+        Latency = new LatencyLoop(options, LatencyFeed, () => Feed.Mode, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
     }
 
     public NodeOptions Options { get; }
@@ -60,6 +61,12 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>Transitions, overrides, reloads, for the event stream.</summary>
     public EventLog Events { get; }
+
+    /// <summary>What balancers report now; nothing where none does.</summary>
+    internal Func<IReadOnlyList<RegionTraffic>> Traffic { get; set; } = () => [];
+
+    /// <summary>Who did what, and why: of all nodes.</summary>
+    public AuditTrail Audit { get; }
 
     public Counters Counters { get; } = new();
 
@@ -79,6 +86,9 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>How late probes lately were; above a check's cadence this node judges badly.</summary>
     public TimeSpan ProbeLag => _probes.Lag;
+
+    /// <summary>Share of probes, 0..1, that lately failed on this node's own path.</summary>
+    public double ProbeFailureRate => _probes.FailureRate;
 
     /// <summary>Monotonic time on the clock of <see cref="HealthTable.Now"/>.</summary>
     public TimeSpan Now => _time.Now();
@@ -115,7 +125,8 @@ public sealed partial class Node : IAsyncDisposable
     }
 
     /// <summary>Reads zones and geodata again, now. Either all of it takes effect or nothing.</summary>
-    public async Task<ReloadResult> ReloadAsync(CancellationToken cancel)
+    /// <param name="origin">Who asks, for the audit trail: an address, a signal, a change of files.</param>
+    public async Task<ReloadResult> ReloadAsync(string origin, CancellationToken cancel)
     {
         await _reloading.WaitAsync(cancel);
         try
@@ -146,7 +157,12 @@ public sealed partial class Node : IAsyncDisposable
             }
 
             LogWarnings(result.Warnings);
-
+            Audit.Add("reload", Options.Zones, entry => entry with
+            {
+                Origin = origin,
+                Reason = result.Errors.Count == 0 ? null : string.Join("; ", result.Errors),
+                Result = result.Errors.Count == 0 ? $"in force: {result.InForce}" : $"refused: in force stays {result.InForce}",
+            });
             return result;
         }
         finally
@@ -167,7 +183,7 @@ public sealed partial class Node : IAsyncDisposable
         }
 
         await _stop.CancelAsync();
-        await Task.WhenAll(feed, probes, LatencyFeed.StopAsync(), _background);
+        await Task.WhenAll(feed, probes, LatencyFeed.StopAsync(), Audit.StopAsync(), _background);
     }
 
     public async ValueTask DisposeAsync()
@@ -176,6 +192,7 @@ public sealed partial class Node : IAsyncDisposable
         await _background;
         await _probes.DisposeAsync();
         await LatencyFeed.DisposeAsync();
+        await Audit.DisposeAsync();
         await Feed.DisposeAsync();
         _listeners?.Dispose();
         Counters.Dispose();
@@ -183,24 +200,26 @@ public sealed partial class Node : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static List<RedisStore> Stores(NodeOptions options, ILoggerFactory loggers, TimeProvider time) =>
-        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, loggers.CreateLogger<RedisStore>()))];
+    private static List<RedisStore> Stores(NodeOptions options, TimeProvider time) =>
+        [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, options.Signer))];
 
     private async Task RunAsync(CancellationToken cancel)
     {
         await Feed.StartAsync(cancel);
+        await Audit.StartAsync(cancel);
         await LatencyFeed.StartAsync(cancel);
         Latency.Restore(_loader.Use);
         _publisher.Use(_loader.Zones, _loader.Plan);
         ReturnMemory();
         var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow), Latency.Solicitor,
             Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null);
-        _listeners = DnsListeners.Bind(Options, handler, Counters, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
+        _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
         LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;
         _probes.Apply(_loader.Plan.Topology, Known);
+        _publisher.Merged = new ProbeDivision(_probes, Feed, Options.Node).Apply;
         await _probes.StartAsync(cancel);
-        _listeners.Start();
+        _listeners?.Start();
         _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
             Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token));
     }
@@ -209,12 +228,12 @@ public sealed partial class Node : IAsyncDisposable
     /// run. Costs one pause: a few milliseconds, 60 to 70 at a million names; so a small reload is left to the collector's own rounds.</summary>
     private static void ReturnMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-    private async Task UseAsync(LatencyMap map, CancellationToken cancel)
+    private async Task UseAsync(LatencyMap map, LatencyExploration exploration, CancellationToken cancel)
     {
         await _reloading.WaitAsync(cancel);
         try
         {
-            _loader.Use(map);
+            _loader.Use(map, exploration);
             _publisher.Use(_loader.Zones, _loader.Plan);
         }
         finally
@@ -239,7 +258,7 @@ public sealed partial class Node : IAsyncDisposable
 
     private void Observed(IReadOnlyList<Observation> observations)
     {
-        Feed.Observe(observations);
+        Feed.Observe(observations, _probes.Lag);
         _publisher.Request();
     }
 
@@ -253,12 +272,25 @@ public sealed partial class Node : IAsyncDisposable
             {
                 if (watch.HasChanged())
                 {
-                    await ReloadAsync(_stop.Token);
+                    await TryReloadAsync();
                 }
             }
         }
         catch (OperationCanceledException)
         {
+        }
+    }
+
+    /// <summary>What a reload could not foresee must not end the watch: the next change is read again.</summary>
+    private async Task TryReloadAsync()
+    {
+        try
+        {
+            await ReloadAsync("changed files", _stop.Token);
+        }
+        catch (Exception e) when (!_stop.IsCancellationRequested)
+        {
+            Log.ReloadFailed(_logger, e, Serving.Current.Steering.Plan.Topology.Hash);
         }
     }
 
@@ -275,5 +307,8 @@ public sealed partial class Node : IAsyncDisposable
 
         [LoggerMessage(204, LogLevel.Error, "{Error}")]
         public static partial void LoadError(ILogger logger, string error);
+
+        [LoggerMessage(205, LogLevel.Error, "Reload failed. In force stays topology {Hash}")]
+        public static partial void ReloadFailed(ILogger logger, Exception exception, string hash);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using GslbServer.State;
 
 namespace GslbServer;
 
@@ -17,6 +18,9 @@ public sealed record NodeOptions
 
     /// <summary>StackExchange.Redis configuration strings; the first is this node's own store. Empty: state in memory.</summary>
     public IReadOnlyList<string> Redis { get; init; } = [];
+
+    /// <summary>Of what goes to stores.</summary>
+    public StateSigner Signer { get; init; } = StateSigner.Off;
 
     public string Node { get; init; } = Environment.MachineName;
 
@@ -38,6 +42,9 @@ public sealed record NodeOptions
 
     /// <summary>How often prices of regions may move; the same on every node of a cluster. While a region is overloaded, four times as often.</summary>
     public TimeSpan LoadPeriod { get; init; } = Steering.LoadPrice.Period;
+
+    /// <summary>A witness: probes and reports, and serves no DNS.</summary>
+    public bool ProbeOnly { get; init; }
 
     /// <summary>Starts the sample's HTTP endpoints in this process too (<c>gslb demo</c>).</summary>
     public bool Demo { get; init; }

@@ -17,6 +17,7 @@ internal sealed class TimeRun
     private readonly World _world;
     private readonly ulong _seed;
     private readonly Product _product;
+    private readonly List<(TimeSpan At, int Index, int Region, int Draw, LatencySource Source)> _due = [];
     private int _epoch;
 
     public TimeRun(World world, ulong seed)
@@ -40,8 +41,7 @@ internal sealed class TimeRun
     {
         for (int end = _epoch + (int)(duration / Epoch); _epoch < end; _epoch++)
         {
-            for (int i = 0; i < _world.Prefixes.Length; i++)
-                MeasureEpoch(i);
+            MeasureEpoch();
             _product.CloseEpoch(_epoch, Epoch * (_epoch + 1));
             Answers.Add([.. _world.Prefixes.Select(prefix => (byte)_product.Ask(prefix with { Resolver = -1 }).Region)]);
         }
@@ -59,10 +59,20 @@ internal sealed class TimeRun
         return flips / (double)_world.Prefixes.Length / ((Answers.Count - first - 1) * Epoch.TotalDays);
     }
 
-    private void MeasureEpoch(int index)
+    /// <summary>In the order of time, as collectors see it.</summary>
+    private void MeasureEpoch()
     {
-        Prefix prefix = _world.Prefixes[index];
-        int chosen = Answers.Count > 0 ? Answers[^1][index] : _product.Ask(prefix with { Resolver = -1 }).Region;
+        _due.Clear();
+        for (int i = 0; i < _world.Prefixes.Length; i++)
+            Draw(i);
+        _due.Sort((left, right) => left.At.CompareTo(right.At));
+        foreach ((TimeSpan at, int index, int region, int draw, LatencySource source) in _due)
+            _product.Measure(_world.Prefixes[index], region, at, ((ulong)_epoch << 16) + (ulong)draw, source);
+    }
+
+    private void Draw(int index)
+    {
+        int chosen = Answers.Count > 0 ? Answers[^1][index] : _product.Ask(_world.Prefixes[index] with { Resolver = -1 }).Region;
         for (int region = 0; region < _world.Regions.Length; region++)
         {
             // The numbers of draws are the same in two runs of one world, wherever clients are sent: runs differ by events alone.
@@ -74,7 +84,7 @@ internal sealed class TimeRun
                 time = dice.Unit();
             Array.Sort(times);
             for (int i = 0; i < count; i++)
-                _product.Measure(prefix, region, Epoch * (_epoch + times[i]), ((ulong)_epoch << 16) + (ulong)i, region == chosen ? LatencySource.Connection : LatencySource.Beacon);
+                _due.Add((Epoch * (_epoch + times[i]), index, region, i, region == chosen ? LatencySource.Connection : LatencySource.Beacon));
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace GslbServer.Balancer;
 
-/// <summary>The script that browsers run: times this region, the likeliest other and two more, each on a connection that is open already, and reports.</summary>
+/// <summary>The script that browsers run: times this region, the likeliest other, one of the next four and one of all others, each on a connection that is open already, and reports.</summary>
 internal static class BeaconScript
 {
     private const string Marker = "/*CONFIG*/null";
@@ -16,8 +16,8 @@ internal static class BeaconScript
           var base = me.src.replace(/[^\/]*$/, '');
           var nonce = Array.from(crypto.getRandomValues(new Uint8Array(12)), function (b) { return ('0' + b.toString(16)).slice(-2); }).join('');
           var rest = c.targets.slice(1);
-          for (var i = rest.length - 1; i > 0; i--) { var j = Math.floor(Math.random() * (i + 1)), t = rest[i]; rest[i] = rest[j]; rest[j] = t; }
-          var chosen = [[c.own, base]].concat(c.targets.slice(0, 1), rest.slice(0, 2));
+          function pick(from) { return from.length ? rest.splice(rest.indexOf(from[Math.floor(Math.random() * from.length)]), 1) : []; }
+          var chosen = [[c.own, base]].concat(c.targets.slice(0, 1), pick(rest.slice(0, 4)), pick(rest.slice()));
           function ignore() { /* The page must not notice; a look-up counts even where nobody answers. */ }
           function get(url) { return fetch(url, { cache: 'no-store', credentials: 'omit' }); }
           function time(target) {

@@ -13,6 +13,7 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
           --admin ADDR:PORT     health, readiness and metrics (default 127.0.0.1:8054)
           --redis CONFIG        store of the global layer, repeatable, this balancer's own first; with --region it joins
           --region NAME         the region it stands in; round trips of clients are measured for it
+          --sign-state-key-file FILE  keys that sign what it tells, the nodes' own
           --urls URLS           where clients connect (default http://localhost:5000), if Kestrel:Endpoints does not say
           --contentRoot DIR     where appsettings.json lies (default: the working folder, else beside the program)
           --environment NAME    reads appsettings.NAME.json too (default Production)
@@ -27,6 +28,7 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
         ["admin"] = "Balancer:Admin",
         ["region"] = "Balancer:Region",
         ["redis"] = "Balancer:Redis",
+        ["sign-state-key-file"] = "Balancer:SignStateKeyFile",
     };
 
     /// <summary>Settings without a section that ASP.NET Core and Kestrel read.</summary>

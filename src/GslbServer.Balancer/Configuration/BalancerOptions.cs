@@ -30,6 +30,9 @@ public sealed record BalancerOptions
     /// <summary>Stores of the global layer, as StackExchange.Redis configuration strings; the first is this balancer's own. With <see cref="Region"/> they join it to that layer.</summary>
     public IReadOnlyList<string> Redis { get; init; } = [];
 
+    /// <summary>Keys that sign what this balancer tells, as the nodes' <c>--sign-state-key-file</c>. Empty: unsigned.</summary>
+    public string SignStateKeyFile { get; init; } = "";
+
     /// <summary>Prefix of every key in the stores, as the nodes' <c>--cluster</c>.</summary>
     public string Cluster { get; init; } = "gslb";
 

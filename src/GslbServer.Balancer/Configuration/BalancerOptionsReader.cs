@@ -24,6 +24,7 @@ internal static class BalancerOptionsReader
             PreserveHost = SettingValues.Flag(section.GetSection(nameof(BalancerOptions.PreserveHost)), fallback.PreserveHost, errors),
             Region = Region(section.GetSection(nameof(BalancerOptions.Region)), errors),
             Redis = Redis(section.GetSection(nameof(BalancerOptions.Redis)), errors),
+            SignStateKeyFile = KeyFile(section.GetSection(nameof(BalancerOptions.SignStateKeyFile)), errors),
             Cluster = SettingValues.Name(section.GetSection(nameof(BalancerOptions.Cluster)), fallback.Cluster, errors),
             Name = SettingValues.Name(section.GetSection(nameof(BalancerOptions.Name)), fallback.Name, errors),
             Capacity = Capacity(section.GetSection(nameof(BalancerOptions.Capacity)), errors),
@@ -72,6 +73,13 @@ internal static class BalancerOptionsReader
         if (double.TryParse(text, isWhole ? NumberStyles.None : NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= most) return value;
         errors.Add($"{section.Path}: \"{text}\", expected {(isWhole ? "requests in flight, a whole number" : "requests per second, a number")} above 0");
         return null;
+    }
+
+    private static string KeyFile(IConfigurationSection section, List<string> errors)
+    {
+        if (section.Value is not { Length: > 0 } path) return "";
+        if (StateSigner.Read(path, out string problem) is null) errors.Add($"{section.Path}: {problem}");
+        return path;
     }
 
     private static string[] Redis(IConfigurationSection section, List<string> errors)

@@ -9,6 +9,7 @@ internal static class FixedAtStart
         from setting in new (string Name, Func<BalancerOptions, object?> Value)[]
         {
             (nameof(BalancerOptions.Region), options => options.Region), (nameof(BalancerOptions.Redis), options => options.Redis),
+            (nameof(BalancerOptions.SignStateKeyFile), options => options.SignStateKeyFile),
             (nameof(BalancerOptions.Cluster), options => options.Cluster), (nameof(BalancerOptions.Name), options => options.Name),
             (nameof(BalancerOptions.Latency), options => options.Latency), (nameof(BalancerOptions.Beacon), options => options.Beacon),
         }

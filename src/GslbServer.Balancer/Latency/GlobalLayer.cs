@@ -10,7 +10,9 @@ internal sealed class GlobalLayer : IAsyncDisposable
     public GlobalLayer(Settings settings, TimeProvider time, ILoggerFactory loggers)
     {
         BalancerOptions options = settings.Options;
-        _stores = [.. options.Redis.Select(store => new RedisStore(store, options.Cluster, time, loggers.CreateLogger<RedisStore>()))];
+        StateSigner signer = options.SignStateKeyFile.Length == 0 ? StateSigner.Off
+            : StateSigner.Read(options.SignStateKeyFile, out string problem) ?? throw new InvalidDataException(problem);
+        _stores = [.. options.Redis.Select(store => new RedisStore(store, options.Cluster, time, signer))];
         Feed = new LatencyFeed([.. _stores.Select(store => store.Latency)], disk: null, options.Latency.Epoch, reads: false, time, loggers.CreateLogger<LatencyFeed>());
     }
 

@@ -18,13 +18,16 @@ internal sealed class LatencyService : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
+    /// <summary>What an earlier run of this balancer told; null once it is taken over.</summary>
+    private Task<LatencyRows?>? _last;
+
     public LatencyService(Settings settings, LatencyIntake intake, AssociationJoiner joiner, BeaconGuard guard, GlobalLayer layer, TimeProvider time,
         ILogger<LatencyService> logger)
     {
         BalancerOptions options = settings.Options;
         (_intake, _joiner, _guard, _layer, _time, _logger) = (intake, joiner, guard, layer, time, logger);
         Regions = RegionsOf(options);
-        Collector = new LatencyCollector(options.Writer, Regions, new LatencyOptions { AcceptPrivate = options.Latency.IncludePrivate });
+        Collector = new LatencyCollector(options.Writer, Regions, LatencyOptions.Default with { AcceptPrivate = options.Latency.IncludePrivate, Epoch = options.Latency.Epoch });
     }
 
     /// <summary>Labels: this region, then the beacon's.</summary>
@@ -41,6 +44,7 @@ internal sealed class LatencyService : BackgroundService
         try
         {
             await _layer.Feed.StartAsync(stoppingToken);
+            _last = _layer.Feed.ReadLastAsync(Collector.Writer, stoppingToken);
             await Task.WhenAll(CollectAsync(stoppingToken), _joiner.RunAsync(stoppingToken));
         }
         catch (OperationCanceledException)
@@ -71,6 +75,7 @@ internal sealed class LatencyService : BackgroundService
     private uint Collect(uint epoch)
     {
         TimeSpan now = _time.GetElapsedTime(0);
+        Restore(now);
         while (_intake.TryTake(out LatencySample sample)) Collector.Add(sample, now);
         while (_joiner.TryTake(out Client resolver, out Client client)) Collector.AddResolverUse(resolver, client);
         uint present = _layer.Feed.Epoch;
@@ -78,5 +83,15 @@ internal sealed class LatencyService : BackgroundService
         _guard.StartEpoch();
         _layer.Feed.Publish(Collector.CloseEpoch(epoch, now));
         return present;
+    }
+
+    /// <summary>A restart begins where the run before ended; else its small table would take the place of a full one.</summary>
+    private void Restore(TimeSpan now)
+    {
+        if (_last is not { IsCompleted: true } last) return;
+        _last = null;
+        if (!last.IsCompletedSuccessfully || last.Result is not { } told) return;
+        Collector.Restore(told, now);
+        Log.Restored(_logger, told.Rows.Length);
     }
 }

@@ -20,6 +20,9 @@ internal sealed class LatencyMetrics(LatencyService latency, LatencyIntake intak
         text.Family("gslb_balancer_latency_tables_published_total", "counter", "Tables that the own store took, one per epoch.");
         text.Sample("gslb_balancer_latency_tables_published_total", layer.Feed.Published);
 
+        text.Family("gslb_balancer_latency_namesakes_total", "counter", "Tables lost because another process of the same name had told its own.");
+        text.Sample("gslb_balancer_latency_namesakes_total", layer.Feed.Namesakes);
+
         text.Family("gslb_balancer_beacon_reports_total", "counter", "Reports of browsers by what became of them.");
         foreach (BeaconVerdict verdict in Enum.GetValues<BeaconVerdict>()) text.Sample("gslb_balancer_beacon_reports_total", beacon.CountOf(verdict), ("verdict", Word(verdict)));
         text.Family("gslb_balancer_beacon_links_total", "counter", "Reports whose resolver was looked for.");

@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(102, LogLevel.Information, "joined the global layer as {Writer} of region {Region}: its load is told each second, round trips of clients every {Epoch}")]
     public static partial void Joined(ILogger logger, string writer, string region, TimeSpan epoch);
 
+    [LoggerMessage(105, LogLevel.Information, "goes on from the {Rows} round trips that this balancer told before")]
+    public static partial void Restored(ILogger logger, int rows);
+
     [LoggerMessage(103, LogLevel.Warning, "round trips of connections are not measured: {Why}")]
     public static partial void NotMeasured(ILogger logger, string why);
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
-using Yarp.ReverseProxy.SessionAffinity;
 
 namespace GslbServer.Balancer;
 
@@ -18,9 +17,7 @@ internal static class ProxyServices
         services.AddSingleton<ILoadBalancingPolicy, WeightedRoundRobinPolicy>();
         services.AddAuthorization();
         services.AddRequestTimeouts();
-        IReverseProxyBuilder proxy = services.AddReverseProxy();
-        ReplaceHashCookie(services);
-        return proxy;
+        return services.AddReverseProxy();
     }
 
     /// <summary>What measures, gathers and tells round trips.</summary>
@@ -31,14 +28,4 @@ internal static class ProxyServices
     /// <summary>What tells the DNS nodes how this balancer is.</summary>
     public static IServiceCollection AddHeartbeat(this IServiceCollection services) => services.AddSingleton<LoadMetrics>().AddSingleton<HeartbeatService>()
         .AddHostedService(provider => provider.GetRequiredService<HeartbeatService>());
-
-    /// <summary>Where System.IO.Hashing is not beside the program (Directory.Build.props), YARP's HashCookie cannot run, and ours takes its name.</summary>
-    private static void ReplaceHashCookie(IServiceCollection services)
-    {
-        if (Type.GetType("System.IO.Hashing.XxHash64, System.IO.Hashing") is not null) return;
-        ServiceDescriptor[] yarps = [.. services.Where(service => service.ServiceType == typeof(ISessionAffinityPolicy)
-            && service.ImplementationType?.Name == "HashCookieSessionAffinityPolicy")];
-        foreach (ServiceDescriptor service in yarps) services.Remove(service);
-        services.AddSingleton<ISessionAffinityPolicy, HashCookiePolicy>();
-    }
 }

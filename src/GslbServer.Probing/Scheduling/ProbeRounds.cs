@@ -23,8 +23,11 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
     private readonly SemaphoreSlim _places = new(AtOnce);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _underWay;
+    private volatile bool _lacksMeans;
 
     public ScheduleLag Lag { get; } = new(time);
+
+    public FailureBaseline Baseline { get; } = new();
 
     /// <summary>The first probe of each, as soon as can be without a burst.</summary>
     public async Task WelcomeAsync(ImmutableArray<Watch> newcomers)
@@ -132,7 +135,16 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
             ScheduleLog.NodeWasLate(logger, key, run.Overdue.TotalMilliseconds);
             return true;
         }
-        (JudgeState before, JudgeState after) = watch.Count(run.Result, run.RoundTrip);
+        if (run.LackedMeans)
+        {
+            if (!_lacksMeans)
+                ScheduleLog.NodeLacksMeans(logger, key, run.Result.Detail);
+            _lacksMeans = true;
+            return false;
+        }
+        _lacksMeans = false;
+        (JudgeState before, JudgeState after) = watch.Count(run.Result, run.RoundTrip, Baseline.Rate);
+        Baseline.Count(before, run.Result.Success);
         if (after.Verdict != before.Verdict && after.Verdict == Verdict.Down)
             ScheduleLog.WentDown(logger, key, run.Result.Detail);
         else if (after.Verdict != before.Verdict && before.Verdict == Verdict.Down)

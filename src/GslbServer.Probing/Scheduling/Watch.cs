@@ -80,12 +80,13 @@ internal sealed class Watch
         _smoothedRoundTrip = _smoothedRoundTrip is { } before ? before + (roundTrip - before) / 8 : roundTrip;
 
     /// <summary>Counts a result.</summary>
+    /// <param name="baseline">Failures that are this vantage's own.</param>
     /// <returns>What it was before and is now.</returns>
-    public (JudgeState Before, JudgeState After) Count(ProbeResult result, TimeSpan? roundTrip)
+    public (JudgeState Before, JudgeState After) Count(ProbeResult result, TimeSpan? roundTrip, double baseline = 0)
     {
         Check check = _definition.Check;
         JudgeState before = _state;
-        _state = HealthJudge.Next(before, result.Success, check.Fall, check.Rise);
+        _state = HealthJudge.Next(before, result.Success, HealthJudge.FallAt(baseline, check.Fall), check.Rise);
         double milliseconds = result.Success ? roundTrip?.TotalMilliseconds ?? 0 : _observation.RttMilliseconds;
         _observation = new(_definition.Monitor.Key, _state.Verdict, _state.Streak, milliseconds, result.Detail);
         _probed = true;

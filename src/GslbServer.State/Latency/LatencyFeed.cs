@@ -51,6 +51,9 @@ public sealed partial class LatencyFeed : IAsyncDisposable
     /// <summary>Own tables that a store took.</summary>
     public long Published => _links.Length == 0 ? 0 : _links[0].Published;
 
+    /// <summary>Own tables that could not be told because another process of the same name had told its own.</summary>
+    public long Namesakes => _links.Length == 0 ? 0 : _links[0].Namesakes;
+
     /// <summary>Per store: as <see cref="StateFeed.Stores"/>.</summary>
     public IReadOnlyList<StoreStatus> Stores => [.. _links.Select(link => link.Status)];
 
@@ -94,6 +97,26 @@ public sealed partial class LatencyFeed : IAsyncDisposable
             _links[0].Send(new LatencyTableName(rows.Epoch, rows.Writer), octets);
         if (_tables.Take(rows))
             RaiseChanged();
+    }
+
+    /// <summary>The newest table that a process of this name told before the present epoch: what a start goes on from. While the own store is away, it is asked again each second.</summary>
+    /// <returns>Null where there is none that can be read.</returns>
+    public async Task<LatencyRows?> ReadLastAsync(string writer, CancellationToken cancel)
+    {
+        uint now = Epoch;
+        while (_links.Length > 0)
+        {
+            try
+            {
+                return await _links[0].ReadLastAsync(writer, now, cancel).ConfigureAwait(false);
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(Interval, _time, cancel).ConfigureAwait(false);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Offers a map that this node decided. The first of an epoch stands, so that all nodes steer by the same one.</summary>

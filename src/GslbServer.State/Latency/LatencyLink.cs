@@ -17,12 +17,15 @@ internal sealed partial class LatencyLink(ILatencyStore store, bool isOwn, bool 
     private volatile Reading _reading = new(null, "not read yet");
     private bool _failureLogged;
     private long _published;
+    private long _namesakes;
 
     public ILatencyStore Store => store;
 
     public Wakeup Wakeup { get; } = new();
 
     public long Published => Interlocked.Read(ref _published);
+
+    public long Namesakes => Interlocked.Read(ref _namesakes);
 
     public StoreStatus Status
     {
@@ -53,8 +56,9 @@ internal sealed partial class LatencyLink(ILatencyStore store, bool isOwn, bool 
                 await Task.Delay(Debounce, time, stopping).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
+            // Cancelled, or what was just being tried failed: neither may keep the process from stopping.
         }
         finally
         {
@@ -75,6 +79,15 @@ internal sealed partial class LatencyLink(ILatencyStore store, bool isOwn, bool 
 
     /// <returns>Null where there is none, or the store could not be reached.</returns>
     public Task<Association?> TakeAsync(string nonce, CancellationToken cancel) => TryAsync(() => store.TakeAssociationAsync(nonce, cancel), cancel);
+
+    /// <returns>Null where a writer told nothing before an epoch that can be read.</returns>
+    /// <exception cref="StoreUnavailableException">Not within its deadline.</exception>
+    public async Task<LatencyRows?> ReadLastAsync(string writer, uint before, CancellationToken cancel)
+    {
+        IReadOnlyList<LatencyTableName> listed = await store.ListAsync(cancel).ConfigureAwait(false);
+        LatencyTableName[] own = [.. listed.Where(name => name.Writer == writer && name.Epoch < before).OrderByDescending(name => name.Epoch).Take(1)];
+        return own.Length == 0 ? null : LatencyRowsCodec.Decode(await store.ReadAsync(own[0], cancel).ConfigureAwait(false), out _);
+    }
 
     /// <summary>Never throws but for cancellation.</summary>
     private async Task RoundAsync(CancellationToken cancel)
@@ -99,9 +112,11 @@ internal sealed partial class LatencyLink(ILatencyStore store, bool isOwn, bool 
     {
         if (_unsent is not { } unsent)
             return;
-        // Not added: it is there already, from an attempt that seemed to fail, or from before a restart within one epoch.
+        // Not added: it is there already, from an attempt that seemed to fail; or somebody else has this name.
         if (await store.TryAddAsync(unsent.Name, unsent.Octets, cancel).ConfigureAwait(false))
             Interlocked.Increment(ref _published);
+        else if (await store.ReadAsync(unsent.Name, cancel).ConfigureAwait(false) is { } told && !told.AsSpan().SequenceEqual(unsent.Octets) && Interlocked.Increment(ref _namesakes) == 1)
+            Log.Namesake(logger, unsent.Name.Writer, store.Name);
         Interlocked.CompareExchange(ref _unsent, null, unsent);
     }
 
@@ -165,6 +180,9 @@ internal sealed partial class LatencyLink(ILatencyStore store, bool isOwn, bool 
 
         [LoggerMessage(EventId = 45, Message = "Round trips are not exchanged with {Store}: {Why}. What is known stays in force; it is tried again each second")]
         public static partial void Unreachable(ILogger logger, LogLevel level, string store, string why);
+
+        [LoggerMessage(47, LogLevel.Warning, "Another process tells round trips as {Writer} to {Store}: what this one measured is lost. Give each balancer and each node a name of its own")]
+        public static partial void Namesake(ILogger logger, string writer, string store);
 
         [LoggerMessage(46, LogLevel.Warning, "Table {Name} of round trips in {Store} is refused: {Why}. What was known stays")]
         public static partial void Refused(ILogger logger, LatencyTableName name, string store, string why);

@@ -15,6 +15,22 @@ internal static class StateJson
 
     public static byte[] Write(OperatorOverride value) => JsonSerializer.SerializeToUtf8Bytes(OverrideRecord.From(value), StateJsonContext.Default.OverrideRecord);
 
+    public static byte[] Write(ReportDelta delta) => JsonSerializer.SerializeToUtf8Bytes(delta, StateJsonContext.Default.ReportDelta);
+
+    public static bool TryReadDelta(ReadOnlySpan<byte> json, [NotNullWhen(true)] out ReportDelta? delta)
+    {
+        delta = null;
+        try
+        {
+            delta = JsonSerializer.Deserialize(json, StateJsonContext.Default.ReportDelta) is { V: Version } read ? read : null;
+        }
+        catch (JsonException)
+        {
+        }
+
+        return delta is not null;
+    }
+
     public static bool TryReadReport(ReadOnlySpan<byte> json, [NotNullWhen(true)] out VantageReport? report)
     {
         report = null;
@@ -47,6 +63,7 @@ internal static class StateJson
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReportRecord))]
+[JsonSerializable(typeof(ReportDelta))]
 [JsonSerializable(typeof(OverrideRecord))]
 [JsonSerializable(typeof(DiskRecord))]
 internal sealed partial class StateJsonContext : JsonSerializerContext;

@@ -34,20 +34,20 @@ internal static class LatencyScripts
         return 1
         """;
 
-    /// <summary>KEYS association; ARGV resolver, client subnet, lifetime (ms).</summary>
+    /// <summary>KEYS association; ARGV resolver, client subnet, tag, lifetime (ms).</summary>
     public const string WriteAssociation = """
         redis.call('DEL', KEYS[1])
-        redis.call('HSET', KEYS[1], 'resolver', ARGV[1], 'client', ARGV[2])
-        redis.call('PEXPIRE', KEYS[1], ARGV[3])
+        redis.call('HSET', KEYS[1], 'resolver', ARGV[1], 'client', ARGV[2], 'sig', ARGV[3])
+        redis.call('PEXPIRE', KEYS[1], ARGV[4])
         return 1
         """;
 
     /// <summary>KEYS association. Takes it away.</summary>
-    /// <returns>[resolver, client subnet], empty where there is none.</returns>
+    /// <returns>[resolver, client subnet, tag], empty where there is none.</returns>
     public const string TakeAssociation = """
-        local held = redis.pcall('HMGET', KEYS[1], 'resolver', 'client')
+        local held = redis.pcall('HMGET', KEYS[1], 'resolver', 'client', 'sig')
         redis.call('DEL', KEYS[1])
         if held.err or not held[1] then return {} end
-        return { held[1], held[2] or '' }
+        return { held[1], held[2] or '', held[3] or '' }
         """;
 }

@@ -1,11 +1,10 @@
-using System.Globalization;
 using GslbServer.Steering;
 using StackExchange.Redis;
 
 namespace GslbServer.State;
 
 /// <summary>Heartbeats in a Redis, on the same connection.</summary>
-internal sealed class RedisHeartbeats(RedisConnection connection, Keys keys, string name) : IHeartbeatStore
+internal sealed class RedisHeartbeats(RedisConnection connection, string name, StateSigner signer) : IHeartbeatStore
 {
     /// <summary>KEYS index, heartbeat; ARGV <c>REGION:WRITER</c>, record, lifetime (ms). No fence: a process writes its own key only, and readers believe only what advances.</summary>
     private const string WriteScript = """
@@ -35,18 +34,23 @@ internal sealed class RedisHeartbeats(RedisConnection connection, Keys keys, str
         return { found, unusable }
         """;
 
-    public Task WriteAsync(BalancerLoad load, CancellationToken cancel) => connection.EvaluateAsync(WriteScript, [keys.Heartbeats, keys.HeartbeatPrefix + Member(load)],
-        [Member(load), HeartbeatRecord.Write(load), (long)Keys.HeartbeatLifetime.TotalMilliseconds], cancel);
+    public async Task WriteAsync(BalancerLoad load, CancellationToken cancel)
+    {
+        Keys keys = await connection.ReadyAsync(cancel).ConfigureAwait(false);
+        string key = keys.HeartbeatPrefix + Member(load);
+        await connection.EvaluateAsync(WriteScript, [keys.Heartbeats, key], [Member(load), signer.Seal(key, HeartbeatRecord.Write(load)), (long)Keys.HeartbeatLifetime.TotalMilliseconds],
+            cancel).ConfigureAwait(false);
+    }
 
     /// <exception cref="StoreUnavailableException">Not within its deadline.</exception>
-    public async Task<(IReadOnlyList<BalancerLoad> Loads, int Unreadable)> ReadAsync(CancellationToken cancel)
+    public async Task<HeartbeatsRead> ReadAsync(CancellationToken cancel)
     {
-        RedisResult result = await connection.EvaluateAsync(ReadScript, [keys.Heartbeats],
-            [keys.HeartbeatPrefix, HeartbeatBook.Most, HeartbeatRecord.MaxLength.ToString(CultureInfo.InvariantCulture)], cancel).ConfigureAwait(false);
+        Keys keys = await connection.ReadyAsync(cancel).ConfigureAwait(false);
+        RedisResult result = await connection.EvaluateAsync(ReadScript, [keys.Heartbeats], [keys.HeartbeatPrefix, HeartbeatBook.Most, HeartbeatRecord.MaxLength], cancel).ConfigureAwait(false);
         try
         {
             RedisResult[] answer = (RedisResult[]?)result ?? [];
-            return answer.Length == 2 ? Read((RedisResult[]?)answer[0] ?? [], (int)answer[1]) : throw new InvalidCastException();
+            return answer.Length == 2 ? Read(keys, (RedisResult[]?)answer[0] ?? [], (int)answer[1]) : throw new InvalidCastException();
         }
         catch (InvalidCastException e)
         {
@@ -54,20 +58,28 @@ internal sealed class RedisHeartbeats(RedisConnection connection, Keys keys, str
         }
     }
 
-    private static (IReadOnlyList<BalancerLoad> Loads, int Unreadable) Read(RedisResult[] found, int unreadable)
+    private HeartbeatsRead Read(Keys keys, RedisResult[] found, int unreadable)
     {
         var loads = new List<BalancerLoad>();
+        int forged = 0;
         for (int i = 0; i + 1 < found.Length; i += 2)
         {
+            string member = (string?)found[i] ?? "";
             // A record under another's name would be two of one balancer.
-            if (HeartbeatRecord.TryRead((byte[]?)found[i + 1], out BalancerLoad? load) && Member(load) == (string?)found[i])
+            if (!signer.TryOpen(keys.HeartbeatPrefix + member, (byte[]?)found[i + 1], out byte[]? json))
+                forged++;
+            else if (HeartbeatRecord.TryRead(json, out BalancerLoad? load) && Member(load) == member)
                 loads.Add(load);
             else
                 unreadable++;
         }
 
-        return (loads, unreadable);
+        return new HeartbeatsRead(loads, unreadable, forged);
     }
 
     private static string Member(BalancerLoad load) => $"{load.Region}:{load.Writer}";
 }
+
+/// <param name="Unreadable">Garbage, and what is of a version that this program does not know.</param>
+/// <param name="Forged">Wants a valid signature.</param>
+internal sealed record HeartbeatsRead(IReadOnlyList<BalancerLoad> Loads, int Unreadable, int Forged);

@@ -30,7 +30,7 @@ internal sealed class TakeTable
         int buckets = prices is null ? 1 : PricedOrder.Buckets;
         ushort[] takes = new ushort[ranking.ClassCount * buckets];
         var examples = new List<int>();
-        var known = new Dictionary<ulong, ushort>();
+        var known = new Dictionary<(ulong Targets, bool IsExplored), ushort>();
         Span<ulong> keys = stackalloc ulong[buckets];
         for (int at = 0; at < takes.Length; at++)
         {
@@ -46,7 +46,7 @@ internal sealed class TakeTable
                 continue;
             }
 
-            ref ushort take = ref CollectionsMarshal.GetValueRefOrAddDefault(known, key, out bool exists);
+            ref ushort take = ref CollectionsMarshal.GetValueRefOrAddDefault(known, (key, ranking.IsExplored(placeClass)), out bool exists);
             if (!exists)
             {
                 if (examples.Count == AnswerTable.None)

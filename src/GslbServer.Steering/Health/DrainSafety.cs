@@ -10,22 +10,48 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
     /// <summary>False: refused without <c>--force</c>.</summary>
     public bool IsSafe => WithoutTarget.Count == 0;
 
-    /// <summary>Judges an override as if it had run its whole course: percent and ramp do not soften it, except that a share below 100 takes nothing whole.</summary>
+    /// <summary>Judges an override as if it had run its whole course, and all others that hold when it begins theirs: percent and ramp do not soften it, except that a share below 100
+    /// takes nothing whole.</summary>
+    /// <param name="known">All overrides known, scheduled ones too; null for those in force in the table.</param>
+    /// <param name="traffic">What balancers report; empty for none.</param>
     /// <exception cref="ArgumentException">The target means nothing in the table's topology; <see cref="OverrideTarget.Read"/> says why.</exception>
-    public static DrainSafety Of(SteeringTable table, OperatorOverride wanted)
+    public static DrainSafety Of(SteeringTable table, OperatorOverride wanted, IReadOnlyList<OperatorOverride>? known = null, IReadOnlyList<RegionTraffic>? traffic = null)
     {
         Topology topology = table.Plan.Topology;
         OverrideTarget target = OverrideTarget.Read(wanted.Target, topology, out string? problem) ?? throw new ArgumentException(problem, nameof(wanted));
-        double share = wanted.State == OverrideState.Up ? 0 : Math.Clamp(wanted.Percent, 0, 100) / 100.0;
-        var active = new ActiveOverride(wanted with { Target = target.Canonical }, share, table.Health.Now, false);
-        HealthTable after = table.Health with
-        {
-            Overrides = [.. table.Health.Overrides.Where(known => known.Override.Target != target.Canonical), active],
-        };
-        SteeringTable then = SteeringTable.Compile(table.Plan, after, table);
+        wanted = wanted with { Target = target.Canonical };
+        known ??= [.. table.Health.Overrides.Select(active => active.Override)];
+        DateTimeOffset start = wanted.StartsAt ?? wanted.CreatedAt;
+        OperatorOverride[] present = [.. known.Where(one => one.State != OverrideState.None && !(one.StartsAt > start) && !(one.ExpiresAt <= start))];
+        OperatorOverride[] after = [.. present.Where(one => one.Target != wanted.Target), wanted];
+        SteeringTable now = With(table, present);
+        SteeringTable then = With(table, after);
 
-        List<string> without = [.. topology.Names.Where((_, name) => Loses(table, then, name, ulong.MaxValue)).Select(name => name.Owner)];
-        return new DrainSafety(without, [.. FenceWarnings(table, then, without), .. CapacityWarnings(table, then, target)]);
+        List<string> without = Without(now, then);
+        return new DrainSafety(without, [.. FenceWarnings(now, then, without), .. LoadWarnings(now, then, target, traffic ?? []), .. LaterWarnings(then, wanted, after, known, start, without)]);
+    }
+
+    private static SteeringTable With(SteeringTable table, IEnumerable<OperatorOverride> overrides) => SteeringTable.Compile(table.Plan, table.Health with
+    {
+        Overrides = [.. overrides.Select(one => new ActiveOverride(one, one.State == OverrideState.Up ? 0 : Math.Clamp(one.Percent, 0, 100) / 100.0, table.Health.Now, false))],
+    }, table);
+
+    private static List<string> Without(SteeringTable now, SteeringTable then) =>
+        [.. now.Plan.Topology.Names.Where((_, name) => Loses(now, then, name, ulong.MaxValue)).Select(name => name.Owner)];
+
+    /// <summary>Overrides that begin while this one still holds, and leave a name nothing with it.</summary>
+    private static IEnumerable<string> LaterWarnings(SteeringTable then, OperatorOverride wanted, OperatorOverride[] after, IReadOnlyList<OperatorOverride> known,
+        DateTimeOffset start, List<string> without)
+    {
+        foreach (OperatorOverride later in known.Where(one => one.State != OverrideState.None && one.Target != wanted.Target && one.StartsAt > start && !(one.StartsAt >= wanted.ExpiresAt)).Take(16))
+        {
+            string[] names = [.. Without(then, With(then, [.. after.Where(one => one.Target != later.Target), later])).Except(without)];
+            if (names.Length > 0)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"from {later.StartsAt:u} on {later.Target} is out too (by {later.Owner}: {later.Reason}), and nothing is left of {string.Join(", ", names)}: there the newer of the two stands aside");
+            }
+        }
     }
 
     /// <summary>Whether clients that may have these targets, and are served now, would not be: of either family.</summary>
@@ -33,7 +59,12 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
         => Loses(now, then, name, allowed, isIPv6: false) || Loses(now, then, name, allowed, isIPv6: true);
 
     private static bool Loses(SteeringTable now, SteeringTable then, int name, ulong allowed, bool isIPv6)
-        => (now.Names[name].Family(isIPv6).Up & allowed) != 0 && (then.Names[name].Family(isIPv6).Up & allowed) == 0;
+    {
+        FamilyState before = now.Names[name].Family(isIPv6);
+        FamilyState after = then.Names[name].Family(isIPv6);
+        // What serves only because a drain stands aside is the last there is; a drain of it once more takes nothing.
+        return (before.Up & allowed) != 0 ? (after.Up & allowed) == 0 : (before.Yields & allowed) != 0 && ((after.Up | after.Yields) & allowed) == 0;
+    }
 
     /// <summary>A fence that holds clients to what goes is the zone's will, and no reason to refuse: the name still serves.</summary>
     private static IEnumerable<string> FenceWarnings(SteeringTable now, SteeringTable then, List<string> without)
@@ -42,39 +73,52 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
         for (int name = 0; name < topology.Names.Length; name++)
         {
             if (!without.Contains(topology.Names[name].Owner) && now.Plan.Names[name].Ranking.AllAllowed.Any(allowed => Loses(now, then, name, allowed)))
-                yield return $"{topology.Names[name].Owner}: clients that its fences hold to this target get what its all-down says";
-        }
-    }
-
-    /// <summary>Where every region of a name says what it can take, and what remains is less than the region that goes could.</summary>
-    private static IEnumerable<string> CapacityWarnings(SteeringTable now, SteeringTable then, OverrideTarget target)
-    {
-        Topology topology = now.Plan.Topology;
-        for (int name = 0; name < topology.Names.Length; name++)
-        {
-            SteeredName steered = topology.Names[name];
-            double before = Capacity(now, name);
-            double after = Capacity(then, name);
-            if (after < before && after < before - after && after > 0)
             {
-                yield return string.Create(CultureInfo.InvariantCulture,
-                    $"{steered.Owner}: the regions left can take {after:0.##} requests per second, {target.Canonical} could take {before - after:0.##}");
+                yield return $"{topology.Names[name].Owner}: clients that its fences hold to this target {(Keeps(then, name) ? "stay with it" : "get what its all-down says")}";
             }
         }
     }
 
-    /// <returns>NaN when a region in use does not say.</returns>
-    private static double Capacity(SteeringTable table, int name)
+    private static bool Keeps(SteeringTable then, int name) => (then.Names[name].IPv4.Yields | then.Names[name].IPv6.Yields) != 0;
+
+    /// <summary>What remains is less than what arrives now, as balancers report it; where none does, less than what goes could take.</summary>
+    private static IEnumerable<string> LoadWarnings(SteeringTable now, SteeringTable then, OverrideTarget target, IReadOnlyList<RegionTraffic> traffic)
+    {
+        var warned = new Dictionary<string, List<string>>();
+        for (int name = 0; name < now.Plan.Topology.Names.Length; name++)
+        {
+            Region[] before = Serving(now, name);
+            Region[] after = Serving(then, name);
+            if (after.Length == 0 || after.Length == before.Length)
+                continue;
+            double left = after.Sum(region => Capacity(region, traffic));
+            double arrives = before.Sum(region => traffic.Where(one => one.IsOf(region)).Sum(one => one.Rps));
+            bool isReported = before.Any(region => traffic.Any(one => one.IsOf(region)));
+            double gone = before.Sum(region => Capacity(region, traffic)) - left;
+            string? warning = isReported && left < arrives ? string.Create(CultureInfo.InvariantCulture, $"the regions left can take {left:0.##} requests per second, and {arrives:0.##} arrive now")
+                : !isReported && left < gone ? string.Create(CultureInfo.InvariantCulture, $"the regions left can take {left:0.##} requests per second, {target.Canonical} could take {gone:0.##}")
+                : null;
+            if (warning is null)
+                continue;
+            if (!warned.TryGetValue(warning, out List<string>? names))
+                warned.Add(warning, names = []);
+            names.Add(now.Plan.Topology.Names[name].Owner);
+        }
+
+        return warned.Select(one => $"{string.Join(", ", one.Value.Take(3))}{(one.Value.Count > 3 ? $" and {one.Value.Count - 3} more names" : "")}: {one.Key}");
+    }
+
+    private static Region[] Serving(SteeringTable table, int name)
     {
         SteeredName steered = table.Plan.Topology.Names[name];
         ulong up = table.Names[name].IPv4.Up | table.Names[name].IPv6.Up;
-        double sum = 0;
-        for (int ordinal = 0; ordinal < steered.Targets.Length; ordinal++)
-        {
-            if ((up & (1UL << ordinal)) != 0 && !steered.Targets[ordinal].IsName)
-                sum += table.Plan.Topology.Regions[steered.Targets[ordinal].Index].Capacity ?? double.NaN;
-        }
+        return [.. steered.Targets.Where((target, ordinal) => (up & (1UL << ordinal)) != 0 && !target.IsName).Select(target => table.Plan.Topology.Regions[target.Index])];
+    }
 
-        return sum;
+    /// <returns>NaN, which is below nothing, when neither balancers nor the zone say.</returns>
+    private static double Capacity(Region region, IReadOnlyList<RegionTraffic> traffic)
+    {
+        RegionTraffic[] reports = [.. traffic.Where(one => one.IsOf(region) && one.Capacity is not null)];
+        return reports.Length > 0 ? reports.Sum(one => one.Capacity ?? 0) : region.Capacity ?? double.NaN;
     }
 }

@@ -31,6 +31,12 @@ public sealed record VantageReport(string Node, string? Region, long Boot, long 
 
     /// <summary>What it takes the prices of regions to be (<see cref="PriceVoter"/>); of those that it hears alone.</summary>
     public IReadOnlyList<PriceVote> Prices { get; init; } = [];
+
+    /// <summary>How late its probes lately were. It abstains from the verdict on monitors that are probed more often than this.</summary>
+    public TimeSpan Lag { get; init; }
+
+    /// <summary>It only probes and serves no DNS.</summary>
+    public bool IsWitness { get; init; }
 }
 
 /// <summary>A vantage's report with what the reader knows of its age.</summary>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace GslbServer.Steering;
 
 /// <summary>Where each override stands at a moment: not begun, TTLs falling, traffic moving, in force, over.</summary>
-internal static class OverrideSchedule
+public static class OverrideSchedule
 {
     /// <summary>TTLs are given at most this long to fall before traffic moves, whatever the zone's largest TTL.</summary>
     public static readonly TimeSpan LongestLead = TimeSpan.FromMinutes(5);
@@ -44,11 +44,7 @@ internal static class OverrideSchedule
         if (value.State != OverrideState.Drain)
             return value.StartsAt > utcNow ? null : new ActiveOverride(value, value.State == OverrideState.Up ? 0 : Percent(value), Monotonic(start), false);
 
-        // Traffic moves one lead after the decision; a scheduled drain has its lead before the hour it was given.
-        DateTimeOffset move = start;
-        if (value.Ramp > TimeSpan.Zero && value.CreatedAt + lead > start)
-            move = value.CreatedAt + lead;
-        DateTimeOffset end = move + value.Ramp;
+        (DateTimeOffset move, DateTimeOffset end) = Moves(value, lead);
 
         if (value.StartsAt - lead > utcNow)
             return null;
@@ -63,10 +59,22 @@ internal static class OverrideSchedule
         TimeSpan Monotonic(DateTimeOffset at) => at >= utcNow ? now : now - (utcNow - at);
     }
 
+    /// <summary>When traffic begins to move, and when it has: equal without a ramp. By the clock of whoever decided.</summary>
+    public static (DateTimeOffset From, DateTimeOffset To) Moves(Topology topology, OperatorOverride value)
+        => value.State == OverrideState.Drain ? Moves(value, Lead(topology, value)) : (value.StartsAt ?? value.CreatedAt, value.StartsAt ?? value.CreatedAt);
+
+    /// <summary>Traffic moves one lead after the decision; a scheduled drain has its lead before the hour it was given.</summary>
+    private static (DateTimeOffset From, DateTimeOffset To) Moves(OperatorOverride value, TimeSpan lead)
+    {
+        DateTimeOffset start = value.StartsAt ?? value.CreatedAt;
+        DateTimeOffset from = value.Ramp > TimeSpan.Zero && value.CreatedAt + lead > start ? value.CreatedAt + lead : start;
+        return (from, from + value.Ramp);
+    }
+
     private static double Percent(OperatorOverride value) => Math.Clamp(value.Percent, 0, 100) / 100.0;
 
     /// <summary>The longest TTL of the names that steer to the target: after it no honouring resolver holds an answer with the long TTL.</summary>
-    private static TimeSpan Lead(Topology topology, OperatorOverride value)
+    public static TimeSpan Lead(Topology topology, OperatorOverride value)
     {
         int at = value.Target.IndexOf('@', StringComparison.Ordinal);
         string name = at < 0 ? "" : value.Target[..at];

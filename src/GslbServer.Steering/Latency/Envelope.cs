@@ -7,34 +7,34 @@ namespace GslbServer.Steering;
 /// was half written or damaged is known as such. It does not prove who wrote it.</summary>
 internal static class Envelope
 {
-    private const byte Version = 1;
-
     private const int HashLength = 8;
 
     private const int HeaderLength = 5 + 4 + HashLength;
 
     private static ReadOnlySpan<byte> Magic => "GSL"u8;
 
-    public static byte[] Wrap(byte kind, ReadOnlySpan<byte> content)
+    public static byte[] Wrap(byte kind, byte version, ReadOnlySpan<byte> content)
     {
         byte[] octets = new byte[HeaderLength + content.Length];
         Magic.CopyTo(octets);
         octets[3] = kind;
-        octets[4] = Version;
+        octets[4] = version;
         BinaryPrimitives.WriteUInt32BigEndian(octets.AsSpan(5), (uint)content.Length);
         HashOf(content).CopyTo(octets.AsSpan(9));
         content.CopyTo(octets.AsSpan(HeaderLength));
         return octets;
     }
 
-    public static bool TryUnwrap(byte kind, ReadOnlySpan<byte> octets, out ReadOnlySpan<byte> content, out string problem)
+    /// <param name="latest">Versions from 1 up to this are read; which it is stands in <paramref name="version"/>.</param>
+    public static bool TryUnwrap(byte kind, byte latest, ReadOnlySpan<byte> octets, out byte version, out ReadOnlySpan<byte> content, out string problem)
     {
         content = default;
         problem = "";
+        version = octets.Length < HeaderLength ? (byte)0 : octets[4];
         if (octets.Length < HeaderLength || !octets.StartsWith(Magic) || octets[3] != kind)
             problem = $"{octets.Length} octets that are no latency table of kind {(char)kind}";
-        else if (octets[4] != Version)
-            problem = $"version {octets[4]}; expected {Version}";
+        else if (version == 0 || version > latest)
+            problem = $"version {version}; expected {(latest == 1 ? "1" : $"1 to {latest}")}";
         else if (BinaryPrimitives.ReadUInt32BigEndian(octets[5..]) != (uint)(octets.Length - HeaderLength))
             problem = $"{octets.Length - HeaderLength} octets of content; expected {BinaryPrimitives.ReadUInt32BigEndian(octets[5..])}: half written?";
         else if (!HashOf(octets[HeaderLength..]).AsSpan().SequenceEqual(octets.Slice(9, HashLength)))

@@ -88,9 +88,31 @@ public sealed class LatencyCollector
             ref LatencyCell theirs = ref other._cells[i];
             ref LatencyCell ours = ref _cells.FindOrAdd(theirs.Key, theirs.Region);
             if (ours.Total == 0)
-                (ours.HalfLives, ours.Minute, ours.Source) = (theirs.HalfLives, theirs.Minute, theirs.Source);
-            ours.Merge(theirs);
+                ours = theirs;
+            else
+                ours.Merge(theirs);
         }
+    }
+
+    /// <summary>Goes on from the last table of an earlier run of this writer, on top of what came since: as good as the samples themselves, but for 3 % of where they lay. Only
+    /// what was measured counts; what somebody wrote has a memory of its own.</summary>
+    public void Restore(LatencyRows told, TimeSpan now)
+    {
+        TimeSpan time = Advance(now);
+        int[] regionOf = [.. told.Regions.Select(label => Regions.IndexOf(label))];
+        foreach (LatencyRow row in told.Rows)
+        {
+            if (regionOf[row.Region] < 0 || row.Source == LatencySource.Import || !row.Key.IsNarrow)
+                continue;
+            ref LatencyCell cell = ref _cells.FindOrAdd(row.Key, (byte)regionOf[row.Region]);
+            if (cell.Total == 0)
+                (cell.HalfLives, cell.Minute, cell.Source) = (HalfLives(time), (ushort)(Minute(time) - row.AgeMinutes), row.Source);
+            double median = row.Median / 10.0;
+            cell.Seed(row.Samples, LatencyScale.StepOf(median), LatencyScale.StepOf(Math.Max(0.1, median - (row.Spread / 20.0))));
+        }
+
+        foreach (ResolverLink link in told.Links)
+            _resolvers.Add(link.Resolver, link.Client, link.Weight);
     }
 
     private SampleVerdict Judge(in LatencySample sample)
@@ -119,7 +141,7 @@ public sealed class LatencyCollector
         Decay(ref cell, now);
         cell.Source = sample.Source;
         cell.Minute = Minute(now);
-        cell.Add(LatencyScale.StepOf(sample.Milliseconds));
+        cell.Add(LatencyScale.StepOf(sample.Milliseconds), Tick(now));
         return SampleVerdict.Counted;
     }
 
@@ -132,6 +154,8 @@ public sealed class LatencyCollector
     private static byte HalfLives(TimeSpan now) => (byte)(now.Ticks / HalfLife.Ticks);
 
     private static ushort Minute(TimeSpan now) => (ushort)(now.Ticks / TimeSpan.TicksPerMinute);
+
+    private ushort Tick(TimeSpan now) => (ushort)(now.Ticks / (_options.Epoch.Ticks / LatencyCell.TicksPerEpoch));
 
     private TimeSpan Advance(TimeSpan now) => _now = now > _now ? now : _now;
 }

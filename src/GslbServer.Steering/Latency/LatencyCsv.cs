@@ -65,7 +65,7 @@ public static class LatencyCsv
             ReadOnlySpan<MapCell> cells = content.CellsOf(group);
             for (int region = 0; region < cells.Length; region++)
             {
-                if (cells[region] is { Source: EstimateSource.Measured, Samples: > 0 } cell)
+                if (cells[region] is { Source: EstimateSource.Measured or EstimateSource.Imported, Samples: > 0 } cell)
                     text.Append(CultureInfo.InvariantCulture, $"{new LatencyKey(content.Keys[group])},{content.Regions[region].Label},{MapCell.Ms(cell.Fresh):0.0},{cell.Samples}\n");
             }
         }

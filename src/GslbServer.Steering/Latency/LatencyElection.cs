@@ -101,7 +101,7 @@ internal sealed class LatencyElection
         else
             _before.OrderOf(then).CopyTo(order);
         state = state with { Flags = WriteCells(group, then, estimates, state.Flags) | (_groups.GeoInvalid[measured] ? GroupFlags.GeoInvalid : GroupFlags.None) };
-        state = Judge(state, order);
+        state = Judge(group, then, state, order);
         _weight += Weight(estimates);
         _map.States[group] = Propose(group, then, state, order);
     }
@@ -136,7 +136,7 @@ internal sealed class LatencyElection
             cells[region] = isSilent ? last : new MapCell(then < 0 || last.Settled == MapCell.Unknown ? MapCell.Tenths(fresh.Ms) : last.Settled, MapCell.Tenths(fresh.Ms),
                 MapCell.Tenths(fresh.StandardError), (ushort)Math.Min(ushort.MaxValue, fresh.Samples), fresh.AgeMinutes, fresh.Source);
             _ms[region] = MapCell.Ms(cells[region].Fresh);
-            bool isTooFew = fresh.Source == EstimateSource.Measured && fresh.Samples < EvidenceCell.LeastForMedian;
+            bool isTooFew = fresh.Source is EstimateSource.Measured or EstimateSource.Imported && fresh.Samples < EvidenceCell.LeastForMedian;
             _errors[region] = isSilent || isTooFew ? double.PositiveInfinity : MapCell.Ms(cells[region].Error);
             drifted |= !isSilent && _gain.IsNews(MapCell.Ms(cells[region].Settled), _ms[region], _errors[region]);
         }
@@ -148,14 +148,18 @@ internal sealed class LatencyElection
     }
 
     /// <summary>Looks back at a move, or at one that was not made for comparison's sake. Worse than before, and not because all got worse: back, for a day.</summary>
-    private GroupState Judge(GroupState state, Span<byte> order)
+    private GroupState Judge(int group, int then, GroupState state, Span<byte> order)
     {
-        if (!state.Flags.HasFlag(GroupFlags.OnTrial) || _epoch - state.MovedAt < _options.TrialEpochs || double.IsNaN(_ms[order[0]]))
+        // A path that just got longer says nothing of the move: it may be a blip, and is judged when that has passed.
+        if (!state.Flags.HasFlag(GroupFlags.OnTrial) || _epoch - state.MovedAt < _options.TrialEpochs || double.IsNaN(_ms[order[0]]) || IsShifted(group, then, order[0]))
             return state;
-        double baseline = state.Baseline / 10.0;
+        double baseline = MapCell.Ms(state.Baseline);
         double now = _ms[order[0]];
         bool heldOut = state.Flags.HasFlag(GroupFlags.HeldOut);
         state = state with { Flags = state.Flags & ~(GroupFlags.OnTrial | GroupFlags.HeldOut) };
+        // Away from a region of which nothing was known: there is nothing to compare with.
+        if (double.IsNaN(baseline))
+            return state;
         if (heldOut)
         {
             _trials.HeldOut(now - baseline);
@@ -163,7 +167,7 @@ internal sealed class LatencyElection
         }
 
         bool isWorse = _gain.IsNews(baseline, now - _trials.Drift, 0) && now - _trials.Drift > baseline;
-        _trials.Moved(baseline - now, isWorse);
+        _trials.Moved(MapCell.Ms(state.Predicted), baseline - now, isWorse);
         if (!isWorse)
             return state;
         MoveToFront(order, state.From);
@@ -179,8 +183,10 @@ internal sealed class LatencyElection
             _firstGain.Lead(proposed, _ms, _errors);
         bool moves = proposed[0] != order[0];
         GroupFlags pending = order.SequenceEqual(proposed) ? GroupFlags.None : moves ? GroupFlags.Pending : GroupFlags.Reordered;
-        bool stands = _follows && pending != GroupFlags.None && state.Flags.HasFlag(pending);
-        GroupFlags shifted = stands ? state.Flags & GroupFlags.Shifted : moves && IsShifted(group, then, order[0]) ? GroupFlags.Shifted : GroupFlags.None;
+        // A path that just got longer begins anew, whatever was pending before: told once it may be a blip.
+        GroupFlags shifted = moves && IsShifted(group, then, order[0]) ? GroupFlags.Shifted : GroupFlags.None;
+        bool stands = _follows && pending != GroupFlags.None && state.Flags.HasFlag(pending | shifted);
+        shifted |= stands ? state.Flags & GroupFlags.Shifted : GroupFlags.None;
         state = state with { Flags = (state.Flags & ~AllPending) | pending | shifted };
         bool mayMove = _epoch >= state.BannedUntil && (state.MovedAt == 0 || _epoch - state.MovedAt >= _options.DwellEpochs);
         if (!stands || (moves && !mayMove))
@@ -219,7 +225,7 @@ internal sealed class LatencyElection
     {
         double refined = _options.ChurnShare * _weight, shifted = _options.ShiftShare * _weight;
         int moves = 0;
-        foreach ((double _, int group, byte[] proposed) in _movers.OrderByDescending(mover => mover.Gain).ThenBy(mover => mover.Group))
+        foreach ((double gain, int group, byte[] proposed) in _movers.OrderByDescending(mover => mover.Gain).ThenBy(mover => mover.Group))
         {
             ReadOnlySpan<MapCell> cells = _map.CellsOf(group);
             int weight = 0;
@@ -231,7 +237,7 @@ internal sealed class LatencyElection
             if (budget < 0 && moves > 0)
                 continue;
             byte from = OrderOf(group)[0];
-            _map.States[group] = new GroupState((state.Flags & ~(AllPending | GroupFlags.HeldOut)) | GroupFlags.OnTrial, _epoch, from, cells[from].Fresh, 0);
+            _map.States[group] = new GroupState((state.Flags & ~(AllPending | GroupFlags.HeldOut)) | GroupFlags.OnTrial, _epoch, from, cells[from].Fresh, 0, MapCell.Tenths(gain));
             proposed.CopyTo(OrderOf(group));
             SettleCells(group);
             moves++;

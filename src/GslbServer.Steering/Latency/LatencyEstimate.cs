@@ -23,11 +23,14 @@ public enum EstimateSource : byte
 
     /// <summary>Nothing.</summary>
     None,
+
+    /// <summary>Somebody's table says it of this very prefix.</summary>
+    Imported,
 }
 
 public enum EstimateConfidence : byte
 {
-    /// <summary>Guessed from others.</summary>
+    /// <summary>Guessed from others, or taken over.</summary>
     Low,
 
     /// <summary>Measured, by 5 samples or more.</summary>
@@ -43,7 +46,7 @@ public enum EstimateConfidence : byte
 /// <param name="Age">Since the last sample; null for guesses.</param>
 public readonly record struct LatencyEstimate(string Region, double Milliseconds, double StandardError, int Samples, TimeSpan? Age, EstimateSource Source)
 {
-    public EstimateConfidence Confidence => Source > EstimateSource.ResolverClients || Samples < 5 ? EstimateConfidence.Low
+    public EstimateConfidence Confidence => Source is not (EstimateSource.Measured or EstimateSource.ResolverClients) || Samples < 5 ? EstimateConfidence.Low
         : Samples >= 20 && 20 * StandardError <= Milliseconds ? EstimateConfidence.High : EstimateConfidence.Medium;
 
     /// <summary><c>eu-west 14.2 ms (n=87, se 0.6, 3 min old, high confidence)</c>.</summary>
@@ -55,6 +58,7 @@ public readonly record struct LatencyEstimate(string Region, double Milliseconds
         {
             EstimateSource.Measured => FormattableString.Invariant($"n={Samples}"),
             EstimateSource.ResolverClients => FormattableString.Invariant($"n={Samples} of its clients"),
+            EstimateSource.Imported => FormattableString.Invariant($"n={Samples} imported"),
             EstimateSource.WiderPrefix => "by the prefixes around",
             EstimateSource.Asn => "by its AS",
             EstimateSource.Country => "by its country",

@@ -70,7 +70,7 @@ internal sealed class LatencyEstimator(LatencyEvidence evidence, LatencyGroups g
         {
             Ms = ms,
             StandardError = Math.Max(cell.Samples < EvidenceCell.LeastForMedian ? QueueErrorMs : LeastErrorMs, noise / Math.Sqrt(cell.Samples + pseudo)),
-            Source = EstimateSource.Measured,
+            Source = cell.Source == LatencySource.Import ? EstimateSource.Imported : EstimateSource.Measured,
             Samples = cell.Samples,
             AgeMinutes = cell.AgeMinutes,
         };

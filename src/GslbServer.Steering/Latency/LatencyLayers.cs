@@ -9,9 +9,10 @@ internal sealed class LatencyLayers
     private readonly (UInt128[] Starts, int[] Entries) _ipv4;
     private readonly (UInt128[] Starts, int[] Entries) _ipv6;
 
-    public LatencyLayers(LatencyMap map)
+    public LatencyLayers(LatencyMap map, LatencyExploration exploration)
     {
         Map = map.Content;
+        Exploration = exploration;
         HasAsns = Map.Wide.Keys.Any(key => new LatencyKey(key).Kind == LatencyKeyKind.AsnInCountry);
         Predictor = new WidePredictor(Map.Model, Map.Wide, Map.Regions.Length);
         Places = new LatencyPlaces(Map.Regions);
@@ -20,6 +21,9 @@ internal sealed class LatencyLayers
     }
 
     public LatencyMapContent Map { get; }
+
+    /// <summary>Which measured prefixes try which region.</summary>
+    public LatencyExploration Exploration { get; }
 
     /// <summary>Whether something is known of ASes, so that places differ by them.</summary>
     public bool HasAsns { get; }

@@ -35,7 +35,8 @@ internal enum GroupFlags : byte
 /// <param name="From">Region before the move.</param>
 /// <param name="Baseline">Round trip there, then.</param>
 /// <param name="BannedUntil">Epoch before which it does not move again, because it got worse by its last move.</param>
-internal readonly record struct GroupState(GroupFlags Flags, uint MovedAt, byte From, ushort Baseline, uint BannedUntil);
+/// <param name="Predicted">By how much nearer it was to be after the move.</param>
+internal readonly record struct GroupState(GroupFlags Flags, uint MovedAt, byte From, ushort Baseline, uint BannedUntil, ushort Predicted = 0);
 
 /// <summary>One prefix and region in a map. Tenths of a millisecond, <see cref="Unknown"/> for not known.</summary>
 /// <param name="Settled">What orders go by; it follows <paramref name="Fresh"/> only when that is news.</param>
@@ -50,11 +51,12 @@ internal readonly record struct MapCell(ushort Settled, ushort Fresh, ushort Err
 
 /// <summary>What moves did, beside what was expected of them. Milliseconds, means over prefixes since this count began.</summary>
 /// <param name="Moved">Prefixes whose move was judged.</param>
+/// <param name="PredictedGain">What the estimates promised, when they moved.</param>
 /// <param name="RealisedGain">Round trip before the move minus after.</param>
 /// <param name="HeldOut">Prefixes that kept what they had, and were judged at the same age.</param>
 /// <param name="HeldOutDrift">How much theirs grew meanwhile, without any move.</param>
 /// <param name="Reverted">Of those that moved, those that got worse and were taken back.</param>
-public readonly record struct LatencyTrials(int Moved, double RealisedGain, int HeldOut, double HeldOutDrift, int Reverted);
+public readonly record struct LatencyTrials(int Moved, double PredictedGain, double RealisedGain, int HeldOut, double HeldOutDrift, int Reverted);
 
 /// <summary>Decided round trips: for every measured prefix the order of all regions, and what wider places have in common. The same octets on every node; the next map
 /// follows from this one. Frozen.</summary>

@@ -5,7 +5,8 @@ namespace GslbServer.Steering;
 /// <summary>A map as octets, about 8 for each prefix and region: an <see cref="Envelope"/> around integers as LEB128.</summary>
 internal static class LatencyMapCodec
 {
-    private const byte Kind = (byte)'M';
+    /// <summary>Version 1 did not tell what moves promised.</summary>
+    private const byte Kind = (byte)'M', Version = 2;
 
     private const int MostPrefixes = 4_000_000;
 
@@ -26,6 +27,7 @@ internal static class LatencyMapCodec
         Real(writer, map.Model.SlopeMsPerKm);
         Real(writer, map.Model.SigmaMs);
         writer.Integer((ulong)map.Trials.Moved);
+        Real(writer, map.Trials.PredictedGain);
         Real(writer, map.Trials.RealisedGain);
         writer.Integer((ulong)map.Trials.HeldOut);
         Real(writer, map.Trials.HeldOutDrift);
@@ -34,24 +36,25 @@ internal static class LatencyMapCodec
         writer.Integer((ulong)map.Postponed);
         WritePrefixes(writer, map);
         WriteWide(writer, map.Wide);
-        return Envelope.Wrap(Kind, writer.Written);
+        return Envelope.Wrap(Kind, Version, writer.Written);
     }
 
     public static LatencyMapContent? Decode(ReadOnlySpan<byte> octets, out string problem)
     {
-        if (!Envelope.TryUnwrap(Kind, octets, out ReadOnlySpan<byte> content, out problem))
+        if (!Envelope.TryUnwrap(Kind, Version, octets, out byte version, out ReadOnlySpan<byte> content, out problem))
             return null;
         var reader = new OctetReader(content);
-        LatencyMapContent? map = Read(ref reader);
+        LatencyMapContent? map = Read(ref reader, version);
         problem = map is null ? "a field is cut or out of range" : "";
         return map;
     }
 
-    private static LatencyMapContent? Read(ref OctetReader reader)
+    private static LatencyMapContent? Read(ref OctetReader reader, byte version)
     {
+        double predicted = 0;
         if (!reader.TryInteger(uint.MaxValue, out ulong epoch) || !reader.TryText(out string previous) || ReadRegions(ref reader) is not { } regions
             || !TryReal(ref reader, out double start) || !TryReal(ref reader, out double slope) || !TryReal(ref reader, out double sigma)
-            || !reader.TryInteger(int.MaxValue, out ulong moved) || !TryReal(ref reader, out double gain) || !reader.TryInteger(int.MaxValue, out ulong heldOut)
+            || !reader.TryInteger(int.MaxValue, out ulong moved) || (version > 1 && !TryReal(ref reader, out predicted)) || !TryReal(ref reader, out double gain) || !reader.TryInteger(int.MaxValue, out ulong heldOut)
             || !TryReal(ref reader, out double drift) || !reader.TryInteger(int.MaxValue, out ulong reverted) || !reader.TryInteger(int.MaxValue, out ulong moves)
             || !reader.TryInteger(int.MaxValue, out ulong postponed))
             return null;
@@ -61,11 +64,11 @@ internal static class LatencyMapCodec
             PreviousHash = previous,
             Regions = regions,
             Model = new DistanceModel(start, slope, sigma),
-            Trials = new LatencyTrials((int)moved, gain, (int)heldOut, drift, (int)reverted),
+            Trials = new LatencyTrials((int)moved, predicted, gain, (int)heldOut, drift, (int)reverted),
             Moves = (int)moves,
             Postponed = (int)postponed,
         };
-        return ReadPrefixes(ref reader, map) is { } withPrefixes && ReadWide(ref reader, regions.Length) is { } wide && reader.AtEnd
+        return ReadPrefixes(ref reader, map, version) is { } withPrefixes && ReadWide(ref reader, regions.Length) is { } wide && reader.AtEnd
             ? withPrefixes with { Wide = wide } : null;
     }
 
@@ -110,10 +113,11 @@ internal static class LatencyMapCodec
             writer.Octet(state.From);
             writer.Integer(state.Baseline);
             writer.Integer(state.BannedUntil);
+            writer.Integer(state.Predicted);
         }
     }
 
-    private static LatencyMapContent? ReadPrefixes(ref OctetReader reader, LatencyMapContent map)
+    private static LatencyMapContent? ReadPrefixes(ref OctetReader reader, LatencyMapContent map, byte version)
     {
         int regions = map.Regions.Length;
         int leastOctets = 6 + (7 * regions);
@@ -134,7 +138,7 @@ internal static class LatencyMapCodec
             key += delta;
             map.Keys[group] = key;
             if (!new LatencyKey(key).IsNarrow || !new LatencyKey(key).IsValid || !TryOrder(ref reader, map.Orders.AsSpan(group * regions, regions))
-                || !TryCells(ref reader, map.Cells.AsSpan(group * regions, regions)) || !TryState(ref reader, regions, out map.States[group]))
+                || !TryCells(ref reader, map.Cells.AsSpan(group * regions, regions)) || !TryState(ref reader, regions, version, out map.States[group]))
                 return null;
         }
 
@@ -160,7 +164,7 @@ internal static class LatencyMapCodec
         {
             if (!reader.TryInteger(ushort.MaxValue, out ulong settled) || !reader.TrySigned(out long change) || (long)settled + change is < 0 or > ushort.MaxValue
                 || !reader.TryInteger(ushort.MaxValue, out ulong error) || !reader.TryInteger(ushort.MaxValue, out ulong samples)
-                || !reader.TryInteger(ushort.MaxValue, out ulong age) || !reader.TryOctet(out byte source) || source > (byte)EstimateSource.None)
+                || !reader.TryInteger(ushort.MaxValue, out ulong age) || !reader.TryOctet(out byte source) || source > (byte)EstimateSource.Imported)
                 return false;
             cell = new MapCell((ushort)settled, (ushort)((long)settled + change), (ushort)error, (ushort)samples, (ushort)age, (EstimateSource)source);
         }
@@ -168,13 +172,15 @@ internal static class LatencyMapCodec
         return true;
     }
 
-    private static bool TryState(ref OctetReader reader, int regions, out GroupState state)
+    private static bool TryState(ref OctetReader reader, int regions, byte version, out GroupState state)
     {
         state = default;
+        ulong predicted = 0;
         if (!reader.TryOctet(out byte flags) || flags > 127 || !reader.TryInteger(uint.MaxValue, out ulong moved) || !reader.TryOctet(out byte from)
-            || (from > 0 && from >= regions) || !reader.TryInteger(ushort.MaxValue, out ulong baseline) || !reader.TryInteger(uint.MaxValue, out ulong banned))
+            || (from > 0 && from >= regions) || !reader.TryInteger(ushort.MaxValue, out ulong baseline) || !reader.TryInteger(uint.MaxValue, out ulong banned)
+            || (version > 1 && !reader.TryInteger(ushort.MaxValue, out predicted)))
             return false;
-        state = new GroupState((GroupFlags)flags, (uint)moved, from, (ushort)baseline, (uint)banned);
+        state = new GroupState((GroupFlags)flags, (uint)moved, from, (ushort)baseline, (uint)banned, (ushort)predicted);
         return true;
     }
 

@@ -26,6 +26,9 @@ public sealed record LatencyOptions
     /// <summary>Light in fibre: a round trip of 1 km takes 0.01 ms at the least.</summary>
     public const double FibreMsPerKm = 0.01;
 
+    /// <summary>How long an epoch is in this cluster: a path that changed for no longer has not changed.</summary>
+    public TimeSpan Epoch { get; init; } = TimeSpan.FromSeconds(EpochSeconds);
+
     /// <summary>Cells of a collector, 100 octets each.</summary>
     public int MaxCells { get; init; } = 200_000;
 

@@ -6,7 +6,7 @@ namespace GslbServer.Steering;
 /// samples, median, spread, age), links (resolver minus the one before, client, weight).</summary>
 public static class LatencyRowsCodec
 {
-    private const byte Kind = (byte)'R';
+    private const byte Kind = (byte)'R', Version = 1;
 
     private const int LeastOctetsPerRow = 7;
 
@@ -42,14 +42,14 @@ public static class LatencyRowsCodec
             writer.Integer(link.Weight);
         }
 
-        return Envelope.Wrap(Kind, writer.Written);
+        return Envelope.Wrap(Kind, Version, writer.Written);
     }
 
     /// <summary>Never throws: a table that was cut, changed or is foreign is refused whole.</summary>
     /// <param name="problem">For people, when the result is null.</param>
     public static LatencyRows? Decode(ReadOnlySpan<byte> octets, out string problem)
     {
-        if (!Envelope.TryUnwrap(Kind, octets, out ReadOnlySpan<byte> content, out problem))
+        if (!Envelope.TryUnwrap(Kind, Version, octets, out _, out ReadOnlySpan<byte> content, out problem))
             return null;
         var reader = new OctetReader(content);
         problem = "a field is cut or out of range";

@@ -32,19 +32,21 @@ internal sealed class MeasuredOrder
 
     /// <param name="order">Targets by place; put in order of round trips where those are known, else left as they are.</param>
     /// <param name="entry">See <see cref="LatencyLayers.Parse"/>.</param>
+    /// <param name="mayExplore">Whether the first of them is the first of the answer.</param>
     /// <param name="known">By target: set to the round trips that the order goes by, where there are any. Empty where nobody asks for them.</param>
-    public void Sort(Span<byte> order, int entry, Location location, uint asn, Span<double> known = default)
+    /// <returns>Whether the first is one that is tried (<see cref="LatencyExploration"/>).</returns>
+    public bool Sort(Span<byte> order, int entry, Location location, uint asn, bool mayExplore, Span<double> known = default)
     {
         (int group, int widePrefix) = LatencyLayers.Parse(entry);
         if (group >= 0)
         {
             SortMeasured(order, group, known);
-            return;
+            return mayExplore && Explore(order, group);
         }
 
         GuessedPlace place = Place(location, asn, widePrefix);
         if (!place.HasWide)
-            return;
+            return false;
         Span<double> ms = stackalloc double[_targets.Length];
         Span<double> errors = stackalloc double[_targets.Length];
         for (int target = 0; target < _targets.Length; target++)
@@ -54,6 +56,7 @@ internal sealed class MeasuredOrder
         _gain.Settle(order, ms, errors);
         PreferNear(order, ms, byPlace);
         ms[..known.Length].CopyTo(known);
+        return false;
     }
 
     /// <summary>What is known of every region that targets lead to, nearest first as decided.</summary>
@@ -149,6 +152,34 @@ internal sealed class MeasuredOrder
             order[0] = near;
             return;
         }
+    }
+
+    /// <summary>Moves to the front the target that leads to the region tried, and to no other, where that is not much farther than what this name would answer.</summary>
+    private bool Explore(Span<byte> order, int group)
+    {
+        int tried = _layers.Exploration.RegionOf(group);
+        for (int at = 1; tried >= 0 && at < order.Length; at++)
+        {
+            byte target = order[at];
+            if (_targets[target] is not [var (region, _)] || region != tried)
+                continue;
+            if (!(NearestMs(target, group) - NearestMs(order[0], group) <= LatencyExploration.MostHarmMs))
+                return false;
+            order[..at].CopyTo(order[1..]);
+            order[0] = target;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>With the bias of regions; NaN where something is not known.</summary>
+    private double NearestMs(int target, int group)
+    {
+        double nearest = _targets[target].Length == 0 ? double.NaN : double.PositiveInfinity;
+        foreach ((int region, double factor) in _targets[target])
+            nearest = Math.Min(nearest, factor * MapCell.Ms(_layers.Map.CellsOf(group)[region].Fresh));
+        return nearest;
     }
 
     private double Guess(in GuessedPlace place, int target, out double error)

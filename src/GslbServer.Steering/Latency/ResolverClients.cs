@@ -13,7 +13,7 @@ internal sealed class ResolverClients(int capacity)
 
     private readonly Dictionary<LatencyKey, Dictionary<LatencyKey, int>> _clients = [];
 
-    public void Add(LatencyKey resolver, LatencyKey client)
+    public void Add(LatencyKey resolver, LatencyKey client, int weight = 1)
     {
         if (!_clients.TryGetValue(resolver, out Dictionary<LatencyKey, int>? clients))
         {
@@ -29,7 +29,7 @@ internal sealed class ResolverClients(int capacity)
             clients.Remove(lightest);
         }
 
-        clients[client] = clients.GetValueOrDefault(client, inherited) + 1;
+        clients[client] = clients.GetValueOrDefault(client, inherited) + weight;
         if (clients[client] >= ushort.MaxValue)
             Halve(clients);
     }

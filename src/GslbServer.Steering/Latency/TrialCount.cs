@@ -13,9 +13,10 @@ internal struct TrialCount(LatencyTrials before)
     /// <summary>How much round trips grew without any move, ms; never below 0.</summary>
     public readonly double Drift => Value.HeldOut < LeastHeldOut ? 0 : Math.Max(0, Value.HeldOutDrift);
 
-    public void Moved(double gain, bool reverted) => Value = Value with
+    public void Moved(double predicted, double gain, bool reverted) => Value = Value with
     {
         Moved = Value.Moved + 1,
+        PredictedGain = Mean(Value.PredictedGain, Value.Moved, predicted),
         RealisedGain = Mean(Value.RealisedGain, Value.Moved, gain),
         Reverted = Value.Reverted + (reverted ? 1 : 0),
     };

@@ -10,6 +10,8 @@ internal static class Candidates
     {
         TakeMode.Serving or TakeMode.Reluctant => state.Up,
         TakeMode.Returned => FirstReturned(plan, state, allowed & state.Up),
+        TakeMode.Yielding => NewestTaken(state, allowed & state.Yields, target => target.YieldedBy),
+        TakeMode.Unforced => (allowed & ~state.Taken) is > 0 and var free ? free : NewestTaken(state, allowed & state.Unforced, target => target.UnforcedBy),
         TakeMode.LastGood => LastGood(plan, state, allowed & ~state.Taken),
         _ => ~state.Taken,
     };
@@ -30,6 +32,26 @@ internal static class Candidates
         {
             int ordinal = BitOperations.TrailingZeroCount(rest);
             found |= state.Targets[ordinal] is { } target && target.WaitsSince <= until ? 1UL << ordinal : 0;
+        }
+
+        return found;
+    }
+
+    /// <summary>Those whose override was decided last: what was decided before it, others have relied on.</summary>
+    private static ulong NewestTaken(FamilyState state, ulong taken, Func<TargetState, ActiveOverride?> by)
+    {
+        string newest = "";
+        ulong found = 0;
+        for (ulong rest = taken; rest != 0; rest &= rest - 1)
+        {
+            int ordinal = BitOperations.TrailingZeroCount(rest);
+            if (state.Targets[ordinal] is not { } target || by(target) is not { Override.Revision: var revision })
+                continue;
+            int order = string.CompareOrdinal(revision, newest);
+            if (order < 0)
+                continue;
+            newest = revision;
+            found = order == 0 ? found | (1UL << ordinal) : 1UL << ordinal;
         }
 
         return found;

@@ -20,23 +20,30 @@ internal sealed class ChainNarrator
     private readonly Location _location;
     private readonly uint _asn;
     private readonly int _network;
+    private readonly string? _seenFrom;
+    private readonly ulong _yielding;
 
     public ChainNarrator(in SteeringWalk walk, NamePlan plan, bool useSubnet, TakeMode mode, byte[] order, ulong key)
     {
         _walk = walk;
         _topology = walk.Table.Plan.Topology;
-        _health = walk.Table.Health;
+        int placeClass = walk.FindClass(plan, useSubnet);
+        int view = walk.Table.ViewOf(plan, placeClass);
+        _health = view < 0 || walk.Table.Health.Local is not { } local ? walk.Table.Health : walk.Table.Health with { Monitors = local.MonitorsOf(view) };
+        _seenFrom = view < 0 ? null : walk.Table.Health.Local?.LabelOf(view);
         _overrides = new OverrideTable(_topology, _health, walk.Table.Released);
         _plan = plan;
         _useSubnet = useSubnet;
         _mode = mode;
         _order = order;
         _key = key;
-        _state = walk.Table.Names[plan.Index].Family(walk.WantsIPv6);
+        _state = walk.Table.StateOf(plan, placeClass, walk.WantsIPv6);
         Client located = walk.Located(plan, useSubnet);
         _located = located;
         (_location, _asn) = walk.Table.Plan.Geo.Find(located.IsIPv6, located.Address);
         _network = plan.Ranking.Rules.NetworkOf(located);
+        ulong allowed = order.Aggregate(0UL, (mask, ordinal) => mask | (1UL << ordinal)) & plan.ExistingOf(walk.WantsIPv6);
+        _yielding = mode == TakeMode.Yielding ? Candidates.Of(plan, _state, allowed, mode) : 0;
     }
 
     /// <summary>Fences, overrides, health, order.</summary>
@@ -47,13 +54,13 @@ internal sealed class ChainNarrator
         yield return Step("fences", allowed, all, Fence);
 
         int[] left = [.. allowed.Where(ordinal => Overridden(ordinal) is null)];
-        yield return Step("overrides", left, allowed, ordinal => Overridden(ordinal) ?? "", ForcedUp(left));
+        yield return Step("overrides", left, allowed, ordinal => Overridden(ordinal) ?? "", OverrideNote(left));
 
         int[] serving = [.. left.Where(ordinal => Unhealthy(ordinal) is null)];
-        yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", PartlyDown(serving));
+        yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", HealthNote(serving));
 
         int[] order = _plan.Name.Policy == PolicyKind.Weighted ? ByWeight(serving) : [.. _order.Select(ordinal => (int)ordinal).Where(serving.Contains)];
-        yield return Step("order", order, order, _ => "", order.Length == 0 ? Measured() : OrderNote(order)) with { RoundTrips = RoundTrips(), Prices = Prices() };
+        yield return Step("order", order, order, _ => "", order.Length == 0 ? Measured() : OrderNote(order)) with { RoundTrips = RoundTrips(), Explored = Explored, Prices = Prices() };
     }
 
     public string Label(int ordinal) => Label(_topology, _plan, ordinal);
@@ -63,6 +70,9 @@ internal sealed class ChainNarrator
 
     /// <summary>A slow start or a drain in part keeps this client from the target.</summary>
     public bool IsAway(int ordinal) => _mode == TakeMode.Serving && SmallestShareAway(ordinal) > _walk.ClientShare(_plan, ordinal);
+
+    /// <summary>The region that is tried for this client, by its label; null for none.</summary>
+    public string? Explored => _plan.Ranking.Places is { } places && _plan.Ranking.IsExplored(places.Find(_located, out _)) ? Label(_order[0]) : null;
 
     private ExplainedStep Step(string filter, int[] kept, int[] before, Func<int, string> why, string? note = null)
         => new(filter, [.. kept.Select(Label)], [.. before.Except(kept).Select(ordinal => new ExplainedDrop(Label(ordinal), why(ordinal)))], note);
@@ -79,7 +89,7 @@ internal sealed class ChainNarrator
     private string? Overridden(int ordinal)
     {
         bool isTaken = (_state.Taken & (1UL << ordinal)) != 0;
-        if (!isTaken && !IsAway(ordinal))
+        if (StandsAside(ordinal) || (!isTaken && !IsAway(ordinal)))
             return null;
         ActiveOverride? found = Addresses(ordinal).Select(address => _overrides.Find(_plan.Index, _plan.TargetAt(ordinal), address))
             .FirstOrDefault(active => active is { Override.State: OverrideState.Drain or OverrideState.Down });
@@ -94,23 +104,32 @@ internal sealed class ChainNarrator
         return $"{(record.State == OverrideState.Drain ? "drained" : "taken down")}{share} by {record.Owner}: {record.Reason}{until}";
     }
 
-    private string? ForcedUp(int[] left)
+    /// <summary>In the mode where drains without force give way: the target is one of those that they give back.</summary>
+    private bool StandsAside(int ordinal) => _mode == TakeMode.Yielding && (_yielding & (1UL << ordinal)) != 0;
+
+    private string? OverrideNote(int[] left)
     {
+        string[] aside = [.. left.Where(StandsAside).Select(ordinal => _state.Targets[ordinal]?.YieldedBy).OfType<ActiveOverride>().Distinct()
+            .Select(active => $"{StandingAside.Describe(active)} (by {active.Override.Owner}: {active.Override.Reason}): nothing else serves, and it was not forced")];
         string[] forced = [.. left.Where(ordinal => Addresses(ordinal).Any(address => _overrides.Find(_plan.Index, _plan.TargetAt(ordinal), address) is { Override.State: OverrideState.Up }))
             .Select(ordinal => $"{Label(ordinal)} is up by an operator's word")];
-        return forced.Length == 0 ? null : string.Join("; ", forced);
+        return aside.Length + forced.Length == 0 ? null : string.Join("; ", aside.Concat(forced));
     }
 
     private string? Unhealthy(int ordinal)
     {
         if ((_plan.ExistingOf(_walk.WantsIPv6) & (1UL << ordinal)) == 0)
             return $"has no {(_walk.WantsIPv6 ? "AAAA" : "A")}";
+        if (StandsAside(ordinal))
+            return null;
         if ((_state.Up & (1UL << ordinal)) == 0)
             return _plan.Endpoints(_walk.WantsIPv6)[ordinal] is { } endpoints ? DownWhy(endpoints) : "none of its targets serves";
         if (!IsAway(ordinal))
             return null;
         if (NewsOf(ordinal) is { } news)
             return news;
+        if (SuppressedWhy(ordinal) is { } flaps)
+            return flaps;
         return _plan.Name.ManualFailback ? "recovered, waits for an undrain (failback=manual)"
             : string.Create(CultureInfo.InvariantCulture, $"returning slowly: {(1 - SmallestShareAway(ordinal)) * 100:0} % of clients so far");
     }
@@ -118,6 +137,14 @@ internal sealed class ChainNarrator
     /// <summary>What its balancers say of it; null for nothing.</summary>
     private string? NewsOf(int ordinal)
         => _plan.TargetAt(ordinal) is { IsName: false, Index: int region } ? RegionNewsText.Of(_health.Load.Of(region).News) : null;
+
+    private string? SuppressedWhy(int ordinal)
+    {
+        if (_plan.Endpoints(_walk.WantsIPv6)[ordinal] is not { } endpoints)
+            return null;
+        FlapDamping[] suppressed = [.. endpoints.Monitors.SelectMany(monitors => monitors).Select(monitor => _health.Monitors[monitor].Damping).Where(damping => damping.IsSuppressed(_health.Now))];
+        return suppressed.Length == 0 ? null : suppressed.MaxBy(damping => damping.SuppressedUntil).Describe(_health.Now);
+    }
 
     private string DownWhy(EndpointPlan endpoints)
     {
@@ -138,6 +165,11 @@ internal sealed class ChainNarrator
 
         return null;
     }
+
+    private string? HealthNote(int[] serving) => string.Join("; ", new[] { SeenFrom(), PartlyDown(serving) }.OfType<string>()) is { Length: > 0 } note ? note : null;
+
+    private string? SeenFrom() => !_plan.Name.LocalHealthView ? null
+        : _seenFrom is null ? "as seen by all vantages: none is known to be nearest" : $"as seen from {_seenFrom} (health-view=local)";
 
     private string? PartlyDown(int[] serving)
     {
@@ -185,7 +217,9 @@ internal sealed class ChainNarrator
     };
 
     /// <summary>By which round trips the order goes; null when nothing is known of this client.</summary>
-    private string? Measured() => Estimates() is { Count: > 0 } estimates ? $"by round trip: {string.Join(", ", estimates)}" : null;
+    private string? Measured() => Estimates() is { Count: > 0 } estimates ? $"by round trip: {string.Join(", ", estimates)}{Tried()}" : null;
+
+    private string Tried() => Explored is { } region ? $"; explored: {region} comes first for some minutes to be measured" : "";
 
     private string Load() => Prices() switch
     {

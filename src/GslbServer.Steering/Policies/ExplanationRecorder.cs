@@ -10,16 +10,20 @@ internal sealed class ExplanationRecorder
     private readonly Stack<Frame> _frames = [];
     private bool _allDown;
     private bool _tookAllDownTarget;
+    private bool _isUnforced;
     private IReadOnlyList<string> _lastResort = [];
+    private string? _explored;
 
     public void Enter(in SteeringWalk walk, NamePlan plan, bool useSubnet, TakeMode mode, byte[] order, ulong key)
     {
         bool isNested = _frames.Count > 0;
         var chain = new ChainNarrator(walk, plan, useSubnet, mode, order, key);
+        _explored = chain.Explored ?? _explored;
         _frames.Push(new Frame(plan, mode, isNested, chain));
+        _isUnforced |= _allDown && mode == TakeMode.Unforced;
         if (_allDown)
             return;
-        if (!isNested && (mode is TakeMode.Returned or TakeMode.Reluctant))
+        if (!isNested && (mode is TakeMode.Returned or TakeMode.Reluctant or TakeMode.Yielding))
             _steps.Clear();
         string suffix = isNested ? $" ({plan.Name.Owner})" : "";
         _steps.AddRange(chain.Steps().Select(step => step with { Filter = step.Filter + suffix }));
@@ -49,6 +53,7 @@ internal sealed class ExplanationRecorder
         {
             TakeMode.Returned => "all wait for an undrain (failback=manual): what came up first stays",
             TakeMode.Reluctant => "nothing else serves: slow starts and drains in part are set aside",
+            TakeMode.Yielding => "nothing else serves: the newest drain without force stands aside",
             _ => null,
         };
         _steps.Add(new ExplainedStep(frame.IsNested ? $"take ({frame.Plan.Name.Owner})" : "take", kept, dropped, note));
@@ -71,8 +76,11 @@ internal sealed class ExplanationRecorder
             new ExplainedClient(client.ToAddress().ToString(), client.PrefixLength, client.Source == ClientSource.Subnet ? "ecs" : "resolver"),
             new ExplainedLocation(NullIfEmpty(location.Country), NullIfEmpty(location.Continent), location.HasCoordinates ? location.Latitude : null,
                 location.HasCoordinates ? location.Longitude : null, asn == 0 ? null : asn),
-            _steps, new ExplainedAnswer(Records(walk, plan, decision), decision.Ttl, walk.Table.Names[name].TtlReason, decision.ScopePrefixLength));
+            _steps, new ExplainedAnswer(Records(walk, plan, decision), decision.Ttl, TtlReason(walk.Table.Names[name], decision), decision.ScopePrefixLength));
     }
+
+    private string TtlReason(NameState state, in Decision decision)
+        => _explored is { } region && decision.Ttl < state.Ttl ? $"{region} is explored" : state.TtlReason;
 
     private void RecordNoTargets(in SteeringWalk walk, NamePlan plan)
     {
@@ -86,11 +94,12 @@ internal sealed class ExplanationRecorder
         _steps.Add(new ExplainedStep("take", [], [], plan.HasStatic(walk.WantsIPv6) ? "the static records beside the STEER" : $"no target and no static record has an {type}"));
     }
 
-    private static string LastResortNote(in SteeringWalk walk, NamePlan plan, in Decision decision) => decision.Kind switch
+    private string LastResortNote(in SteeringWalk walk, NamePlan plan, in Decision decision) => decision.Kind switch
     {
         DecisionKind.StaticFallback => "static: the records beside the STEER",
         DecisionKind.ServFail => "servfail",
-        DecisionKind.NoData => plan.Name.AllDown == Steering.AllDown.NoData ? "nodata" : "an operator took down all there is inside the fences",
+        DecisionKind.NoData => plan.Name.AllDown == Steering.AllDown.NoData ? "nodata" : "an operator took down, by force, all there is inside the fences",
+        _ when _isUnforced => "operators took down all there is: the newest override without force stands aside",
         _ => plan.Name.AllDown switch
         {
             Steering.AllDown.All => "all: as if all were up",

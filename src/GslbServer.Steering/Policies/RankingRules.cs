@@ -15,11 +15,14 @@ internal sealed class RankingRules
     private readonly PlaceRuleSet _except;
     private readonly int _ownNetworks;
     private readonly DistanceModel _model;
+    private readonly Site[] _vantageSites;
 
     /// <param name="sites">For each target the regions that it may lead to.</param>
     /// <param name="latency">What was measured, for names that go by it; null for nothing.</param>
-    public RankingRules(SteeredName name, ImmutableArray<ImmutableArray<Region>> sites, LatencyLayers? latency = null)
+    /// <param name="regions">All of the topology: where vantages may stand, for <c>health-view=local</c>.</param>
+    public RankingRules(SteeredName name, ImmutableArray<ImmutableArray<Region>> sites, LatencyLayers? latency = null, ImmutableArray<Region> regions = default)
     {
+        _vantageSites = name.LocalHealthView && !regions.IsDefault ? [.. regions.Select(region => Site.At(region.Latitude, region.Longitude))] : [];
         _count = name.Targets.Length;
         _byDistance = name.Policy is PolicyKind.Geo or PolicyKind.Latency or PolicyKind.Load;
         _sites = [.. sites.Select(regions => regions.Select(BiasedSite.Of).ToArray())];
@@ -36,9 +39,9 @@ internal sealed class RankingRules
         _except = new PlaceRuleSet(name.Except, Networks);
         IsPriced = name.Policy == PolicyKind.Load && _count > 1;
         _model = latency is not null && !name.LoadByGeo ? latency.Map.Model : DistanceModel.Prior;
-        DependsOnPlace = _count > 1 && (_byDistance || all.Length > 0);
+        DependsOnPlace = (_count > 1 && (_byDistance || all.Length > 0)) || _vantageSites.Length > 1;
         Key = KeyOf(name, sites, map) + (Measured is null ? "" : $"|{name.Within.Ticks} {name.WithinPercent} {Labels(sites)}")
-            + (IsPriced ? $"|priced {Labels(sites)}" : "");
+            + (_vantageSites.Length == 0 ? "" : $"|local {string.Join(' ', _vantageSites)}") + (IsPriced ? $"|priced {Labels(sites)}" : "");
     }
 
     public string Key { get; }
@@ -92,9 +95,10 @@ internal sealed class RankingRules
     /// <summary>Ordinals of the allowed targets in order.</summary>
     /// <param name="order">At least as long as there are targets.</param>
     /// <param name="entry">Where the place lies in what was measured (<see cref="LatencyLayers.Parse"/>); -1 for nowhere.</param>
+    /// <param name="isExplored">Whether the first is one that is tried.</param>
     /// <param name="gaps">As the order, see <see cref="PriceGaps"/>; empty where nobody asks for them.</param>
     /// <returns>How many.</returns>
-    public int Order(Location location, uint asn, int network, Span<byte> order, int entry = -1, Span<byte> gaps = default)
+    public int Order(Location location, uint asn, int network, Span<byte> order, int entry, out bool isExplored, Span<byte> gaps = default)
     {
         ulong left = Allowed(location, asn, network);
         int count = 0;
@@ -129,10 +133,25 @@ internal sealed class RankingRules
         Span<double> ms = stackalloc double[gaps.IsEmpty ? 0 : _count];
         for (int target = 0; target < ms.Length; target++)
             ms[target] = measured ? _model.At(Metres(target, client) / 1000) : double.NaN;
-        Measured?.Sort(order[mapped..count], entry, location, asn, ms);
+        isExplored = Measured?.Sort(order[mapped..count], entry, location, asn, mayExplore: mapped == 0, ms) == true;
         if (!gaps.IsEmpty)
             PriceGaps.Write(order[..count], mapped, ms, gaps[..count]);
         return count;
+    }
+
+    /// <summary>The region nearest to a place, whatever its bias; -1 for a place that is not known, and where vantages are not told apart.</summary>
+    public int NearestRegion(Location location)
+    {
+        if (_vantageSites.Length == 0 || PlaceCentres.Find(location, out Site client) is null)
+            return -1;
+        int nearest = 0;
+        for (int region = 1; region < _vantageSites.Length; region++)
+        {
+            if (_vantageSites[region].MetresTo(client) < _vantageSites[nearest].MetresTo(client))
+                nearest = region;
+        }
+
+        return nearest;
     }
 
     /// <summary>Biased distance: what the order goes by. Of a nested name, that of the nearest region it may lead to.</summary>

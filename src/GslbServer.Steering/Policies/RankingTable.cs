@@ -11,11 +11,17 @@ internal sealed class RankingTable
     private readonly int[] _starts;
     private readonly byte[] _gaps = [];
     private readonly ulong[] _allowed;
+    private readonly int[] _nearest;
+
+    /// <summary>Classes whose first target is one that is tried.</summary>
+    private readonly HashSet<int> _explored;
 
     /// <param name="gaps">As the orders; empty where prices move nothing.</param>
-    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders, IReadOnlyList<byte[]> gaps)
+    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders, IReadOnlyList<byte[]> gaps, IReadOnlyList<int> nearest, HashSet<int> explored)
     {
+        _nearest = [.. nearest];
         Rules = rules;
+        _explored = explored;
         Places = places;
         _orders = new byte[orders.Sum(order => order.Length)];
         _starts = new int[orders.Count + 1];
@@ -50,7 +56,7 @@ internal sealed class RankingTable
         // The class of private networks has the order of places that nothing is known of, for when the resolver is private too.
         return classes.Orders.Count == 2
             ? classes.One(unknown)
-            : new RankingTable(rules, places, classes.Orders, classes.Gaps);
+            : new RankingTable(rules, places, classes.Orders, classes.Gaps, classes.Nearest, classes.Explored);
 
         PlaceTable CompileMeasured()
         {
@@ -76,6 +82,12 @@ internal sealed class RankingTable
 
     public ulong Allowed(int placeClass) => _allowed[placeClass];
 
+    /// <summary>With <c>health-view=local</c>, the region (index into <see cref="Topology.Regions"/>) nearest to the places of a class; else, and where that is not known, -1.</summary>
+    public int NearestRegion(int placeClass) => _nearest[placeClass];
+
+    /// <summary>Whether the first target of a class is tried for a while (<see cref="LatencyExploration"/>): its answers are to be forgotten soon.</summary>
+    public bool IsExplored(int placeClass) => _explored.Count > 0 && _explored.Contains(placeClass);
+
     /// <summary>What the fences leave, in every class of places.</summary>
     public IEnumerable<ulong> AllAllowed => _allowed.Distinct();
 
@@ -89,8 +101,12 @@ internal sealed class RankingTable
 
         public List<byte[]> Gaps { get; } = rules.IsPriced ? [[]] : [];
 
+        public List<int> Nearest { get; } = [-1];
+
+        public HashSet<int> Explored { get; } = [];
+
         /// <summary>Every place has the same.</summary>
-        public RankingTable One(int placeClass) => new(rules, null, [Orders[placeClass]], rules.IsPriced ? [Gaps[placeClass]] : []);
+        public RankingTable One(int placeClass) => new(rules, null, [Orders[placeClass]], rules.IsPriced ? [Gaps[placeClass]] : [], [Nearest[placeClass]], []);
 
         public int OfUnknown()
         {
@@ -98,6 +114,7 @@ internal sealed class RankingTable
             Orders[PrivateClass] = Orders[unknown];
             if (rules.IsPriced)
                 Gaps[PrivateClass] = Gaps[unknown];
+            Nearest[PrivateClass] = Nearest[unknown];
             return unknown;
         }
 
@@ -106,10 +123,13 @@ internal sealed class RankingTable
         {
             Span<byte> order = stackalloc byte[TopologyLimits.TargetsPerName];
             Span<byte> gaps = stackalloc byte[rules.IsPriced ? order.Length : 0];
-            order = order[..rules.Order(location, asn, network, order, entry, gaps)];
+            order = order[..rules.Order(location, asn, network, order, entry, out bool isExplored, gaps)];
             gaps = gaps[..Math.Min(gaps.Length, order.Length)];
-            Span<char> key = stackalloc char[order.Length + 1];
+            int nearest = rules.NearestRegion(location);
+            Span<char> key = stackalloc char[order.Length + 3];
             key[^1] = (char)variant;
+            key[^2] = (char)(nearest + 1);
+            key[^3] = isExplored ? '!' : ' ';
             for (int i = 0; i < order.Length; i++)
                 key[i] = (char)(order[i] | (gaps.IsEmpty ? 0 : gaps[i] << 8));
 
@@ -120,7 +140,10 @@ internal sealed class RankingTable
                 Orders.Add(order.ToArray());
                 if (rules.IsPriced)
                     Gaps.Add(gaps.ToArray());
+                Nearest.Add(nearest);
                 lookup[key] = found;
+                if (isExplored)
+                    Explored.Add(found);
             }
 
             return found;

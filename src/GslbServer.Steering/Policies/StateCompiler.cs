@@ -30,12 +30,21 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
     private NameState Judge(NamePlan name)
     {
         var watch = new TtlWatch(name.Name, health.Now);
-        var judge = new TargetJudge(plan.Topology, health, _overrides, name, watch);
-        FamilyState ipv4 = Judge(name, judge, isIPv6: false);
-        FamilyState ipv6 = Judge(name, judge, isIPv6: true);
+        (FamilyState ipv4, FamilyState ipv6) = Judge(name, health, watch);
+        (FamilyState IPv4, FamilyState IPv6)[] views = name.Name.LocalHealthView && health.Local is { } local
+            ? [.. Enumerable.Range(0, local.Count).Select(view => Judge(name, health with { Monitors = local.MonitorsOf(view) }, watch))] : [];
+        if ((ipv4.Yields | ipv6.Yields) != 0 && (StandingAside.In(name, ipv4) ?? StandingAside.In(name, ipv6)) is { } aside)
+            watch.MayChange($"{StandingAside.Describe(aside)}: nothing else serves");
+
         NextChange = watch.NextChange < NextChange ? watch.NextChange : NextChange;
         IsStable &= watch.IsStable;
-        return WithTtl(name, watch, ipv4, ipv6);
+        return WithTtl(name, watch, ipv4, ipv6) with { Views = views };
+    }
+
+    private (FamilyState IPv4, FamilyState IPv6) Judge(NamePlan name, HealthTable seen, TtlWatch watch)
+    {
+        var judge = new TargetJudge(plan.Topology, seen, _overrides, name, watch);
+        return (Judge(name, judge, isIPv6: false), Judge(name, judge, isIPv6: true));
     }
 
     /// <summary>What balancers say of themselves never takes the last target: then it is heard as if they only drained.</summary>
@@ -54,6 +63,8 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
         ulong up = 0;
         ulong taken = 0;
         ulong partial = 0;
+        ulong yields = 0;
+        ulong unforced = 0;
         EndpointPlan?[] endpoints = name.Endpoints(isIPv6);
         var states = new TargetState?[endpoints.Length];
         bool hasAllDown = name.Name.AllDown == AllDown.Target;
@@ -63,7 +74,7 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
             bool isTaken = false;
             bool isUp = false;
             if (target.IsName)
-                states[i] = judge.OfName(target, _states[target.Index].Family(isIPv6), out isTaken, out isUp);
+                states[i] = judge.OfName(target, _states[target.Index].Anywhere(isIPv6), out isTaken, out isUp);
             else if (endpoints[i] is { Exists: true } endpoint)
                 states[i] = judge.OfRegion(endpoint, target, out isTaken, out isUp);
             if (i == name.AllDownOrdinal)
@@ -72,9 +83,11 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
             up |= isUp ? bit : 0;
             taken |= isTaken ? bit : 0;
             partial |= states[i] is { IsPartial: true } ? bit : 0;
+            yields |= states[i] is { YieldedBy: not null } ? bit : 0;
+            unforced |= states[i] is { UnforcedBy: not null } ? bit : 0;
         }
 
-        return new FamilyState { Targets = states, Up = up, Taken = taken, Partial = partial };
+        return new FamilyState { Targets = states, Up = up, Taken = taken, Partial = partial, Yields = yields, Unforced = unforced };
     }
 
     private NameState WithTtl(NamePlan name, TtlWatch watch, FamilyState ipv4, FamilyState ipv6)

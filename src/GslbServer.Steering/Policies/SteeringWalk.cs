@@ -65,8 +65,13 @@ internal struct SteeringWalk
         }
     }
 
-    /// <summary>What serves: at first without what stays away from this client, at last with it.</summary>
+    /// <summary>What serves: at first without what stays away from this client, then with it, at last with what a drain without force keeps back.</summary>
     private bool TakeServing<TTracer>(NamePlan plan, bool useSubnet, ref Decision decision, ref TTracer tracer)
+        where TTracer : struct, ITracer
+        => TakeUndrained(plan, useSubnet, ref decision, ref tracer)
+            || (_table.Names[plan.Index].Family(_wantsIPv6).Yields != 0 && Take(plan, useSubnet, TakeMode.Yielding, ref decision, ref tracer));
+
+    private bool TakeUndrained<TTracer>(NamePlan plan, bool useSubnet, ref Decision decision, ref TTracer tracer)
         where TTracer : struct, ITracer
         => Take(plan, useSubnet, TakeMode.Serving, ref decision, ref tracer)
             || (plan.Name.ManualFailback && Take(plan, useSubnet, TakeMode.Returned, ref decision, ref tracer))
@@ -131,11 +136,13 @@ internal struct SteeringWalk
     {
         int placeClass = FindClass(plan, useSubnet, out int bucket);
         scoped ReadOnlySpan<byte> order = plan.Ranking.Order(placeClass);
+        if (plan.Ranking.IsExplored(placeClass))
+            decision.Ttl = Math.Min(decision.Ttl, plan.Name.TtlMin);
         Span<byte> priced = stackalloc byte[TopologyLimits.TargetsPerName];
         if (_table.Names[plan.Index].Prices is { } prices)
             order = PricedOrder.Sort(order, plan.Ranking.Gaps(placeClass), prices.Ms, bucket, priced);
         ulong allowed = plan.Ranking.Allowed(placeClass) & plan.ExistingOf(_wantsIPv6);
-        FamilyState state = _table.Names[plan.Index].Family(_wantsIPv6);
+        FamilyState state = _table.StateOf(plan, placeClass, _wantsIPv6);
         ulong candidates = allowed & Candidates.Of(plan, state, allowed, mode);
         bool byWeight = plan.Name.Policy == PolicyKind.Weighted;
         ulong key = byWeight ? WeightKey(plan, useSubnet) : 0;
@@ -194,6 +201,9 @@ internal struct SteeringWalk
         return best;
     }
 
+    /// <summary>The class of places that a client has in the eyes of a name.</summary>
+    public readonly int FindClass(NamePlan plan, bool useSubnet) => FindClass(plan, useSubnet, out _);
+
     /// <param name="bucket">Of the leaf, where prices count.</param>
     private readonly int FindClass(NamePlan plan, bool useSubnet, out int bucket)
     {
@@ -245,9 +255,12 @@ internal struct SteeringWalk
         where TTracer : struct, ITracer
     {
         bool nestedUses = useSubnet && nested.Name.UseSubnet;
-        return mode is TakeMode.Returned or TakeMode.Reluctant
-            ? TakeServing(nested, nestedUses, ref decision, ref tracer)
-            : Take(nested, nestedUses, mode, ref decision, ref tracer);
+        return mode switch
+        {
+            TakeMode.Returned or TakeMode.Reluctant => TakeUndrained(nested, nestedUses, ref decision, ref tracer),
+            TakeMode.Yielding => TakeServing(nested, nestedUses, ref decision, ref tracer),
+            _ => Take(nested, nestedUses, mode, ref decision, ref tracer),
+        };
     }
 
     private readonly bool TakeRegion(NamePlan plan, FamilyState state, int ordinal, TakeMode mode, ref Decision decision)
@@ -268,6 +281,8 @@ internal struct SteeringWalk
         {
             TakeMode.LastGood => target.LastGood,
             TakeMode.Anything => target.LastResort,
+            TakeMode.Yielding => target.Yielding,
+            TakeMode.Unforced => target.IsTaken ? target.Unforced : target.LastResort,
             _ => target.Serving,
         };
         return target.Away is { } away && mode == TakeMode.Serving
@@ -350,10 +365,10 @@ internal struct SteeringWalk
         if (Take(plan, useSubnet, TakeMode.Anything, ref decision, ref tracer))
             return;
 
-        // An operator took down all there is for this client.
+        // Operators took down all there is for this client; two at once, perhaps, of whom neither knew what the other did. Nothing is answered only by force.
         if (plan.HasStatic(_wantsIPv6) && !plan.IsFenced)
             decision.Kind = DecisionKind.StaticFallback;
-        else
+        else if (!Take(plan, useSubnet, TakeMode.Unforced, ref decision, ref tracer))
             AnswerNoData(plan, ref decision);
     }
 
@@ -373,7 +388,7 @@ internal struct SteeringWalk
 
         NamePlan nested = _table.Plan.Names[index];
         decision.Ttl = Math.Min(decision.Ttl, _table.Names[index].Ttl);
-        for (TakeMode mode = TakeMode.Serving; mode <= TakeMode.Anything; mode++)
+        for (TakeMode mode = TakeMode.Serving; mode <= TakeMode.Unforced; mode++)
         {
             if (Take(nested, useSubnet && nested.Name.UseSubnet, mode, ref decision, ref tracer))
                 return true;

@@ -12,9 +12,16 @@ internal enum TakeMode : byte
     /// <summary>Those that serve, ramps and drains in part set aside: they never leave a client with nothing.</summary>
     Reluctant,
 
+    /// <summary>What serves but for a drain without force, when nothing else does: a drain sends clients elsewhere while there is an elsewhere. The newest drain gives way, those
+    /// that were there before it stand.</summary>
+    Yielding,
+
     /// <summary>Those that failed last.</summary>
     LastGood,
 
     /// <summary>All that no operator took down.</summary>
     Anything,
+
+    /// <summary>All that no operator took down by force, when operators took down everything and there is nothing else to say: again the newest gives way.</summary>
+    Unforced,
 }

@@ -13,6 +13,9 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
     /// <summary>Balancers of a region that is up by its probes say that they cannot serve.</summary>
     public bool HeardDown { get; private set; }
 
+    /// <summary>By endpoint, of those that an operator took: by which override. Made with the first.</summary>
+    private ActiveOverride?[]? _takenBy;
+
     /// <param name="taken">All addresses are, by an operator.</param>
     /// <param name="up">At least <c>min-up</c> serve.</param>
     public TargetState OfRegion(EndpointPlan endpoints, Target target, out bool taken, out bool up)
@@ -46,7 +49,29 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             DownAt = downAt,
             WaitsSince = up ? FirstWaiting(states) : TimeSpan.MinValue,
             IsTaken = taken,
+            Yielding = up ? [] : Pack(endpoints, states, state => state.YieldsOrServes),
+            YieldedBy = up ? null : Newest(states, state => state.YieldsOrServes, plan.MinUp),
+            Unforced = taken ? Pack(endpoints, states, state => state.IsUnforced) : [],
+            UnforcedBy = taken ? Newest(states, state => state.IsUnforced, atLeast: 1) : null,
+            KeptOutBy = up ? null : Newest(states, state => state.IsServing || state.PassesProbes, plan.MinUp),
         };
+    }
+
+    /// <summary>The newest override on these addresses, where there are enough of them.</summary>
+    private ActiveOverride? Newest(ReadOnlySpan<AddressState> states, Func<AddressState, bool> holds, int atLeast)
+    {
+        int count = 0;
+        ActiveOverride? newest = null;
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (!holds(states[i]))
+                continue;
+            count++;
+            if (states[i].IsTaken && _takenBy?[i] is { } active && (newest is null || string.CompareOrdinal(active.Override.Revision, newest.Override.Revision) > 0))
+                newest = active;
+        }
+
+        return count >= atLeast ? newest : null;
     }
 
     /// <summary>The override on a nested name as a target of this one.</summary>
@@ -68,8 +93,24 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
 
         taken = share >= 1 || allTaken;
         up = nested.Up != 0 && !taken;
-        return new TargetState { Serving = [], LastGood = [], LastResort = [], DownAt = downAt, TargetAway = taken ? 0 : share, IsTaken = taken };
+        bool isOwn = share >= 1;
+        return new TargetState
+        {
+            Serving = [],
+            LastGood = [],
+            LastResort = [],
+            DownAt = downAt,
+            TargetAway = taken ? 0 : share,
+            IsTaken = taken,
+            YieldedBy = !isOwn ? (up ? null : NewestBelow(nested, target => target.YieldedBy))
+                : active is { Override: { State: OverrideState.Drain, Forced: false } } && (nested.Up | nested.Yields) != 0 ? active : null,
+            UnforcedBy = !isOwn ? (taken ? NewestBelow(nested, target => target.UnforcedBy) : null) : active is { Override.Forced: false } ? active : null,
+            KeptOutBy = isOwn && nested.Up != 0 ? active : null,
+        };
     }
+
+    private static ActiveOverride? NewestBelow(FamilyState nested, Func<TargetState, ActiveOverride?> by) =>
+        nested.Targets.SkipLast(1).OfType<TargetState>().Select(by).OfType<ActiveOverride>().MaxBy(active => active.Override.Revision, StringComparer.Ordinal);
 
     private AddressState Judge(EndpointPlan endpoints, int endpoint, Target target)
     {
@@ -81,7 +122,7 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             if (active.Override.State == OverrideState.Up)
                 return new AddressState(IsUp: true, IsTaken: false, Away: 0, TimeSpan.MaxValue, TimeSpan.MinValue);
             if (active.Share >= 1)
-                return new AddressState(IsUp: false, IsTaken: true, Away: 1, TimeSpan.MinValue, TimeSpan.MinValue);
+                return Take(endpoints, endpoint, active);
         }
 
         ReleasedOverride? released = overrides.LastReleased(plan.Index, target, address);
@@ -106,6 +147,29 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         if (bearing.News == RegionNews.Draining)
             watch.MayChange(Reason(endpoints, endpoint, RegionNewsText.Draining));
         return state with { Away = 1 };
+    }
+
+    private AddressState Take(EndpointPlan endpoints, int endpoint, ActiveOverride active)
+    {
+        (_takenBy ??= new ActiveOverride?[TopologyLimits.AddressesPerRegion])[endpoint] = active;
+        return new AddressState(IsUp: false, IsTaken: true, Away: 1, TimeSpan.MinValue, TimeSpan.MinValue)
+        {
+            PassesProbes = PassesProbes(endpoints, endpoint),
+            IsUnforced = !active.Override.Forced,
+            IsDrained = active.Override.State == OverrideState.Drain,
+        };
+    }
+
+    /// <summary>Of an address that an operator took, which may come to matter only when nothing else serves: no reason for short TTLs.</summary>
+    private bool PassesProbes(EndpointPlan endpoints, int endpoint)
+    {
+        foreach (int monitor in endpoints.Monitors[endpoint])
+        {
+            if (health.Monitors[monitor].Verdict == Verdict.Down)
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>What the probes say: all checks must pass.</summary>
@@ -149,11 +213,32 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             return 1;
         }
 
+        TimeSpan suppressedUntil = SuppressedUntil(endpoints, endpoint);
+        if (suppressedUntil > health.Now)
+        {
+            // As a slow start that has not begun: with nothing else left, those whom it keeps away get the endpoint all the same.
+            watch.Changed(cameUp, Reason(endpoints, endpoint, "flaps; up again"));
+            watch.Returns(suppressedUntil);
+            return 1;
+        }
+
+        // Its hold-down has passed meanwhile.
+        if (suppressedUntil != TimeSpan.MinValue && suppressedUntil - (_name.Ramp / 2) > cameUp)
+            cameUp = suppressedUntil - (_name.Ramp / 2);
         if (_name.Ramp == TimeSpan.Zero || health.Now >= cameUp + _name.Ramp)
             return 0;
         watch.Ramps(cameUp + _name.Ramp, watch.IsStable ? Reason(endpoints, endpoint, $"returns slowly (ramp {Durations.Format(_name.Ramp)})") : "");
         double passed = (health.Now - cameUp) / _name.Ramp;
         return passed < 0.5 ? 1 : 2 * (1 - passed);
+    }
+
+    /// <returns>MinValue for one that never flapped so much.</returns>
+    private TimeSpan SuppressedUntil(EndpointPlan endpoints, int endpoint)
+    {
+        TimeSpan until = TimeSpan.MinValue;
+        foreach (int monitor in endpoints.Monitors[endpoint])
+            until = health.Monitors[monitor].Damping.SuppressedUntil is { } one && one > until ? one : until;
+        return until;
     }
 
     private void Watch(ActiveOverride active)
@@ -235,6 +320,15 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
     /// <param name="WaitsSince">Since when it waits for an undrain; MinValue when it does not.</param>
     private readonly record struct AddressState(bool IsUp, bool IsTaken, double Away, TimeSpan DownAt, TimeSpan WaitsSince)
     {
+        /// <summary>This and the next two with <see cref="IsTaken"/> alone.</summary>
+        public bool PassesProbes { get; init; }
+
+        public bool IsUnforced { get; init; }
+
+        public bool IsDrained { get; init; }
+
         public bool IsServing => IsUp && !IsTaken;
+
+        public bool YieldsOrServes => IsServing || (PassesProbes && IsUnforced && IsDrained);
     }
 }

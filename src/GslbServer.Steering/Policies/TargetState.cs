@@ -27,11 +27,26 @@ internal sealed class TargetState
     /// <summary>An operator took down or drained all of it.</summary>
     public bool IsTaken { get; init; }
 
+    /// <summary>Addresses that serve when drains without force stand aside, packed; with <see cref="YieldedBy"/>.</summary>
+    public byte[] Yielding { get; init; } = [];
+
+    /// <summary>The newest drain without force that alone keeps it from serving; null where none does.</summary>
+    public ActiveOverride? YieldedBy { get; init; }
+
+    /// <summary>Addresses that nobody took down by force, packed; with <see cref="UnforcedBy"/>.</summary>
+    public byte[] Unforced { get; init; } = [];
+
+    /// <summary>Of a target that is <see cref="IsTaken"/>, the newest override without force; null where all were forced.</summary>
+    public ActiveOverride? UnforcedBy { get; init; }
+
+    /// <summary>The override that keeps it out although its probes pass; null where none does.</summary>
+    public ActiveOverride? KeptOutBy { get; init; }
+
     public bool IsPartial => Away is not null || TargetAway > 0;
 }
 
 /// <summary>All targets of a name for one family, as bits by ordinal, and what each may answer with.</summary>
-internal sealed class FamilyState
+internal sealed record FamilyState
 {
     /// <summary>By ordinal; one more for an <c>all-down</c> target.</summary>
     public required TargetState?[] Targets { get; init; }
@@ -41,6 +56,12 @@ internal sealed class FamilyState
 
     /// <summary>Targets that an operator took down or drained whole.</summary>
     public ulong Taken { get; init; }
+
+    /// <summary>Targets that serve if a drain without force stands aside.</summary>
+    public ulong Yields { get; init; }
+
+    /// <summary>Targets taken, of which an override without force may stand aside.</summary>
+    public ulong Unforced { get; init; }
 
     /// <summary>Targets that the <see cref="TargetState.IsPartial">share</see> of some clients goes around.</summary>
     public ulong Partial { get; init; }

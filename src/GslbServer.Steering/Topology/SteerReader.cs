@@ -318,8 +318,5 @@ internal sealed class SteerReader
             if (idle)
                 _problems.Warning(_index, found.Word, $"\"{found.Key}=\" has no effect on policy {of}");
         }
-
-        if (name.LocalHealthView)
-            _problems.Warning(_index, _words.Scalar("health-view")?.Word ?? -1, "health-view=local is not in force: every vantage counts for every client");
     }
 }

@@ -26,10 +26,16 @@ internal static class AdminRoutes
                 ExplainQuery.Run(node.Serving.Current, name, type, client, http.Connection.RemoteIpAddress ?? IPAddress.Loopback).ToResult())
             .WithSummary("Why a client gets its answer; client is ADDR (the resolver's) or ADDR/LEN (a client subnet)")
             .Produces<Explanation>().ProducesProblem(400).ProducesProblem(404).WithTags("state");
-        api.MapPost("/reload", async (CancellationToken cancel) => ReloadReport.Of(await node.ReloadAsync(cancel)))
+        api.MapPost("/reload", async (HttpContext http, CancellationToken cancel) => ReloadReport.Of(await node.ReloadAsync(OverrideOwner.OriginOf(http), cancel)))
             .WithSummary("Reads zones and geodata now; 422 with all errors, and what stays in force").Produces<ReloadReport>().ProducesProblem(422).WithTags("state");
         app.MapGet(EventStream.Path, (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, lifetime.ApplicationStopping))
             .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").WithTags("state");
+
+        api.MapDelete(NodeEndpoints.Route, new NodeEndpoints(node).ForgetAsync).WithSummary("Forget a node that died: it counts no more among the vantages, on all nodes")
+            .Produces<ForgottenNode>().ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503).WithTags("nodes");
+        api.MapGet("/audit", (string? since, string? target, string? kind, string? limit, string? cursor) => AuditQuery.Run(node, time.GetUtcNow(), since, target, kind, limit, cursor))
+            .WithSummary("Who did what, and why, of all nodes: since (2h or a time), target, kind (override, transition, reload, drill), limit, cursor of an earlier answer")
+            .Produces<AuditReport>().ProducesProblem(400).WithTags("state");
 
         var latency = new LatencyEndpoints(node);
         api.MapGet("/latency", latency.List).WithSummary("The map of round trips in force, and the prefixes measured most, or those within a network")

@@ -7,9 +7,12 @@ namespace GslbServer;
 /// <summary>The routes of operator overrides.</summary>
 internal sealed class OverrideEndpoints(Node node, TimeProvider time)
 {
+    /// <summary>The reason of an undrain that has no override to take back.</summary>
+    public const string Released = "recovered, released from failback=manual";
+
     private Topology Topology => node.Serving.Current.Steering.Plan.Topology;
 
-    public IResult List() => TypedResults.Json(Known().Select(o => OverrideView.Of(o, time.GetUtcNow())).ToArray(), AdminJson.Options);
+    public IResult List() => TypedResults.Json(Known().Select(o => OverrideViewBuilder.Build(node, o, time.GetUtcNow())).ToArray(), AdminJson.Options);
 
     public IResult Get(string target)
     {
@@ -18,7 +21,7 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
             return refusal;
         }
 
-        return Find(canonical) is { } found ? TypedResults.Json(OverrideView.Of(found, time.GetUtcNow()), AdminJson.Options) : None(canonical);
+        return Find(canonical) is { } found ? TypedResults.Json(OverrideViewBuilder.Build(node, found, time.GetUtcNow()), AdminJson.Options) : None(canonical);
     }
 
     public async Task<IResult> PutAsync(string target, HttpContext http, CancellationToken cancel)
@@ -42,14 +45,15 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
             return Problem.Of(StatusCodes.Status422UnprocessableEntity, string.Join("; ", problems), problems);
         }
 
-        var safety = DrainSafety.Of(node.Serving.Current.Steering, value);
+        var safety = DrainSafety.Of(node.Serving.Current.Steering, value, node.Feed.Overrides, node.Traffic());
         if (!safety.IsSafe && !value.Forced)
         {
+            Record(value, Find(canonical), http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");
             return Problem.Of(StatusCodes.Status409Conflict, $"These names would lose their last serving target: {string.Join(", ", safety.WithoutTarget)}",
                 more: new Dictionary<string, object?> { ["names"] = safety.WithoutTarget });
         }
 
-        return await StoreAsync(value, [.. safety.WithoutTarget.Select(name => $"{name}: no serving target is left"), .. safety.Warnings], cancel);
+        return await StoreAsync(value, [.. safety.WithoutTarget.Select(name => $"{name}: no serving target is left"), .. safety.Warnings], http, cancel);
     }
 
     public async Task<IResult> DeleteAsync(string target, HttpContext http, CancellationToken cancel)
@@ -59,7 +63,7 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
             return refusal;
         }
 
-        if (Find(canonical) is not { } found)
+        if ((Find(canonical) ?? HeldBack(canonical)) is not { } found)
         {
             return None(canonical);
         }
@@ -74,13 +78,41 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
             ExpiresAt = null,
             Ramp = TimeSpan.Zero,
         };
-        return await StoreAsync(gone, [], cancel);
+        return await StoreAsync(gone, [], http, cancel);
     }
 
-    private async Task<IResult> StoreAsync(OperatorOverride value, IReadOnlyList<string> warnings, CancellationToken cancel)
+    private async Task<IResult> StoreAsync(OperatorOverride value, IReadOnlyList<string> warnings, HttpContext http, CancellationToken cancel)
     {
+        OperatorOverride? before = Find(value.Target);
         OverrideReceipt receipt = await node.Feed.PutAsync(value, cancel);
-        return TypedResults.Json(OverrideResult.Of(receipt, warnings, time.GetUtcNow()), AdminJson.Options);
+        string unreached = receipt.Unreached.Count == 0 ? "" : $", not yet in {string.Join(", ", receipt.Unreached)}";
+        Record(receipt.Stored, before, http, $"stored{unreached}{(receipt.OnDisk ? "" : ", not on disk")}");
+        return TypedResults.Json(OverrideResult.Of(OverrideViewBuilder.Build(node, receipt.Stored, time.GetUtcNow()), receipt, warnings), AdminJson.Options);
+    }
+
+    private void Record(OperatorOverride value, OperatorOverride? before, HttpContext http, string result)
+    {
+        string? revision = value.Revision.Length == 0 ? null : value.Revision;
+        node.Audit.Add("override", value.Target, entry => entry with
+        {
+            From = OverrideChange.Word(before),
+            To = OverrideChange.Word(value),
+            Who = value.Owner,
+            Origin = OverrideOwner.OriginOf(http),
+            Reason = value.Reason + OverrideChange.Times(value),
+            Forced = value.Forced,
+            Result = result,
+            Revision = revision,
+        }, revision);
+        node.Audit.Flush();
+    }
+
+    /// <summary>What an undrain takes back where there is no override, but <c>failback=manual</c> holds a region that recovered.</summary>
+    private OperatorOverride? HeldBack(string target)
+    {
+        SteeringTable steering = node.Serving.Current.Steering;
+        return OverrideTarget.Read(target, Topology, out _) is { } means && HeldTarget.All(steering).Any(held => held.IsMeantBy(means))
+            ? new OperatorOverride(target, OverrideState.None, 100, Released, "", time.GetUtcNow(), TimeSpan.Zero, null, null, false, "") : null;
     }
 
     /// <returns>The request, or null and the refusal.</returns>

@@ -9,7 +9,7 @@ internal sealed record OverrideRequest
     /// <summary>Share of client prefixes moved away by a drain, 1 to 100; 100 when left out.</summary>
     public int? Percent { get; init; }
 
-    /// <summary>Needed for <c>drain</c> and <c>down</c>.</summary>
+    /// <summary>Needed: whoever looks at it later wants to know why.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Left out: the name of the token, else who the client says it is.</summary>

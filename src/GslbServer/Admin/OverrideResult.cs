@@ -27,6 +27,6 @@ internal sealed record OverrideResult : OverrideView
     [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    public static OverrideResult Of(OverrideReceipt receipt, IReadOnlyList<string> warnings, DateTimeOffset utcNow) =>
-        new(OverrideView.Of(receipt.Stored, utcNow)) { Unreached = receipt.Unreached, OnDisk = receipt.OnDisk, Warnings = warnings };
+    public static OverrideResult Of(OverrideView stored, OverrideReceipt receipt, IReadOnlyList<string> warnings) =>
+        new(stored) { Unreached = receipt.Unreached, OnDisk = receipt.OnDisk, Warnings = warnings };
 }

@@ -18,7 +18,7 @@ internal static class OverrideRules
     {
         OverrideState state = StateOf(request.State, problems);
         string reason = (request.Reason ?? "").Trim();
-        if (reason.Length == 0 && state is OverrideState.Drain or OverrideState.Down)
+        if (reason.Length == 0 && state != OverrideState.None)
         {
             problems.Add("reason: missing; whoever looks at this later needs to know why");
         }

@@ -1,5 +1,3 @@
-using GslbServer.Steering;
-
 namespace GslbServer;
 
 /// <summary>An override as the API shows it.</summary>
@@ -30,19 +28,27 @@ internal record OverrideView
 
     public required string Revision { get; init; }
 
-    public static OverrideView Of(OperatorOverride value, DateTimeOffset utcNow) => new()
-    {
-        Target = value.Target,
-        State = value.State.ToString().ToLowerInvariant(),
-        Percent = value.Percent,
-        Reason = value.Reason,
-        Owner = value.Owner,
-        CreatedAt = value.CreatedAt,
-        AgeSeconds = Math.Max(0, Math.Round((utcNow - value.CreatedAt).TotalSeconds)),
-        StartsAt = value.StartsAt,
-        ExpiresAt = value.ExpiresAt,
-        Ramp = value.Ramp == TimeSpan.Zero ? null : Durations.Format(value.Ramp),
-        Forced = value.Forced,
-        Revision = value.Revision,
-    };
+    /// <summary><c>scheduled</c>; <c>lowering-ttl</c> while answers with the long TTL leave caches; <c>moving</c> while traffic follows the ramp; <c>settling</c> until resolvers that honour
+    /// TTLs have let go of the last old answer; <c>in-force</c>; <c>no-target</c> when no zone has the target any more; <c>none</c> once taken back.</summary>
+    public string Phase { get; init; } = "";
+
+    /// <summary>Share of client prefixes moved away now, 0 to 100.</summary>
+    public double MovedPercent { get; init; }
+
+    /// <summary>When traffic begins to move and when all of it has; equal without a ramp.</summary>
+    public DateTimeOffset? MovesAt { get; init; }
+
+    public DateTimeOffset? MovedAt { get; init; }
+
+    /// <summary>Steered names where it gives way, because nothing else serves and it was not forced.</summary>
+    public IReadOnlyList<string> StandsAsideAt { get; init; } = [];
+
+    /// <summary>Nodes that do not steer by it yet.</summary>
+    public IReadOnlyList<string> MissingOn { get; init; } = [];
+
+    /// <summary>What still arrives at its regions, by balancer; empty where none reports.</summary>
+    public IReadOnlyList<ArrivingTraffic> Arriving { get; init; } = [];
 }
+
+/// <param name="Balancer">Who counted.</param>
+internal sealed record ArrivingTraffic(string Region, string Balancer, double RequestsPerSecond, double InFlight);

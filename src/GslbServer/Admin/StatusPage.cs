@@ -41,9 +41,9 @@ internal static class StatusPage
             Encoded(n.Owner), Encoded(n.Policy), Number(n.TtlNow) + (n.TtlNow == n.Ttl ? "" : " of " + Number(n.Ttl)),
             string.Join(", ", n.Targets.Select(t => Word(t.State, t.Target))),
         }));
-        Table(page, "Overrides", ["Target", "State", "By", "Reason", "Age", "Until"], status.Overrides.Select(o => new[]
+        Table(page, "Overrides", ["Target", "State", "Phase", "By", "Reason", "Age", "Until"], status.Overrides.Select(o => new[]
         {
-            Encoded(o.Target), Encoded(o.State + (o.Percent == 100 ? "" : $" {o.Percent} %")), Encoded(o.Owner), Encoded(o.Reason),
+            Encoded(o.Target), Encoded(o.State + (o.Percent == 100 ? "" : $" {o.Percent} %")), Encoded(OverrideProgress.Phase(o)), Encoded(o.Owner), Encoded(o.Reason),
             Durations.FormatAge(TimeSpan.FromSeconds(o.AgeSeconds)), o.ExpiresAt is { } until ? until.ToString("u", CultureInfo.InvariantCulture) : "undrained",
         }));
         Table(page, "Nodes", ["Node", "Region", "Heard", "Sees up", "Sees down", "Same zones and geodata"], status.Vantages.Select(v => new[]

@@ -72,7 +72,7 @@ internal static class NodeRun
                     break;
                 }
 
-                await node.ReloadAsync(cancel);
+                await node.ReloadAsync(signal.ToString(), cancel);
             }
         }
         catch (OperationCanceledException)

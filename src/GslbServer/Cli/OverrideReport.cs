@@ -7,7 +7,7 @@ internal static class OverrideReport
     {
         if (result.State == "none")
         {
-            host.Out.WriteLine($"{result.Target}: override taken back");
+            host.Out.WriteLine(result.Reason == OverrideEndpoints.Released ? $"{result.Target}: released, clients return to it" : $"{result.Target}: override taken back");
         }
         else
         {

@@ -28,7 +28,12 @@ internal static class ServeOptions
             }
         }
 
-        read.One<string>("latency-explore", Explore);
+        bool probeOnly = read.Switch("probe-only");
+        if (probeOnly && settings["listen"] is { } listen)
+        {
+            errors.Add($"{listen.Origin}: a witness (probe-only) serves no DNS; leave one of the two out");
+        }
+
         var defaults = new NodeOptions();
         return defaults with
         {
@@ -38,6 +43,7 @@ internal static class ServeOptions
             Zones = read.ExistingDirectory("zones") ?? DefaultPaths.Zones(host),
             Geo = read.ExistingFiles("geo") ?? DefaultPaths.Geo(host),
             Redis = read.Many<string>("redis", Redis) ?? defaults.Redis,
+            Signer = read.One<StateSigner>("sign-state-key-file", Signer) ?? defaults.Signer,
             Node = read.One<string>("node", Name) ?? Sanitized(defaults.Node),
             Region = read.One<string>("region", Name),
             Cluster = read.One<string>("cluster", Name) ?? defaults.Cluster,
@@ -51,8 +57,10 @@ internal static class ServeOptions
                 Epoch = read.One<string>("latency-epoch", Epoch) is { } epoch && Durations.TryParse(epoch, out TimeSpan length) ? length : defaults.Latency.Epoch,
                 IncludePrivate = read.One<string>("latency-include-private", YesOrNo) == "yes",
                 Solicit = read.One<string>("latency-solicit", YesOrNo) == "yes",
+                Explore = read.One<string>("latency-explore", Explore) == "answers",
                 Beacon = read.One<string>("latency-beacon", DnsName),
             },
+            ProbeOnly = probeOnly && !isDemo,
             Demo = isDemo,
         };
     }
@@ -113,6 +121,12 @@ internal static class ServeOptions
 
     private static string? Redis(string text, out string value) => NotBlank(text, out value) ?? RedisStore.Check(text);
 
+    private static string? Signer(string text, out StateSigner value)
+    {
+        value = StateSigner.Read(text, out string problem) ?? StateSigner.Off;
+        return problem.Length == 0 ? null : problem;
+    }
+
     private static string? Threads(string text, out string value)
     {
         value = text;
@@ -133,13 +147,10 @@ internal static class ServeOptions
         return text is "yes" or "no" ? null : "expected yes or no";
     }
 
-    /// <summary>Exploring by answers costs users something, and DNS over TCP and the beacon learn the same without.</summary>
     private static string? Explore(string text, out string value)
     {
         value = text;
-        return text == "off" ? null
-            : text == "answers" ? "is not available in this version: other regions are measured by DNS over TCP (latency-solicit) and by the beacon, which move no user; expected off"
-            : "expected off";
+        return text is "off" or "answers" ? null : "expected off or answers";
     }
 
     private static string? DnsName(string text, out string value)

@@ -57,7 +57,7 @@ internal static class StatusText
             foreach ((int i, MonitorStatus check) in region.Checks.Index())
             {
                 string seen = string.Join("; ", check.Observations.Select(o => $"{o.Node}: {o.Detail}"));
-                table.Add(i == 0 ? region.Label : "", i == 0 ? Painted(region.State, terminal) : "", check.Address, check.Check, Painted(check.Verdict, terminal), seen,
+                table.Add(i == 0 ? region.Label : "", i == 0 ? Painted(region.State, terminal) : "", check.Address, check.Check, Verdict(check, terminal), seen,
                     i == 0 ? overrides : "");
             }
         }
@@ -88,6 +88,9 @@ internal static class StatusText
         static string Time(double? ms) => ms is { } known ? Decimal(known) + " ms" : "-";
     }
 
+    private static string Verdict(MonitorStatus check, Terminal terminal) => check.SuppressedSeconds is not { } left ? Painted(check.Verdict, terminal)
+        : terminal.Warning($"{check.Verdict}, suppressed after {check.Flaps} flaps, {Durations.FormatAge(TimeSpan.FromSeconds(left))} left");
+
     private static TextTable Names(StatusReport status, Terminal terminal)
     {
         var table = new TextTable("NAME", "POLICY", "TTL NOW", "TARGETS");
@@ -102,10 +105,10 @@ internal static class StatusText
 
     private static TextTable Overrides(StatusReport status)
     {
-        var table = new TextTable("TARGET", "STATE", "BY", "REASON", "AGE", "FROM", "UNTIL");
+        var table = new TextTable("TARGET", "STATE", "PHASE", "BY", "REASON", "AGE", "FROM", "UNTIL");
         foreach (OverrideView value in status.Overrides)
         {
-            table.Add(value.Target, value.Percent == 100 ? value.State : $"{value.State} {value.Percent} %", value.Owner, value.Reason,
+            table.Add(value.Target, value.Percent == 100 ? value.State : $"{value.State} {value.Percent} %", OverrideProgress.Phase(value), value.Owner, value.Reason,
                 Durations.FormatAge(TimeSpan.FromSeconds(value.AgeSeconds)), value.StartsAt is { } from ? Time(from) : "", value.ExpiresAt is { } until ? Time(until) : "undrained");
         }
 
@@ -119,6 +122,7 @@ internal static class StatusText
         {
             string heard = vantage.Self ? "this node" : vantage.Leaving ? "leaving" : Durations.FormatAge(TimeSpan.FromSeconds(vantage.AgeSeconds)) + " ago";
             string zones = vantage.SameConfig ? vantage.Hashes.Zones : terminal.Warning(vantage.Hashes.Zones);
+            heard += vantage.Witness ? ", witness" : "";
             table.Add(vantage.Node, vantage.Region ?? "-", heard, Number(vantage.Up), Number(vantage.Down), zones, vantage.Hashes.Geo, vantage.LatencyMap.Length > 0 ? vantage.LatencyMap : "-", vantage.AppliedRevision);
         }
 

@@ -10,7 +10,7 @@ internal sealed class UndrainCommand : CliCommand
     private readonly Argument<string> _target = new("TARGET") { Description = "As it was drained; gslb status lists them" };
 
     public UndrainCommand(CliHost host)
-        : base("undrain", "Take back the override of TARGET, on all nodes", "gslb undrain eu-west", "gslb undrain www.gslb.example.@eu-west")
+        : base("undrain", "Take back the override of TARGET on all nodes, or release it from failback=manual", "gslb undrain eu-west", "gslb undrain www.gslb.example.@eu-west")
     {
         _host = host;
         Arguments.Add(_target);

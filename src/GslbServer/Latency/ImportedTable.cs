@@ -3,14 +3,13 @@ using GslbServer.Steering;
 
 namespace GslbServer;
 
-/// <summary>Round trips that an operator brought: kept beside what is measured for 7 days, told to the other nodes with each epoch, and saved, so that a restart keeps
-/// them. Thread-safe.</summary>
+/// <summary>Round trips that an operator brought: kept beside what is measured, worth half as many samples every 7 days, told to the other nodes with each epoch, and saved,
+/// so that a restart keeps them. Thread-safe.</summary>
 internal sealed class ImportedTable(string? file, TimeProvider time)
 {
     private const int MostRows = 400_000;
 
-    /// <summary>A row says how many samples it rests on; the estimator counts at most five of an import.</summary>
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(LatencyOptions.ForgetMinutes);
+    private static readonly TimeSpan HalfLife = TimeSpan.FromDays(7);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(LatencyKey Key, string Region), Entry> _entries = [];
@@ -32,6 +31,7 @@ internal sealed class ImportedTable(string? file, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         lock (_gate)
         {
+            Forget(now);
             int added = rows.Count(row => !_entries.ContainsKey((row.Key, row.Region)));
             if (_entries.Count + added > MostRows)
             {
@@ -51,10 +51,12 @@ internal sealed class ImportedTable(string? file, TimeProvider time)
     {
         lock (_gate)
         {
+            DateTimeOffset now = time.GetUtcNow();
+            Forget(now);
             if (_entries.Count == 0)
                 return measured;
             HashSet<(LatencyKey, byte)> own = [.. measured.Rows.Select(row => (row.Key, row.Region))];
-            ImmutableArray<LatencyRow> all = [.. Rows(measured.Regions, time.GetUtcNow()).Where(row => !own.Contains((row.Key, row.Region))).Concat(measured.Rows)];
+            ImmutableArray<LatencyRow> all = [.. Rows(measured.Regions, now, SamplesAt).Where(row => !own.Contains((row.Key, row.Region))).Concat(measured.Rows)];
             return measured with { Rows = all.Sort(LatencyRow.InOrder) };
         }
     }
@@ -84,14 +86,25 @@ internal sealed class ImportedTable(string? file, TimeProvider time)
         }
     }
 
-    private IEnumerable<LatencyRow> Rows(ImmutableArray<string> regions, DateTimeOffset now)
+    /// <summary>Rows that are worth less than half a sample are gone.</summary>
+    private void Forget(DateTimeOffset now)
+    {
+        foreach ((LatencyKey, string) gone in _entries.Where(entry => SamplesAt(entry.Value, now) == 0).Select(entry => entry.Key).ToList())
+            _entries.Remove(gone);
+    }
+
+    /// <summary>A row says how many samples it rests on; of an import five count at most.</summary>
+    private static ushort SamplesAt(Entry entry, DateTimeOffset now)
+        => (ushort)Math.Round(Math.Min(LatencyOptions.ImportedSamples, (int)entry.Samples) * Math.Pow(0.5, Math.Max(0, (now - entry.At) / HalfLife)), MidpointRounding.AwayFromZero);
+
+    private IEnumerable<LatencyRow> Rows(ImmutableArray<string> regions, DateTimeOffset now, Func<Entry, DateTimeOffset, ushort> samples)
     {
         foreach (((LatencyKey key, string region), Entry entry) in _entries)
         {
             int ordinal = regions.IndexOf(region);
             TimeSpan age = now - entry.At;
-            if (ordinal >= 0 && age < Kept)
-                yield return new LatencyRow(key, (byte)ordinal, LatencySource.Import, entry.Samples, entry.Tenths, 0, (ushort)Math.Max(0, age.TotalMinutes));
+            if (ordinal >= 0)
+                yield return new LatencyRow(key, (byte)ordinal, LatencySource.Import, samples(entry, now), entry.Tenths, 0, (ushort)Math.Max(0, age.TotalMinutes));
         }
     }
 
@@ -103,7 +116,7 @@ internal sealed class ImportedTable(string? file, TimeProvider time)
         try
         {
             ImmutableArray<string> regions = [.. _entries.Keys.Select(key => key.Region).Distinct().Order(StringComparer.Ordinal).Take(LatencyOptions.MaxRegions)];
-            var rows = new LatencyRows("import", (uint)(now.ToUnixTimeSeconds() / 60), regions, Rows(regions, now).ToImmutableArray().Sort(LatencyRow.InOrder), []);
+            var rows = new LatencyRows("import", (uint)(now.ToUnixTimeSeconds() / 60), regions, Rows(regions, now, (entry, _) => entry.Samples).ToImmutableArray().Sort(LatencyRow.InOrder), []);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file)) ?? ".");
             File.WriteAllBytes(file + ".next", LatencyRowsCodec.Encode(rows));
             File.Move(file + ".next", file, overwrite: true);

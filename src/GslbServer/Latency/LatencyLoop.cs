@@ -16,22 +16,30 @@ internal sealed partial class LatencyLoop
 
     private readonly NodeLatencyOptions _settings;
     private readonly LatencyFeed _feed;
+    private readonly Func<StateMode> _mode;
     private readonly Func<SteeringPlan> _plan;
-    private readonly Func<LatencyMap, CancellationToken, Task> _use;
+    private readonly Func<LatencyMap, LatencyExploration, CancellationToken, Task> _use;
     private readonly Counters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly string _node;
+    private Task<LatencyRows?>? _last;
     private uint? _closed;
     private (uint Epoch, TimeSpan At)? _toDecide;
     private volatile LatencyMap _map = LatencyMap.Empty;
+    private volatile LatencyExploration _exploration = LatencyExploration.None;
     private long _failures;
 
+    /// <param name="mode">Of the shared state: while others are not heard, nothing is explored, and the map in force is held.</param>
     /// <param name="plan">What is steered by now.</param>
     /// <param name="use">Puts a map in force.</param>
-    public LatencyLoop(NodeOptions options, LatencyFeed feed, Func<SteeringPlan> plan, Counters counters, Func<LatencyMap, CancellationToken, Task> use, TimeProvider time, ILogger<LatencyLoop> logger)
+    public LatencyLoop(NodeOptions options, LatencyFeed feed, Func<StateMode> mode, Func<SteeringPlan> plan, Counters counters, Func<LatencyMap, LatencyExploration, CancellationToken, Task> use,
+        TimeProvider time, ILogger<LatencyLoop> logger)
     {
         _settings = options.Latency;
+        _node = options.Node;
         _feed = feed;
+        _mode = mode;
         _plan = plan;
         _counters = counters;
         _use = use;
@@ -53,11 +61,14 @@ internal sealed partial class LatencyLoop
     /// <summary>In force.</summary>
     public LatencyMap Map => _map;
 
+    /// <summary>Regions tried by answers now.</summary>
+    public LatencyExploration Exploration => _exploration;
+
     /// <summary>Epochs whose map could not be decided or put in force.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>Since the end of the epoch that the map in force tells of; null without a map.</summary>
-    public TimeSpan? MapAge => _map.IsEmpty ? null : _time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((_map.Epoch + 1L) * (long)_settings.Epoch.TotalSeconds);
+    public TimeSpan? MapAge => _map.IsEmpty ? null : AgeOf(_map);
 
     /// <summary>When what was measured or imported just now is decided by at the latest.</summary>
     public TimeSpan UntilDecided => TimeSpan.FromSeconds(((Epoch + 1L) * (long)_settings.Epoch.TotalSeconds) - _time.GetUtcNow().ToUnixTimeSeconds()) + Wait;
@@ -68,7 +79,7 @@ internal sealed partial class LatencyLoop
 
     /// <summary>Before anything is served: what the last run knew.</summary>
     /// <param name="use">Puts a map in force.</param>
-    public void Restore(Action<LatencyMap> use)
+    public void Restore(Action<LatencyMap, LatencyExploration> use)
     {
         if (Imported.Load() is { } problem)
             Log.NotRestored(_logger, problem);
@@ -76,8 +87,9 @@ internal sealed partial class LatencyLoop
             return;
         try
         {
-            use(saved);
-            _map = saved;
+            LatencyExploration exploration = ExplorationOf(saved);
+            use(saved, exploration);
+            (_map, _exploration) = (saved, exploration);
         }
         catch (GeoDataException e)
         {
@@ -88,6 +100,7 @@ internal sealed partial class LatencyLoop
     public async Task RunAsync(CancellationToken cancel)
     {
         _closed = Epoch - 1;
+        _last = _feed.ReadLastAsync(_node, cancel);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250), _time);
         try
         {
@@ -104,8 +117,15 @@ internal sealed partial class LatencyLoop
         try
         {
             ImmutableArray<LatencyRegion> regions = LatencyRegion.Of(_plan().Topology);
+            if (_last is { IsCompleted: true } last)
+            {
+                _last = null;
+                if (last.IsCompletedSuccessfully && last.Result is { } told)
+                    Meter.Restore(told, regions, _time.Now());
+            }
+
             Meter.Drain(regions, _time.Now());
-            Solicitor?.MoveOn(_time.Now());
+            Solicitor?.MoveOn(_time.Now(), isPaused: _mode() != StateMode.Fresh);
             await TellLookUpsAsync(cancel);
             uint ended = Epoch - 1;
             if (ended != _closed)
@@ -118,11 +138,15 @@ internal sealed partial class LatencyLoop
             if (_toDecide is { } due && _time.Now() >= due.At)
             {
                 _toDecide = null;
-                await DecideAsync(due.Epoch, regions, cancel);
+                // Alone it would decide by its own measurements, and each node differently.
+                if (_mode() is StateMode.Fresh or StateMode.Stale)
+                    await DecideAsync(due.Epoch, regions, cancel);
             }
 
             if (_feed.Map is { } shared && shared.Hash != _map.Hash && shared.Epoch >= _map.Epoch)
                 await TakeAsync(shared, cancel);
+            else if (_exploration.PrefixCount > 0 && !MayExplore(_map))
+                await TakeAsync(_map, cancel);
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
@@ -160,10 +184,18 @@ internal sealed partial class LatencyLoop
 
     private async Task TakeAsync(LatencyMap map, CancellationToken cancel)
     {
-        await _use(map, cancel);
-        _map = map;
+        LatencyExploration exploration = ExplorationOf(map);
+        await _use(map, exploration, cancel);
+        (_map, _exploration) = (map, exploration);
         Log.InForce(_logger, map.Epoch, map.Hash, map.PrefixCount, map.Moves);
     }
+
+    private LatencyExploration ExplorationOf(LatencyMap map) => MayExplore(map) ? LatencyExploration.Of(map, _settings.Epoch) : LatencyExploration.None;
+
+    /// <summary>A map that no other follows would try the same regions for ever.</summary>
+    private bool MayExplore(LatencyMap map) => _settings.Explore && AgeOf(map) < LatencyExploration.Slot + _settings.Epoch;
+
+    private TimeSpan AgeOf(LatencyMap map) => _time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((map.Epoch + 1L) * (long)_settings.Epoch.TotalSeconds);
 
     private static partial class Log
     {

@@ -11,7 +11,7 @@ internal sealed class LatencyMeter(NodeOptions options)
     private const int Waiting = 4096;
 
     private readonly Channel<MeasuredTrip> _waiting = Channel.CreateBounded<MeasuredTrip>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly LatencyOptions _options = LatencyOptions.Default with { AcceptPrivate = options.Latency.IncludePrivate };
+    private readonly LatencyOptions _options = LatencyOptions.Default with { AcceptPrivate = options.Latency.IncludePrivate, Epoch = options.Latency.Epoch };
     private readonly long[] _verdicts = new long[Enum.GetValues<SampleVerdict>().Length];
     private LatencyCollector? _collector;
     private long _evictedBefore;
@@ -39,6 +39,9 @@ internal sealed class LatencyMeter(NodeOptions options)
         for (int i = 0; i < Waiting && _waiting.Reader.TryRead(out MeasuredTrip trip); i++)
             _verdicts[(int)collector.Add(new LatencySample(trip.Client, region, trip.Milliseconds, trip.Source), now)]++;
     }
+
+    /// <summary>Goes on from what an earlier run of this node told.</summary>
+    public void Restore(LatencyRows told, ImmutableArray<LatencyRegion> regions, TimeSpan now) => CollectorFor(regions).Restore(told, now);
 
     public LatencyRows CloseEpoch(uint epoch, ImmutableArray<LatencyRegion> regions, TimeSpan now)
     {

@@ -14,6 +14,9 @@ public sealed record NodeLatencyOptions
     /// <summary>Asks a few resolvers over to TCP by a truncated answer.</summary>
     public bool Solicit { get; init; }
 
+    /// <summary>Sends a few measured prefixes to other regions to measure these (<see cref="Steering.LatencyExploration"/>); the same on every node of a cluster.</summary>
+    public bool Explore { get; init; }
+
     /// <summary>Below this name stand the unique host names of the beacon, absolute: <c>b.gslb.example.</c>; null records none.</summary>
     public string? Beacon { get; init; }
 }

@@ -24,6 +24,7 @@ public sealed class Solicitor
 
     private readonly ulong[] _words = new ulong[Places];
     private int _minute = 1;
+    private bool _isPaused;
     private long _solicited;
     private long _came;
 
@@ -35,11 +36,18 @@ public sealed class Solicitor
 
     /// <summary>Off the query path.</summary>
     /// <param name="now">Monotonic.</param>
-    public void MoveOn(TimeSpan now) => Volatile.Write(ref _minute, 1 + (int)((long)now.TotalMinutes & 0x3FFFFFF));
+    /// <param name="isPaused">Nobody is asked until it is moved on without this.</param>
+    public void MoveOn(TimeSpan now, bool isPaused = false)
+    {
+        Volatile.Write(ref _minute, 1 + (int)((long)now.TotalMinutes & 0x3FFFFFF));
+        Volatile.Write(ref _isPaused, isPaused);
+    }
 
     /// <summary>Whether this answer is the one that asks; if so, that is remembered. Called for one answer in a thousand.</summary>
     public bool TryAsk(in Client resolver)
     {
+        if (Volatile.Read(ref _isPaused))
+            return false;
         uint now = (uint)Volatile.Read(ref _minute);
         ulong tag = TagOf(resolver, out int first);
         int free = -1;

@@ -20,7 +20,7 @@ internal sealed class LoadLoop(StateFeed feed, TimeSpan period)
         }
 
         ImmutableArray<RegionLoad> loads = LoadMerge.Sum(topology, feed.Balancers, now);
-        _voter.Move(loads, vantages, feed.Mode == "fresh", now, utcNow);
+        _voter.Move(loads, vantages, feed.Mode == StateMode.Fresh, now, utcNow);
         feed.Vote(_voter.Votes);
         return LoadMerge.Merge(topology, loads, _voter.PriceOf, before?.Steering.Health.Load ?? LoadTable.None, before?.Steering.Plan.Topology, now);
     }

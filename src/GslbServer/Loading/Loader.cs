@@ -18,6 +18,9 @@ internal sealed class Loader(NodeOptions options)
     /// <summary>What was measured; part of every plan from the next one on.</summary>
     public LatencyMap Latency { get; private set; } = LatencyMap.Empty;
 
+    /// <summary>Regions tried by answers; part of every plan as the map is.</summary>
+    public LatencyExploration Exploration { get; private set; } = LatencyExploration.None;
+
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     public IReadOnlyList<string> WatchedPaths => [options.Zones, .. options.Geo];
@@ -45,9 +48,14 @@ internal sealed class Loader(NodeOptions options)
             return new ReloadResult(errors, [.. loaded.Warnings], Describe());
         }
 
+        if (Compile(loaded.Topology, table.Value.Table, errors) is not { } plan)
+        {
+            return new ReloadResult(errors, [.. loaded.Warnings], Describe());
+        }
+
         _geo = table;
-        Plan = SteeringPlan.Compile(loaded.Topology, table.Value.Table, Latency);
-        Warnings = [.. SerialChecks.Compare(Zones, loaded.Files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings];
+        Plan = plan;
+        Warnings = [.. SerialChecks.Compare(Zones, loaded.Files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings, .. RegionWarnings(loaded.Topology)];
         Zones = loaded.Zones;
         _ended = [.. loaded.Files.Select(f => f.Path).Except(loaded.Unterminated.Select(end => end.File))];
         return new ReloadResult([], Warnings, Describe());
@@ -55,10 +63,35 @@ internal sealed class Loader(NodeOptions options)
 
     /// <summary>Makes a plan with another map.</summary>
     /// <exception cref="GeoDataException">A database can no longer be read; nothing has changed.</exception>
-    public void Use(LatencyMap latency)
+    public void Use(LatencyMap latency, LatencyExploration exploration)
     {
-        Plan = SteeringPlan.Compile(Plan.Topology, Plan.Geo, latency);
+        Plan = SteeringPlan.Compile(Plan.Topology, Plan.Geo, latency, exploration);
         Latency = latency;
+        Exploration = exploration;
+    }
+
+    /// <summary>A node that does not know where it stands measures nothing, and others do not know it.</summary>
+    private IEnumerable<string> RegionWarnings(Topology topology)
+    {
+        string[] regions = [.. LatencyRegion.Of(topology).Select(region => region.Label)];
+        bool goesByRoundTrips = topology.Names.Any(name => name.Policy == PolicyKind.Latency);
+        if (!goesByRoundTrips || options.Demo || (options.Region is { } region && regions.Contains(region)))
+            return [];
+        string given = options.Region is null ? "no --region" : $"--region {options.Region} is no REGION of these zones";
+        return [$"{given}: names go by round trips (latency), and this node measures none; expected one of {string.Join(' ', regions)}"];
+    }
+
+    private SteeringPlan? Compile(Topology topology, GeoTable geo, List<string> errors)
+    {
+        try
+        {
+            return SteeringPlan.Compile(topology, geo, Latency, Exploration);
+        }
+        catch (GeoDataException e)
+        {
+            errors.Add(e.Message);
+            return null;
+        }
     }
 
     /// <summary>Compiles the databases, unless the files are those already in force.</summary>

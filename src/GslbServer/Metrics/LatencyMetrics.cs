@@ -23,6 +23,8 @@ internal static class LatencyMetrics
             text.Counter("gslb_latency_solicited_returned_total", "Resolvers that came over to TCP when asked", solicitor.Returned);
         }
 
+        text.Gauge("gslb_latency_explored_prefixes", "Prefixes that are sent to another region for some minutes, to measure it", latency.Exploration.PrefixCount);
+        text.Gauge("gslb_latency_explored_share", "Samples of those prefixes over all samples, 0 to 1", latency.Exploration.Share);
         AddMap(text, latency.Map, latency.MapAge);
         AddExchange(text, node);
     }
@@ -43,6 +45,7 @@ internal static class LatencyMetrics
         text.Gauge("gslb_latency_geo_invalid_prefixes", "Prefixes whose round trips prove the geo database wrong", map.GeoInvalidCount);
         text.Gauge("gslb_latency_judged_moves", "Moves judged so far", map.Trials.Moved);
         text.Gauge("gslb_latency_reverted_moves", "Of those judged, moves that made it worse and were taken back", map.Trials.Reverted);
+        text.Gauge("gslb_latency_predicted_gain_seconds", "Mean gain that estimates promised when moves were made", map.Trials.PredictedGain / 1000);
         text.Gauge("gslb_latency_realised_gain_seconds", "Mean round trip before a move minus after", map.Trials.RealisedGain / 1000);
         text.Gauge("gslb_latency_held_out_drift_seconds", "Mean growth of round trips of those held out, without any move", map.Trials.HeldOutDrift / 1000);
     }
@@ -50,6 +53,7 @@ internal static class LatencyMetrics
     private static void AddExchange(PrometheusText text, Node node)
     {
         text.Counter("gslb_latency_refused_tables_total", "Tables and maps of others that were damaged, foreign or of a time to come", node.LatencyFeed.Refused);
+        text.Counter("gslb_latency_namesakes_total", "Own tables lost because another process of the same name had told its own", node.LatencyFeed.Namesakes);
         text.Counter("gslb_latency_published_tables_total", "Own tables that the store took", node.LatencyFeed.Published);
     }
 

@@ -19,6 +19,7 @@ internal static class NodeMetrics
         text.CounterWithLabels("gslb_dns_dropped_total", "Packets without any answer", "reason=\"receive_buffer_full\"", node.KernelDrops);
         AddNode(text, node, time);
         AddHealth(text, node.Serving.Current.Steering);
+        AddDuties(text, node);
         AddState(text, node, time.GetUtcNow());
         LatencyMetrics.Add(text, node);
         LoadMetrics.Add(text, node.Serving.Current.Steering);
@@ -33,6 +34,7 @@ internal static class NodeMetrics
         text.Gauge("gslb_ready", "1 when /readyz answers 200", node.NotReady.Count == 0 ? 1 : 0);
         text.Gauge("gslb_last_reload_successful", "0 while zones and geodata on disk are refused and what was read before stays in force", node.Refused.Count == 0 ? 1 : 0);
         text.Gauge("gslb_probe_lag_seconds", "The longest delay of a probe lately; above a check's cadence this node judges badly", node.ProbeLag.TotalSeconds);
+        text.Gauge("gslb_probe_failure_ratio", "Share of probes that lately failed on this node's own path", node.ProbeFailureRate);
         Snapshot snapshot = node.Serving.Current;
         foreach (Zone zone in snapshot.Zones.Zones)
         {
@@ -56,22 +58,39 @@ internal static class NodeMetrics
                 ("address", monitor.Address?.ToString() ?? monitor.HostName ?? ""),
             ];
             text.Gauge("gslb_monitor_up", "1 up, 0 down; what is not yet judged counts as up", health.Verdict == Verdict.Down ? 0 : 1, labels);
+            text.Gauge("gslb_monitor_suppressed", "1 while it gets no clients because it flaps, unless nothing else serves", health.Damping.IsSuppressed(steering.Health.Now) ? 1 : 0, labels);
+            text.Gauge("gslb_monitor_flap_penalty", "RFC 2439 figure of merit: suppressed from 3000 on", health.Damping.PenaltyAt(steering.Health.Now), labels);
             text.Gauge("gslb_monitor_settled", "0 while the verdict may change soon", health.Settled ? 1 : 0, labels);
         }
+    }
+
+    private static void AddDuties(PrometheusText text, Node node)
+    {
+        HealthTable health = node.Serving.Current.Steering.Health;
+        text.Gauge("gslb_monitors", "Endpoints that checks ask, of all zones", health.Monitors.Length);
+        text.Gauge("gslb_monitors_own", "Those of them that are this node's to probe", health.Duties?.CountOf(node.Options.Node) ?? health.Monitors.Length);
+        text.Gauge("gslb_circuit_held_monitors", "Monitors held up because more than half would have gone down at once, and not unanimously", health.HeldByCircuit);
     }
 
     private static void AddState(PrometheusText text, Node node, DateTimeOffset utcNow)
     {
         text.Gauge("gslb_overrides", "Operator overrides in force or scheduled", KnownOverrides.Of(node.Feed, utcNow).Count());
+        text.Gauge("gslb_overrides_standing_aside", "Overrides without force that give way at some name because nothing else serves",
+            StandingAside.All(node.Serving.Current.Steering).Select(aside => aside.By.Override.Target).Distinct().Count());
+        text.Gauge("gslb_regions_held", "Regions that recovered and wait for an undrain (failback=manual)", HeldStatus.All(node.Serving.Current.Steering).Length);
+        text.Gauge("gslb_audit_problems", "What is wrong with the copy of the audit trail on disk: altered or missing entries, or that it cannot be written", node.Audit.Problems.Count);
         text.Gauge("gslb_vantages", "Nodes heard of, this one included", node.Feed.Vantages.Count);
-        foreach (string mode in (string[])["fresh", "stale", "frozen"])
+        StateMode present = node.Feed.Mode;
+        foreach (StateMode mode in Enum.GetValues<StateMode>())
         {
-            text.Gauge("gslb_state_mode", "1 for the present mode of the shared state", node.Feed.Mode == mode ? 1 : 0, ("mode", mode));
+            text.Gauge("gslb_state_mode", "1 for the present mode of the shared state", present == mode ? 1 : 0, ("mode", StatusBuilder.Name(mode)));
         }
 
         foreach (StoreStatus store in node.Feed.Stores)
         {
             text.Gauge("gslb_store_up", "1 when the store was read in time and took what was to be written", store.IsReachable ? 1 : 0, ("store", store.Name));
+            text.Gauge("gslb_store_unreadable_records", "Records at the last reading that were garbage, too long, or of a version not known", store.Unreadable, ("store", store.Name));
+            text.Gauge("gslb_store_forged_records", "Records at the last reading that wanted a valid signature", store.Forged, ("store", store.Name));
             text.Gauge("gslb_store_last_read_age_seconds", "Since the store was last read", store.SinceLastRead.TotalSeconds, ("store", store.Name));
         }
     }

@@ -44,6 +44,15 @@ public sealed class GslbNode : IAsyncDisposable
         return node;
     }
 
+    /// <summary>One that only probes: <see cref="Port"/> means nothing.</summary>
+    public static async Task<GslbNode> StartWitnessAsync(string zones, string stateDirectory, string name, IEnumerable<string> more)
+    {
+        int admin = FreePort.Tcp();
+        var node = new GslbNode(name, 0, admin, ["serve", "--probe-only", "--admin", $"127.0.0.1:{admin}", "--zones", zones, "--state", stateDirectory, "--node", name, .. more]);
+        await node.WaitUntilReadyAsync();
+        return node;
+    }
+
     public async Task WaitUntilReadyAsync()
     {
         try

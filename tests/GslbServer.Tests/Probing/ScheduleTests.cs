@@ -33,6 +33,33 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public async Task A_node_probes_its_own_share_and_what_is_new_to_all()
+    {
+        var seen = new SeenObservations();
+        ScriptedProbe probe = new();
+        await using ProbeSchedule schedule = Scripted(probe, seen);
+        Check check = Check(CheckKind.Http, 80, every: 3_600);
+        schedule.Apply(Of(("a", check), ("b", check), ("c", check)));
+        await schedule.StartAsync(default);
+        for (int i = 0; i < 3; i++)
+            (await probe.NextAsync()).Succeed();
+        await Eventually.True(() => schedule.FirstRoundComplete);
+
+        schedule.Assign(["a"]);
+        Assert.Equal("a", Assert.Single(await seen.UntilAsync(o => o.Count == 1)).Monitor);
+        Assert.True(schedule.FirstRoundComplete);
+
+        // What it takes over is probed at once, and does not make a ready node unready.
+        schedule.Assign(["a", "c"]);
+        Assert.True(schedule.FirstRoundComplete);
+        (await probe.NextAsync()).Succeed();
+        Assert.Equal(["a", "c"], (await seen.UntilAsync(o => o.Count == 2 && o[1].Verdict == Verdict.Up)).Select(o => o.Monitor));
+
+        schedule.Apply(Of(("a", check), ("b", check), ("c", check), ("d", check)));
+        Assert.Equal(["a", "c", "d"], (await seen.UntilAsync(o => o.Count == 3)).Select(o => o.Monitor));
+    }
+
+    [Fact]
     public async Task New_topology_keeps_counters_probes_newcomers_at_once_and_ends_what_is_gone()
     {
         var seen = new SeenObservations();

@@ -20,7 +20,7 @@ public sealed class StateFeedTests : IDisposable
         feed.Observe([StateWorld.Up()]);
         OverrideReceipt receipt = await feed.PutAsync(StateWorld.Drain(), default);
 
-        Assert.Equal("fresh", feed.Mode);
+        Assert.Equal(StateMode.Fresh, feed.Mode);
         Assert.Equal([StateWorld.Up()], feed.Vantages[0].Report.Observations);
         Assert.Equal([receipt.Stored], feed.Overrides);
         Assert.False(receipt.OnDisk);
@@ -106,7 +106,7 @@ public sealed class StateFeedTests : IDisposable
         await b.StartAsync(default);
         a.Observe([StateWorld.Up()]);
         await Eventually.True(() => b.IsFresh("a") && a.IsFresh("b"));
-        Assert.Equal("fresh", a.Mode);
+        Assert.Equal(StateMode.Fresh, a.Mode);
         Assert.Equal([true, false], a.Stores.Select(s => s.IsReachable));
     }
 

@@ -140,13 +140,31 @@ public sealed class VantageFreshnessTests
     public async Task Node_continues_above_its_own_earlier_life()
     {
         // The clock was set back before the restart: the boot number is below the one in the store.
-        await _store.WriteReportAsync(StateWorld.Report("a", long.MaxValue / 2, 77), false, default);
+        long boot = _time.GetUtcNow().ToUnixTimeSeconds() + (365 * 86400);
+        await _store.WriteReportAsync(StateWorld.Report("a", boot, 77), false, default);
         var b = new SteppedNode("b", _time, _store);
         await b.RoundAsync();
         await _a.RoundAsync();
         await b.RoundAsync();
         Assert.True(b.IsFresh("a"));
-        Assert.Equal((long.MaxValue / 2) + 1, b.Of("a")!.Report.Boot);
+        Assert.Equal(boot + 1, b.Of("a")!.Report.Boot);
+    }
+
+    [Fact]
+    public async Task Node_is_heard_again_after_a_forged_number_that_it_cannot_rise_above()
+    {
+        await _store.WriteReportAsync(StateWorld.Report("a", StoredReport.MaxNumber, StoredReport.MaxNumber, StateWorld.Down()), false, default);
+        var b = new SteppedNode("b", _time, _store);
+        for (int i = 0; i < 15; i++)
+        {
+            await b.RoundAsync();
+            Assert.False(b.Of("a")?.Report.Boot == StoredReport.MaxNumber && b.IsFresh("a"));
+            await _a.RoundAsync();
+            _time.Step(1);
+        }
+
+        Assert.True(b.IsFresh("a"));
+        Assert.NotEqual(StoredReport.MaxNumber, b.Of("a")!.Report.Boot);
     }
 
     [Fact]

@@ -11,15 +11,18 @@ namespace GslbServer;
 /// <param name="Moved">Prefixes whose first region changed in this epoch.</param>
 /// <param name="Postponed">Those that would have, but for the limit of moves in one epoch.</param>
 /// <param name="GeoInvalid">Prefixes whose round trips prove the geo database wrong.</param>
-/// <param name="Trials">What moves did, beside those held out.</param>
+/// <param name="Trials">What moves did, beside what they promised and beside those held out.</param>
+/// <param name="Explored">Prefixes that are sent to another region for some minutes, to measure it.</param>
+/// <param name="ExploredShare">Theirs of all samples, 0 to 1.</param>
 internal sealed record LatencyStatus(string Hash, uint Epoch, double EpochSeconds, double? AgeSeconds, string? Region, int Prefixes, int Cells, int Imported, int Moved, int Postponed,
-    int GeoInvalid, LatencyTrials Trials)
+    int GeoInvalid, LatencyTrials Trials, int Explored, double ExploredShare)
 {
     public static LatencyStatus Of(Node node)
     {
         LatencyLoop latency = node.Latency;
         LatencyMap map = latency.Map;
         return new LatencyStatus(map.IsEmpty ? "" : map.Hash, map.Epoch, node.Options.Latency.Epoch.TotalSeconds, latency.MapAge is { } age ? Math.Round(age.TotalSeconds, 1) : null,
-            node.Options.Region, map.PrefixCount, latency.Meter.Cells, latency.Imported.Count, map.Moves, map.Postponed, map.GeoInvalidCount, map.Trials);
+            node.Options.Region, map.PrefixCount, latency.Meter.Cells, latency.Imported.Count, map.Moves, map.Postponed, map.GeoInvalidCount, map.Trials,
+            latency.Exploration.PrefixCount, Math.Round(latency.Exploration.Share, 6));
     }
 }

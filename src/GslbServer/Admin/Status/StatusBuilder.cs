@@ -1,3 +1,4 @@
+using GslbServer.State;
 using GslbServer.Steering;
 
 namespace GslbServer;
@@ -17,21 +18,35 @@ internal static class StatusBuilder
         Snapshot snapshot = node.Serving.Current;
         SteeringTable steering = snapshot.Steering;
         IReadOnlyList<string> notReady = node.NotReady;
+        StateMode mode = node.Feed.Mode;
         IReadOnlyList<VantageView> vantages = node.Feed.Vantages;
         OperatorOverride[] overrides = [.. KnownOverrides.Of(node.Feed, utcNow)];
-        StoreView[] stores = [.. node.Feed.Stores.Select(s => new StoreView(s.Name, s.IsReachable, Math.Round(s.SinceLastRead.TotalSeconds, 3), s.Error, s.Unreadable))];
+        StoreView[] stores = [.. node.Feed.Stores.Select(s => new StoreView(s.Name, s.IsReachable, Math.Round(s.SinceLastRead.TotalSeconds, 3), s.Error, s.Unreadable, s.Forged))];
         RegionStatus[] regions = RegionStatusBuilder.Build(steering, vantages, overrides, node.Now);
         ConfigHashes hashes = Hashes(snapshot);
         VantageStatus[] nodes = [.. vantages.Select(v => Vantage(v, hashes, node.Now))];
 
         bool isSomethingDown = steering.Health.Monitors.Any(m => m.Verdict == Verdict.Down);
-        OperatorOverride[] old = [.. overrides.Where(o => o.ExpiresAt is null && utcNow - (o.StartsAt ?? o.CreatedAt) > OldOverride)];
-        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && old.Length == 0 && notReady.Count == 0;
-        return new StatusReport(isHealthy, notReady.Count == 0, notReady, node.Feed.Mode, Self(node, utcNow), stores, nodes, regions,
-            NameStatusBuilder.Build(steering), [.. overrides.Select(o => OverrideView.Of(o, utcNow))],
+        IReadOnlyList<StandingAside> aside = StandingAside.All(steering);
+        OverrideView[] shown = [.. overrides.Select(o => OverrideViewBuilder.Build(o, steering, vantages, node.Traffic(), aside, utcNow))];
+        HeldStatus[] held = HeldStatus.All(steering);
+        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && !shown.Any(IsOld) && notReady.Count == 0;
+        return new StatusReport(isHealthy, notReady.Count == 0, notReady, Name(mode), Self(node, utcNow), stores, nodes, regions,
+            NameStatusBuilder.Build(steering), shown,
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
-            [.. Refusal(node.Refused), .. Warnings(nodes, stores, old, node.Feed.Mode, utcNow), .. LoadWarnings.Of(steering), .. node.Warnings]);
+            [
+                .. Refusal(node.Refused), .. Warnings(nodes, stores, mode), .. HealthWarnings.Of(steering, nodes, node.Now), .. OverrideWarnings.Of(steering, shown, held),
+                .. LoadWarnings.Of(steering), .. AuditWarnings(node), .. node.Warnings,
+            ])
+        {
+            Held = held,
+        };
     }
+
+    /// <summary>Without an end, and older than <see cref="OldOverride"/>.</summary>
+    public static bool IsOld(OverrideView value) => value.ExpiresAt is null && value.AgeSeconds - Math.Max(0, ((value.StartsAt ?? value.CreatedAt) - value.CreatedAt).TotalSeconds) > OldOverride.TotalSeconds;
+
+    private static IEnumerable<string> AuditWarnings(Node node) => node.Audit.Problems.Select(problem => $"audit trail on disk: {problem}");
 
     private static NodeStatus Self(Node node, DateTimeOffset utcNow) => new(node.Options.Node, node.Options.Region, node.Options.Cluster, BuildInfo.Version,
         node.StartedAt, Math.Round((utcNow - node.StartedAt).TotalSeconds, 3), [.. node.EndPoints.Select(e => e.ToString())]);
@@ -45,14 +60,27 @@ internal static class StatusBuilder
         var hashes = new ConfigHashes(report.TopologyHash, report.ZoneHash, report.GeoHash);
         return new VantageStatus(report.Node, report.Region, view.IsSelf, view.IsSelf ? 0 : Math.Round((now - view.LastAdvanced).TotalSeconds, 3), report.Leaving,
             report.Observations.Count, report.Observations.Count(o => o.Verdict == Verdict.Up), report.Observations.Count(o => o.Verdict == Verdict.Down),
-            report.AppliedRevision, hashes, view.IsSelf || hashes == own, report.LatencyHash ?? "");
+            report.AppliedRevision, hashes, view.IsSelf || hashes == own, report.LatencyHash ?? "")
+        {
+            Witness = report.IsWitness,
+            ProbeLagSeconds = Math.Round(report.Lag.TotalSeconds, 3),
+        };
     }
+
+    /// <summary>As status and metrics have it.</summary>
+    public static string Name(StateMode mode) => mode switch { StateMode.Stale => "stale", StateMode.Frozen => "frozen", StateMode.Safe => "safe", _ => "fresh" };
+
+    private static string Consequence(StateMode mode) => mode switch
+    {
+        StateMode.Stale => "no store is read; this node keeps the verdicts it last heard, and alone brings down only what fails 5 probes in a row",
+        StateMode.Frozen => "no store is read for a minute; verdicts and the map of round trips are held, TTLs are the longest",
+        _ => "no store was ever read and nothing is on disk; answers follow the zone and this node's own probes",
+    };
 
     private static IEnumerable<string> Refusal(IReadOnlyList<string> errors) => errors.Count == 0 ? []
         : [$"the files were last read with {errors.Count} error{(errors.Count == 1 ? "" : "s")} and not taken over: {errors[0]}{(errors.Count == 1 ? "" : "; ...")}"];
 
-    private static IEnumerable<string> Warnings(IReadOnlyList<VantageStatus> nodes, IReadOnlyList<StoreView> stores, IReadOnlyList<OperatorOverride> old, string mode,
-        DateTimeOffset utcNow)
+    private static IEnumerable<string> Warnings(IReadOnlyList<VantageStatus> nodes, IReadOnlyList<StoreView> stores, StateMode mode)
     {
         int present = nodes.Count(n => !n.Leaving && (n.Self || n.AgeSeconds <= HealthMerge.Freshness.TotalSeconds));
         if (present < Quorum)
@@ -70,14 +98,14 @@ internal static class StatusBuilder
             yield return $"store {store.Name} cannot be used{(store.Error is null ? "" : $": {store.Error}")}";
         }
 
-        if (mode != "fresh")
+        foreach (StoreView store in stores.Where(s => s.Forged > 0))
         {
-            yield return $"shared state is {mode}: this node decides by what it last heard and by its own probes";
+            yield return $"store {store.Name} holds {store.Forged} record{(store.Forged == 1 ? "" : "s")} without a valid signature: they are not believed";
         }
 
-        foreach (OperatorOverride value in old)
+        if (mode != StateMode.Fresh)
         {
-            yield return $"{value.Target} is under \"{value.State.ToString().ToLowerInvariant()}\" by {value.Owner} for {Durations.FormatAge(utcNow - value.CreatedAt)}, without an end";
+            yield return $"shared state is {Name(mode)}: {Consequence(mode)}";
         }
     }
 }

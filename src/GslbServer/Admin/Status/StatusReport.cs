@@ -7,4 +7,8 @@ namespace GslbServer;
 /// <param name="Vantages">Every node heard of, this one first.</param>
 internal sealed record StatusReport(bool Healthy, bool Ready, IReadOnlyList<string> NotReady, string Mode, NodeStatus Node, IReadOnlyList<StoreView> Stores,
     IReadOnlyList<VantageStatus> Vantages, IReadOnlyList<RegionStatus> Regions, IReadOnlyList<NameStatus> Names, IReadOnlyList<OverrideView> Overrides,
-    IReadOnlyList<ZoneStatus> Zones, ConfigHashes Hashes, LatencyStatus Latency, IReadOnlyList<string> Warnings);
+    IReadOnlyList<ZoneStatus> Zones, ConfigHashes Hashes, LatencyStatus Latency, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Regions that recovered and wait for an undrain (<c>failback=manual</c>).</summary>
+    public IReadOnlyList<HeldStatus> Held { get; init; } = [];
+}

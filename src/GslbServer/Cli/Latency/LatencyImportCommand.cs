@@ -21,7 +21,7 @@ internal sealed class LatencyImportCommand : CliCommand
         [
             "The first line of the CSV names its columns, in any order: client (a prefix, AS64500, AS64500-DE or a country such as DE), region, ms and, if wanted, samples.",
             "Lines that begin with # are skipped. With any error nothing is taken over. Rows of clients and regions that the file does not name stay.",
-            "An import counts for 7 days, as five samples at most, and only where nothing is measured. Answers follow with the next epoch, on every node.",
+            "An import counts as five samples at most, as half of that after 7 days and so on, and only where nothing is measured. Answers follow with the next epoch, on every node.",
         ];
         _host = host;
         Arguments.Add(_file);

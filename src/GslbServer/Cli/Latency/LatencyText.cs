@@ -55,8 +55,10 @@ internal static class LatencyText
 
         string moves = status.Postponed > 0 ? $"{Number(status.Moved)} moved in its epoch, {Number(status.Postponed)} wait" : $"{Number(status.Moved)} moved in its epoch";
         string trials = status.Trials.Moved > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"; moves gained {status.Trials.RealisedGain:0.0} ms, {status.Trials.Reverted} of {status.Trials.Moved} taken back") : "";
-        return $"map {status.Hash}: {Number(status.Prefixes)} prefixes, {Durations.FormatAge(TimeSpan.FromSeconds(age))} old; {moves}{trials}; this node {measures}{imported}";
+            ? string.Create(CultureInfo.InvariantCulture, $"; moves promised {status.Trials.PredictedGain:0.0} ms and gained {status.Trials.RealisedGain:0.0} ms, {status.Trials.Reverted} of {status.Trials.Moved} taken back") : "";
+        string explored = status.Explored > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"; explores other regions for {status.Explored} prefixes, {100 * status.ExploredShare:0.00} % of samples") : "";
+        return $"map {status.Hash}: {Number(status.Prefixes)} prefixes, {Durations.FormatAge(TimeSpan.FromSeconds(age))} old; {moves}{trials}{explored}; this node {measures}{imported}";
     }
 
     private static string Note(LatencyPrefixView prefix)

@@ -59,6 +59,19 @@ public sealed class CommandsTests(AdminNode node) : IClassFixture<AdminNode>, ID
     }
 
     [Fact]
+    public async Task A_node_that_is_unknown_or_alive_cannot_be_forgotten()
+    {
+        _run.Environment["GSLB_SERVER"] = node.Url.ToString();
+        Assert.Equal(1, await _run.RunAsync("node", "forget", "ns9"));
+        Assert.Equal("gslb: No node of the name \"ns9\" has been heard of within a day (no other node has).", Assert.Single(_run.Errors));
+
+        using var self = new CommandRun();
+        self.Environment["GSLB_SERVER"] = node.Url.ToString();
+        Assert.Equal(1, await self.RunAsync("node", "forget", "node-1"));
+        Assert.Equal("gslb: node-1 is this node itself, and alive. Stop it: a node that stops properly counts no more.", Assert.Single(self.Errors));
+    }
+
+    [Fact]
     public async Task Drain_and_undrain()
     {
         _run.Environment["GSLB_SERVER"] = node.Url.ToString();

@@ -10,10 +10,10 @@ public sealed class OverrideChangeTests
         HealthTable none = new([], [], TimeSpan.Zero);
         HealthTable drained = Table("1", 100);
         HealthTable partial = Table("2", 10);
-        Assert.Equal(new OverrideChange("eu-west", "none", "drain", "by alice: rack move"), Assert.Single(OverrideChange.Between(none, drained)));
-        Assert.Equal(new OverrideChange("eu-west", "drain", "drain 10 %", "by alice: rack move"), Assert.Single(OverrideChange.Between(drained, partial)));
-        Assert.Equal(new OverrideChange("eu-west", "drain 10 %", "none", "was by alice: rack move"), Assert.Single(OverrideChange.Between(partial, none)));
-        Assert.Empty(OverrideChange.Between(drained, Table("1", 100)));
+        Assert.Equal(new OverrideChange("eu-west", "none", "drain", "by alice: rack move"), Assert.Single(OverrideChange.Between(none, drained, DateTimeOffset.UnixEpoch)));
+        Assert.Equal(new OverrideChange("eu-west", "drain", "drain 10 %", "by alice: rack move"), Assert.Single(OverrideChange.Between(drained, partial, DateTimeOffset.UnixEpoch)));
+        Assert.Equal(new OverrideChange("eu-west", "drain 10 %", "none", "was by alice: rack move"), Assert.Single(OverrideChange.Between(partial, none, DateTimeOffset.UnixEpoch)));
+        Assert.Empty(OverrideChange.Between(drained, Table("1", 100), DateTimeOffset.UnixEpoch));
     }
 
     [Fact]
@@ -22,9 +22,9 @@ public sealed class OverrideChangeTests
         HealthTable none = new([], [], TimeSpan.Zero);
         HealthTable drained = Table("1", 100);
         HealthTable draining = drained with { Overrides = [drained.Overrides[0] with { Share = 0, UnderWay = true }] };
-        Assert.Equal(("none", "draining"), Words(Assert.Single(OverrideChange.Between(none, draining))));
-        Assert.Equal(("draining", "drain"), Words(Assert.Single(OverrideChange.Between(draining, drained))));
-        Assert.Empty(OverrideChange.Between(draining, draining with { Overrides = [draining.Overrides[0] with { Share = 0.5 }] }));
+        Assert.Equal(("none", "draining"), Words(Assert.Single(OverrideChange.Between(none, draining, DateTimeOffset.UnixEpoch))));
+        Assert.Equal(("draining", "drain"), Words(Assert.Single(OverrideChange.Between(draining, drained, DateTimeOffset.UnixEpoch))));
+        Assert.Empty(OverrideChange.Between(draining, draining with { Overrides = [draining.Overrides[0] with { Share = 0.5 }] }, DateTimeOffset.UnixEpoch));
 
         static (string From, string To) Words(OverrideChange change) => (change.From, change.To);
     }

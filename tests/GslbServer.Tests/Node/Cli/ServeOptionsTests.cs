@@ -107,10 +107,19 @@ public sealed class ServeOptionsTests : IDisposable
     [InlineData("tls-key")]
     [InlineData("transfer-allow")]
     [InlineData("transfer-steering")]
-    [InlineData("probe-only")]
     [InlineData("xdp")]
     public void Rejects_what_this_version_does_not_have_rather_than_ignore_it(string option) =>
         Assert.EndsWith("is not available in this version", Assert.Single(_run.Serve((option, "x")).Errors));
+
+    [Fact]
+    public void A_witness_is_a_switch_and_serves_no_dns()
+    {
+        Assert.True(_run.Serve(("probe-only", "true")).Options.ProbeOnly);
+        Assert.False(_run.Serve(("probe-only", "false")).Options.ProbeOnly);
+        Assert.Equal("--probe-only x: expected true or false", Assert.Single(_run.Serve(("probe-only", "x")).Errors));
+        Assert.Equal("--listen: a witness (probe-only) serves no DNS; leave one of the two out",
+            Assert.Single(_run.Serve(("probe-only", "true"), ("listen", "127.0.0.1:5311")).Errors));
+    }
 
     [Fact]
     public void All_errors_are_there_at_once() =>

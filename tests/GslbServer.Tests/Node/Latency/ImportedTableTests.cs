@@ -23,8 +23,20 @@ public sealed class ImportedTableTests : IDisposable
         Assert.Equal(["198.51.100.0/24 0 Connection 55 ms 1 min", "198.51.100.0/24 1 Import 10 ms 90 min", "DE 0 Import 30 ms 90 min"], all.Rows.Select(Text));
         Assert.NotNull(LatencyRowsCodec.Decode(LatencyRowsCodec.Encode(all), out _));
 
-        _time.Advance(TimeSpan.FromDays(7));
-        Assert.Empty(table.AddTo(Nothing).Rows);
+    }
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(7, 3)]
+    [InlineData(14, 1)]
+    [InlineData(28, 0)]
+    public void A_row_counts_as_five_samples_at_most_and_as_half_after_seven_days(int days, int samples)
+    {
+        var table = new ImportedTable(null, _time);
+        Assert.True(table.TryPut(Csv("client,region,ms,samples\n198.51.100.0/24,eu-west,60,900\n"), out string? problem), problem);
+        _time.Advance(TimeSpan.FromDays(days));
+        Assert.Equal(samples, table.AddTo(Nothing).Rows.Sum(row => row.Samples));
+        Assert.Equal(samples == 0 ? 0 : 1, table.Count);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class LatencyCommandTests(AdminNode node) : IClassFixture<AdminNod
     [InlineData("latency-epoch", "0s", "--latency-epoch 0s: expected whole seconds from 1s to 1h, such as 5m")]
     [InlineData("latency-epoch", "1500ms", "--latency-epoch 1500ms: expected whole seconds from 1s to 1h, such as 5m")]
     [InlineData("latency-solicit", "maybe", "--latency-solicit maybe: expected yes or no")]
-    [InlineData("latency-explore", "answers", "--latency-explore answers: is not available in this version")]
+    [InlineData("latency-explore", "dns", "--latency-explore dns: expected off or answers")]
     [InlineData("latency-beacon", ".", "--latency-beacon .: expected a name below which beacons ask, such as b.gslb.example")]
     public void Option_with_a_bad_value_is_refused(string name, string value, string error)
     {
@@ -81,9 +81,10 @@ public sealed class LatencyCommandTests(AdminNode node) : IClassFixture<AdminNod
         using var run = new CommandRun();
         run.WriteFile("gslb.json", """{ "latency": { "epoch": "10s", "includePrivate": "yes", "beacon": "B.example.org" } }""");
         run.Environment["GSLB__LATENCY__SOLICIT"] = "yes";
+        run.Environment["GSLB__LATENCY__EXPLORE"] = "answers";
         (NodeOptions options, List<string> errors) = run.Serve();
         Assert.Empty(errors);
-        Assert.Equal(new NodeLatencyOptions { Epoch = TimeSpan.FromSeconds(10), IncludePrivate = true, Solicit = true, Beacon = "b.example.org." }, options.Latency);
+        Assert.Equal(new NodeLatencyOptions { Epoch = TimeSpan.FromSeconds(10), IncludePrivate = true, Solicit = true, Explore = true, Beacon = "b.example.org." }, options.Latency);
     }
 
     private CommandRun Run()

@@ -16,6 +16,15 @@ public sealed class SolicitorTests
     public SolicitorTests() => _solicitor.MoveOn(Start);
 
     [Fact]
+    public void Nobody_is_asked_while_other_nodes_are_not_heard()
+    {
+        _solicitor.MoveOn(Start, isPaused: true);
+        Assert.False(_solicitor.TryAsk(Resolver("192.0.2.53")));
+        _solicitor.MoveOn(Start);
+        Assert.True(_solicitor.TryAsk(Resolver("192.0.2.53")));
+    }
+
+    [Fact]
     public void Resolver_that_came_is_asked_again_after_6_hours_and_its_prefix_with_it()
     {
         Assert.True(_solicitor.TryAsk(Resolver("192.0.2.53")));

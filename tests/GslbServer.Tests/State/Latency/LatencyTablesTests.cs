@@ -110,6 +110,35 @@ public sealed class LatencyTablesTests
     }
 
     [Fact]
+    public async Task Two_processes_of_one_name_are_told_apart_and_warned_of_once()
+    {
+        var log = new RecordedLog<LatencyFeed>();
+        await using LatencyFeed one = await LatencyWorld.StartAsync(_time, [_store], reads: false), other = await LatencyWorld.StartAsync(_time, [_store], log: log, reads: false);
+        one.Publish(LatencyWorld.Rows("balancer-b", Now, 20));
+        await Eventually.True(() => one.Published == 1);
+        // The same octets again are an answer that got lost, nobody else.
+        other.Publish(LatencyWorld.Rows("balancer-b", Now, 20));
+        other.Publish(LatencyWorld.Rows("balancer-b", Now, 90));
+        await Eventually.True(() => log.Warnings.Count > 0);
+        Assert.Contains("Another process tells round trips as balancer-b", Assert.Single(log.Warnings), StringComparison.Ordinal);
+        Assert.Equal((0, 1, 0), (one.Namesakes, other.Namesakes, other.Published));
+    }
+
+    [Fact]
+    public async Task A_start_finds_the_last_table_that_its_name_told()
+    {
+        await _store.TryAddAsync(new LatencyTableName(Now - 2, "b"), LatencyRowsCodec.Encode(LatencyWorld.Rows("b", Now - 2, 20)), default);
+        await _store.TryAddAsync(new LatencyTableName(Now - 1, "b"), LatencyRowsCodec.Encode(LatencyWorld.Rows("b", Now - 1, 30)), default);
+        await _store.TryAddAsync(new LatencyTableName(Now - 1, "c"), LatencyRowsCodec.Encode(LatencyWorld.Rows("c", Now - 1, 40)), default);
+        await _store.TryAddAsync(new LatencyTableName(Now - 1, "half"), LatencyRowsCodec.Encode(LatencyWorld.Rows("half", Now - 1))[..^3], default);
+        await using LatencyFeed balancer = await LatencyWorld.StartAsync(_time, [_store], reads: false), alone = await LatencyWorld.StartAsync(_time, [], reads: false);
+        Assert.Equal((Now - 1, 300), await balancer.ReadLastAsync("b", default) is { } rows ? (rows.Epoch, (int)rows.Rows[0].Median) : default);
+        Assert.Null(await balancer.ReadLastAsync("nobody", default));
+        Assert.Null(await balancer.ReadLastAsync("half", default));
+        Assert.Null(await alone.ReadLastAsync("b", default));
+    }
+
+    [Fact]
     public async Task Tables_are_written_to_the_own_store_and_read_from_all()
     {
         var other = new MemoryLatencyStore(_time, "other");

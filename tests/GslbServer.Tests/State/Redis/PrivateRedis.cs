@@ -10,22 +10,30 @@ namespace GslbServer.Tests;
 internal sealed class PrivateRedis : IDisposable
 {
     private readonly string[] _arguments;
-    private readonly string _directory = Directory.CreateTempSubdirectory("gslb-redis-").FullName;
+    private readonly string _directory = System.IO.Directory.CreateTempSubdirectory("gslb-redis-").FullName;
     private Process? _process;
 
     public PrivateRedis(params string[] arguments)
     {
         _arguments = arguments;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
-
+        Port = FreePort();
         Start();
     }
 
+    /// <summary>Where redis-server runs.</summary>
+    public string Directory => _directory;
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
     public int Port { get; }
+
+    /// <summary>Of the default user, for <see cref="Command"/>.</summary>
+    public string? Password { get; init; }
 
     public string Configuration => $"127.0.0.1:{Port}";
 
@@ -34,7 +42,9 @@ internal sealed class PrivateRedis : IDisposable
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true };
         // The dash lets it start where there is no IPv6.
         string[] own = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "-::1", "--save", "", "--dir", _directory];
-        foreach (string argument in own.Concat(_arguments))
+        // A configuration file comes first.
+        string[] file = [.. _arguments.Where(argument => argument.EndsWith(".conf", StringComparison.Ordinal))];
+        foreach (string argument in file.Concat(own).Concat(_arguments.Except(file)))
             start.ArgumentList.Add(argument);
         _process = Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start");
         _process.OutputDataReceived += (_, _) => { };
@@ -67,6 +77,12 @@ internal sealed class PrivateRedis : IDisposable
         foreach (string word in words)
             request.Append(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
         NetworkStream stream = client.GetStream();
+        if (Password is not null)
+        {
+            stream.Write(Encoding.UTF8.GetBytes($"AUTH {Password}\r\n"));
+            stream.ReadExactly(new byte["+OK\r\n".Length]);
+        }
+
         stream.Write(Encoding.UTF8.GetBytes(request.ToString()));
         var reply = new byte[65536];
         return Encoding.UTF8.GetString(reply, 0, stream.Read(reply));
@@ -75,7 +91,7 @@ internal sealed class PrivateRedis : IDisposable
     public void Dispose()
     {
         Kill();
-        Directory.Delete(_directory, recursive: true);
+        System.IO.Directory.Delete(_directory, recursive: true);
     }
 
     private void WaitUntilItAnswers()

@@ -42,11 +42,11 @@ public sealed class RedisFailureTests
         // Sent to the hung server and given up, the drain may land there when it wakes: the newer undrain must win all the same.
         Assert.NotEmpty((await a.PutAsync(StateWorld.Drain("us-east"), default)).Unreached);
         Assert.NotEmpty((await a.PutAsync(StateWorld.Undrain("us-east"), default)).Unreached);
-        await Eventually.True(() => a.Mode == "stale");
+        await Eventually.True(() => a.Mode == StateMode.Stale);
 
         redis.Resume();
         await Eventually.True(() => b.StateOf("us-east") == OverrideState.None);
-        await Eventually.True(() => a.Mode == "fresh" && b.Mode == "fresh" && b.IsFresh("a") && a.IsFresh("b"));
+        await Eventually.True(() => a.Mode == StateMode.Fresh && b.Mode == StateMode.Fresh && b.IsFresh("a") && a.IsFresh("b"));
         Assert.Contains("\"none\"", redis.Command("HGET", "gslb:overrides", "us-east"), StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,5 @@
 using GslbServer.State;
 using GslbServer.Steering;
-using Microsoft.Extensions.Logging.Abstractions;
 using static GslbServer.Tests.Steering.LoadWords;
 
 namespace GslbServer.Tests;
@@ -12,7 +11,7 @@ public sealed class RedisHeartbeatTests
     public async Task Nodes_read_what_balancers_write_and_garbage_is_counted()
     {
         using var redis = new PrivateRedis();
-        await using var balancer = new RedisStore(redis.Configuration, "gslb", TimeProvider.System, NullLogger<RedisStore>.Instance);
+        await using var balancer = new RedisStore(redis.Configuration, "gslb", TimeProvider.System);
         await using StateFeed node = await RedisNode.StartAsync("a", redis);
         await balancer.Heartbeats.WriteAsync(Beat(rps: 6, sequence: 1), default);
         await Eventually.True(() => node.Balancers.Count == 1);

@@ -1,7 +1,6 @@
 using System.Net;
 using GslbServer.State;
 using GslbServer.Steering;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GslbServer.Tests;
 
@@ -95,7 +94,7 @@ public sealed class RedisLatencyTests
         Assert.Contains(":1\r\n", redis.Command("ZCARD", "gslb:lat"));
     }
 
-    private static RedisStore Store(PrivateRedis redis) => new(redis.Configuration, "gslb", Time, NullLogger<RedisStore>.Instance);
+    private static RedisStore Store(PrivateRedis redis) => new(redis.Configuration, "gslb", Time);
 
     private static int Ttl(PrivateRedis redis, string key) => int.Parse(redis.Command("TTL", key).Trim(':', '\r', '\n'));
 }

@@ -1,6 +1,5 @@
 using GslbServer.State;
 using GslbServer.Steering;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GslbServer.Tests;
 
@@ -35,6 +34,17 @@ public sealed class RedisSharingTests
     }
 
     [Fact]
+    public async Task A_vantage_tells_how_late_its_probes_are()
+    {
+        using var redis = new PrivateRedis();
+        await using StateFeed a = await RedisNode.StartAsync("a", redis), b = await RedisNode.StartAsync("b", redis);
+        a.Observe([StateWorld.Up()], TimeSpan.FromSeconds(2.57));
+        await Eventually.True(() => b.Of("a") is { Report.Lag.TotalSeconds: 2.5 });
+        a.Observe([StateWorld.Up()], TimeSpan.FromSeconds(0.03));
+        await Eventually.True(() => b.Of("a") is { Report.Lag.Ticks: 0 });
+    }
+
+    [Fact]
     public async Task Node_that_leaves_says_so()
     {
         using var redis = new PrivateRedis();
@@ -49,7 +59,7 @@ public sealed class RedisSharingTests
     {
         using var redis = new PrivateRedis();
         await using StateFeed a = await RedisNode.StartAsync("a", redis);
-        await using StateFeed other = StateWorld.Feed("other", [new RedisStore(redis.Configuration, "test", TimeProvider.System, NullLogger<RedisStore>.Instance)]);
+        await using StateFeed other = StateWorld.Feed("other", [new RedisStore(redis.Configuration, "test", TimeProvider.System)]);
         await other.StartAsync(default);
         await other.PutAsync(StateWorld.Drain(), default);
         await Eventually.True(() => redis.Command("KEYS", "*").Contains("gslb:report:a", StringComparison.Ordinal));

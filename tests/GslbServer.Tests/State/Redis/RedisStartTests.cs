@@ -10,15 +10,15 @@ public sealed class RedisStartTests
     {
         using var redis = new PrivateRedis("--requirepass", "right");
         var log = new RecordedLog<StateFeed>();
-        await using StateFeed a = await RedisNode.StartAsync("a", redis, ",password=wrong", log);
+        await using StateFeed a = await RedisNode.StartAsync("a", redis, ",password=secret", log);
         await Eventually.True(() => !a.Stores[0].IsReachable && !log.Warnings.IsEmpty);
-        await Eventually.True(() => a.Mode == "stale");
+        await Eventually.True(() => a.Mode == StateMode.Safe);
 
         await using StateFeed b = await RedisNode.StartAsync("b", redis, ",password=right");
         await Eventually.True(() => b.Stores[0].IsReachable);
 
         Assert.Single(log.Warnings);
-        Assert.All(log.All, line => Assert.DoesNotContain("wrong", line, StringComparison.Ordinal));
+        Assert.All(log.All, line => Assert.DoesNotContain("secret", line, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -30,11 +30,11 @@ public sealed class RedisStartTests
         await using StateFeed a = await RedisNode.StartAsync("a", redis, "", log);
         a.Observe([StateWorld.Up()]);
         Assert.True(a.Of("a")!.Report.IsProber);
-        await Eventually.True(() => a.Mode == "stale");
+        await Eventually.True(() => a.Mode == StateMode.Safe);
         Assert.Single(log.Warnings);
 
         redis.Start();
-        await Eventually.True(() => a.Mode == "fresh" && a.Stores[0].IsReachable);
+        await Eventually.True(() => a.Mode == StateMode.Fresh && a.Stores[0].IsReachable);
         Assert.Single(log.Warnings);
         Assert.Contains(log.All, line => line.Contains("is reached", StringComparison.Ordinal));
     }

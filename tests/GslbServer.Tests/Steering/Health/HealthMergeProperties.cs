@@ -45,13 +45,42 @@ public sealed class HealthMergeProperties
         }
     });
 
+    [Fact]
+    public void One_vantage_that_sees_nothing_takes_nothing_down_while_two_others_see_all() => ForWorlds((random, views, _, seed) =>
+    {
+        Observation[] nothing = [.. MergeWorld.Topology.Monitors.Select(monitor => new Observation(monitor.Key, Verdict.Down, -random.Next(1, 100), 1, ""))];
+        Observation[] all = [.. MergeWorld.Topology.Monitors.Select(monitor => new Observation(monitor.Key, Verdict.Up, 9, 1, ""))];
+        VantageView[] world = [MergeWorld.View("blind", nothing), MergeWorld.View("sees-1", all), MergeWorld.View("sees-2", all), .. views.Where(v => !v.Report.IsProber || v.Report.Leaving)];
+        Assert.All(MergeWorld.Merge(world, MergeWorld.All(Verdict.Up)).Monitors, monitor => Assert.True(monitor.Verdict == Verdict.Up, seed));
+    });
+
+    [Fact]
+    public void Nodes_that_hear_the_same_agree_on_all_that_follows() => ForWorlds((random, views, before, seed) =>
+    {
+        // Each sees itself as itself, and has its own clock.
+        HealthTable? first = null;
+        foreach (VantageView self in views.Where(v => v.Report is { IsProber: true, Leaving: false } && v.LastAdvanced >= MergeWorld.Now - HealthMerge.Freshness).Take(3))
+        {
+            HealthTable table = MergeWorld.Merge([.. views.Select(view => view with { IsSelf = view == self })], before);
+            first ??= table;
+            Assert.True(first.Monitors.SequenceEqual(table.Monitors), seed);
+        }
+    });
+
+    [Fact]
+    public void Vantages_that_lag_change_nothing() => ForWorlds((random, views, before, seed) =>
+    {
+        VantageView[] late = [.. views.Select(view => view with { Report = view.Report with { Lag = TimeSpan.FromSeconds(9) } })];
+        Assert.True(MergeWorld.Merge(late, before).Monitors.Select(monitor => monitor.Verdict).SequenceEqual(before.Monitors.Select(monitor => monitor.Verdict)), seed);
+    });
+
     private static void ForWorlds(Action<Random, VantageView[], HealthTable, string> holds)
     {
         int seed = Environment.TickCount;
         var random = new Random(seed);
         for (int round = 0; round < Rounds; round++)
         {
-            string[] marks = ["", "", "", "", "stale", "leaving", "balancer", "self"];
+            string[] marks = ["", "", "", "", "stale", "leaving", "lagging", "balancer", "self"];
             var views = Enumerable.Range(0, random.Next(7)).Select(i => MergeWorld.View($"node-{i}", Sees(random), marks[random.Next(marks.Length)])).ToArray();
             var before = new HealthTable([.. MergeWorld.Topology.Monitors.Select(_ => new MonitorHealth((Verdict)random.Next(3), true, TimeSpan.MinValue, default))], [], TimeSpan.Zero);
             holds(random, views, before, $"seed {seed}, round {round}");

@@ -30,7 +30,7 @@ internal static class MergeWorld
     }
 
     /// <summary>One vantage per word: what it sees of the monitor. <c>up9</c>, <c>down-5</c> (verdict and streak), <c>unknown</c>, <c>none</c> (not in its report);
-    /// before it <c>stale:</c>, <c>leaving:</c>, <c>witness:</c> (not this node itself; all are) or <c>balancer:</c> (does not probe).</summary>
+    /// before it <c>stale:</c>, <c>leaving:</c>, <c>lagging:</c>, <c>witness:</c> (not this node itself; all are) or <c>balancer:</c> (does not probe).</summary>
     public static IReadOnlyList<VantageView> Vantages(string words, string monitor = "us-east/0") =>
         [.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((word, i) => Vantage($"node-{i}", word, monitor))];
 
@@ -51,7 +51,7 @@ internal static class MergeWorld
     }
 
     public static VantageView View(string node, IReadOnlyList<Observation> sees, string mark = "") => new(
-        new VantageReport(node, null, 1, 1, mark != "balancer", mark == "leaving", "", "", "", "", sees),
+        new VantageReport(node, null, 1, 1, mark != "balancer", mark == "leaving", "", "", "", "", sees) { Lag = TimeSpan.FromSeconds(mark == "lagging" ? 3 : 0) },
         mark == "stale" ? Now - HealthMerge.Freshness - TimeSpan.FromMilliseconds(1) : Now - TimeSpan.FromSeconds(1), mark == "self");
 
     public static HealthTable Merge(IReadOnlyList<VantageView> vantages, HealthTable? previous = null, Topology? previousTopology = null, TimeSpan? now = null) =>

@@ -75,6 +75,31 @@ public sealed class OverrideScheduleTests
         Assert.Equal(1.0, At(ramped with { Target = "sa-east" }, 60)?.Share);
     }
 
+    /// <summary>Clocks that differ by up to five minutes end an override within five minutes of each other, and an undrain ends it everywhere whatever they say.</summary>
+    [Fact]
+    public void Clocks_five_minutes_apart_agree_but_for_these_minutes()
+    {
+        var random = new Random(20261128);
+        TimeSpan most = TimeSpan.FromMinutes(5);
+        for (int round = 0; round < 2_000; round++)
+        {
+            TimeSpan lasts = TimeSpan.FromMinutes(random.Next(1, 600));
+            TimeSpan skew = TimeSpan.FromSeconds(random.Next(-300, 301));
+            OperatorOverride drain = Drain with { ExpiresAt = MergeWorld.UtcNow + lasts, Ramp = TimeSpan.FromSeconds(random.Next(2) * 60) };
+            int seconds = random.Next(0, 50_000);
+            TimeSpan past = TimeSpan.FromSeconds(seconds);
+            var seen = At(drain, seconds + (int)skew.TotalSeconds);
+            if (past < lasts - most)
+                Assert.NotNull(seen);
+            if (past >= lasts + most)
+                Assert.Null(seen);
+            if (past >= most + TimeSpan.FromSeconds(90) && past < lasts - most)
+                Assert.Equal(1, seen!.Value.Share);
+            Assert.True(seen is null || seen.Value.ChangedAt <= MergeWorld.Now, "nothing changed later than now");
+            Assert.Null(At(drain with { State = OverrideState.None }, seconds + (int)skew.TotalSeconds));
+        }
+    }
+
     private static (double Share, TimeSpan ChangedAt, bool UnderWay)? At(OperatorOverride value, int seconds)
     {
         var found = HealthMerge.Merge(MergeWorld.Topology, [], [value], null, null, MergeWorld.Now, MergeWorld.UtcNow.AddSeconds(seconds)).Overrides;

@@ -74,6 +74,29 @@ public sealed class LatencyCollectorTests
         Assert.Equal(90, CloseWith(collector, 5, Enumerable.Repeat(90.0, 2)), 3.0);
     }
 
+    [Theory]
+    [InlineData(7.0, 50.0)]
+    [InlineData(10.0, 90.0)]
+    public void A_blip_of_five_minutes_that_lies_across_the_end_of_an_epoch_is_told_once_and_a_step_twice(double endsAtMinute, double told)
+    {
+        LatencyCollector collector = Collector();
+        CloseWith(collector, 0, Enumerable.Repeat(50.0, 30));
+        double[] rows = [CloseSpread(collector, 1, fromMinute: 2, toMinute: 5), CloseSpread(collector, 2, fromMinute: 5, endsAtMinute)];
+        Assert.Equal(90, rows[0], 3.0);
+        Assert.Equal(told, rows[1], 3.0);
+    }
+
+    [Fact]
+    public void A_sample_at_the_old_level_ends_the_run_that_proves_a_step()
+    {
+        LatencyCollector collector = Collector();
+        CloseWith(collector, 0, Enumerable.Repeat(50.0, 30));
+        CloseSpread(collector, 1, fromMinute: 0, toMinute: 5);
+        Add(collector, "203.0.113.7", 50, Epoch + TimeSpan.FromMinutes(5.5));
+        Assert.Equal(50, CloseSpread(collector, 2, fromMinute: 6, toMinute: 10), 3.0);
+        Assert.Equal(90, CloseSpread(collector, 3, fromMinute: 10, toMinute: 15), 3.0);
+    }
+
     [Fact]
     public void A_clock_that_goes_back_changes_nothing()
     {
@@ -116,6 +139,38 @@ public sealed class LatencyCollectorTests
         Assert.Equal([1, 2], one.CloseEpoch(1, Epoch).Rows.Select(row => (int)row.Samples));
     }
 
+    [Fact]
+    public void A_restart_goes_on_from_the_last_table_told()
+    {
+        LatencyCollector before = Collector();
+        foreach (int i in Enumerable.Range(0, 60))
+            Add(before, "203.0.113.7", 35 + (5 * (i % 7)), Epoch / 2);
+        Add(before, "198.51.100.1", 70);
+        before.AddResolverUse(GslbServer.Steering.Client.From(IPAddress.Parse("192.0.2.53")), GslbServer.Steering.Client.From(IPAddress.Parse("203.0.113.7")));
+        LatencyRows told = before.CloseEpoch(1, Epoch);
+
+        LatencyCollector after = Collector();
+        Add(after, "203.0.113.7", 50);
+        after.Restore(told, TimeSpan.Zero);
+        LatencyRows again = after.CloseEpoch(2, Epoch);
+        Assert.Equal(told.Rows.Select(row => (row.Key, row.Region, row.Source)), again.Rows.Select(row => (row.Key, row.Region, row.Source)));
+        Assert.Equal([1, 61], again.Rows.Select(row => (int)row.Samples));
+        Assert.All(told.Rows.Zip(again.Rows), pair => Assert.InRange(pair.Second.Median / (double)pair.First.Median, 0.96, 1.04));
+        Assert.InRange(again.Rows[1].Spread, told.Rows[1].Spread / 2, told.Rows[1].Spread * 2);
+        Assert.Equal(told.Links.AsEnumerable(), again.Links);
+    }
+
+    [Fact]
+    public void What_was_restored_tells_a_step_from_what_was_before()
+    {
+        LatencyCollector before = Collector(), after = Collector();
+        foreach (int _ in Enumerable.Range(0, 60))
+            Add(before, "203.0.113.7", 50);
+        after.Restore(before.CloseEpoch(0, TimeSpan.Zero), TimeSpan.Zero);
+        Assert.Equal(90, CloseSpread(after, 1, fromMinute: 0, toMinute: 5), 3.0);
+        Assert.Equal(90, CloseSpread(after, 2, fromMinute: 5, toMinute: 10), 3.0);
+    }
+
     private static LatencyCollector Collector() => new("balancer-1", ["eu-west", "us-east"], LatencyOptions.Default);
 
     private static double CloseWith(LatencyCollector collector, uint epoch, IEnumerable<double> samples)
@@ -123,6 +178,14 @@ public sealed class LatencyCollectorTests
         foreach (double ms in samples)
             Add(collector, "203.0.113.7", ms, Epoch * epoch);
         return collector.CloseEpoch(epoch, Epoch * epoch).Rows[0].Median / 10.0;
+    }
+
+    /// <summary>Twelve samples of 90 ms, evenly between two minutes after the end of epoch 0.</summary>
+    private static double CloseSpread(LatencyCollector collector, uint epoch, double fromMinute, double toMinute)
+    {
+        for (int i = 0; i < 12; i++)
+            Add(collector, "203.0.113.7", 90, Epoch + TimeSpan.FromMinutes(fromMinute + ((toMinute - fromMinute) * i / 12)));
+        return collector.CloseEpoch(epoch, Epoch * (epoch + 1)).Rows[0].Median / 10.0;
     }
 
     private static SampleVerdict Add(LatencyCollector collector, string client, double ms, TimeSpan now = default)

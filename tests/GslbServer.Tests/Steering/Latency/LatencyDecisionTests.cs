@@ -28,6 +28,42 @@ public sealed class LatencyDecisionTests
     }
 
     [Fact]
+    public void What_somebody_wrote_is_said_to_be_imported()
+    {
+        LatencyRows rows = LatencyWorld.Rows(100, ("198.18.0.0", "eu-west", 110, 30), ("198.18.0.0", "us-east", 70, 5));
+        rows = rows with { Rows = [.. rows.Rows.Select(row => row.Region == 2 ? row with { Source = LatencySource.Import } : row)] };
+        LatencyMap map = LatencyWorld.Decide(LatencyMap.Empty, 100, rows);
+        Dictionary<string, LatencyEstimate> estimates = LatencyListing.Top(map, 1)[0].Estimates.ToDictionary(estimate => estimate.Region);
+        Assert.Equal((EstimateSource.Measured, EstimateSource.Imported), (estimates["eu-west"].Source, estimates["us-east"].Source));
+        Assert.Equal((5, EstimateConfidence.Low), (estimates["us-east"].Samples, estimates["us-east"].Confidence));
+        Assert.Contains("(n=5 imported, ", estimates["us-east"].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_import_that_is_gone_is_not_kept_for_its_region_as_measurements_of_a_silent_one_are()
+    {
+        LatencyRows rows = LatencyWorld.Rows(100, ("198.18.0.0", "eu-west", 110, 30));
+        LatencyRows imported = LatencyWorld.Rows(100, ("198.18.0.0", "us-east", 70, 5)) with { Writer = "import" };
+        imported = imported with { Rows = [.. imported.Rows.Select(row => row with { Source = LatencySource.Import })] };
+        LatencyMap map = LatencyWorld.Decide(LatencyMap.Empty, 100, rows, imported);
+        map = LatencyWorld.Decide(map, 101, rows with { Epoch = 101 });
+        Assert.DoesNotContain(EstimateSource.Imported, LatencyListing.Top(map, 1)[0].Estimates.Select(estimate => estimate.Source));
+    }
+
+    [Fact]
+    public void A_path_that_gets_longer_at_a_stroke_is_waited_for_even_where_a_move_was_pending()
+    {
+        (string, string, double, int)[] pending = [("198.18.0.0", "eu-west", 60, 30), ("198.18.0.0", "us-east", 50, 30)];
+        (string, string, double, int)[] longer = [("198.18.0.0", "eu-west", 120, 12), ("198.18.0.0", "us-east", 55, 30)];
+        LatencyMap map = LatencyWorld.Decide(LatencyMap.Empty, 100, LatencyWorld.Rows(100, ("198.18.0.0", "eu-west", 55, 30), ("198.18.0.0", "us-east", 55, 30)));
+        map = LatencyWorld.Decide(map, 101, LatencyWorld.Rows(101, pending));
+        LatencyMap blip = LatencyWorld.Decide(map, 102, LatencyWorld.Rows(102, longer));
+        Assert.Equal("eu-west", Ask(blip));
+        Assert.Equal("eu-west", Ask(LatencyWorld.Decide(blip, 103, LatencyWorld.Rows(103, ("198.18.0.0", "eu-west", 55, 30), ("198.18.0.0", "us-east", 55, 30)))));
+        Assert.Equal("us-east", Ask(LatencyWorld.Decide(blip, 103, LatencyWorld.Rows(103, longer))));
+    }
+
+    [Fact]
     public void An_epoch_left_out_does_not_count_as_running()
     {
         LatencyMap map = LatencyWorld.Decide(LatencyMap.Empty, 100, LatencyWorld.Rows(100, ToUsEast));

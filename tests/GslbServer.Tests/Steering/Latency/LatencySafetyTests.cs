@@ -66,6 +66,7 @@ public sealed class LatencySafetyTests
         Assert.Equal((kept, 100 - kept), (map.Trials.HeldOut, map.Trials.Moved));
         Assert.InRange(map.Trials.HeldOutDrift, 2.5, 3.5);
         Assert.InRange(map.Trials.RealisedGain, 39, 41);
+        Assert.InRange(map.Trials.PredictedGain, 39, 41);
     }
 
     [Fact]
@@ -77,8 +78,22 @@ public sealed class LatencySafetyTests
         // It moved at 101; from then on the other region is worse than what it left.
         map = Run(map, 102, 108, options, _ => 200, second: 150);
         Assert.Equal(("eu-west", 100), (First(map, 7), map.Trials.Reverted));
+        Assert.InRange(map.Trials.PredictedGain, 39, 41);
+        Assert.InRange(map.Trials.RealisedGain, -41, -39);
         map = Run(map, 108, 120, options, _ => 200, second: 70);
         Assert.Equal("eu-west", First(map, 7));
+    }
+
+    [Fact]
+    public void A_blip_in_the_epoch_that_judges_a_move_does_not_take_it_back()
+    {
+        LatencyOptions options = NothingHeldOut with { ChurnShare = 1 };
+        LatencyMap map = Run(LatencyMap.Empty, 100, 107, options, _ => 110);
+        // It moved at 101, and is judged at 107.
+        map = Run(map, 107, 108, options, _ => 110, second: 200);
+        Assert.Equal(("us-east", 0), (First(map, 7), map.Trials.Reverted));
+        map = Run(map, 108, 109, options, _ => 110);
+        Assert.Equal(("us-east", 100, 0), (First(map, 7), map.Trials.Moved, map.Trials.Reverted));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class SimulatedLoadTests
     [Fact]
     public void A_hot_region_settles_and_little_traffic_moves()
     {
-        LoadFigures figures = LoadFigures.Of(new GslbServer.Simulator.LoadWorld(seed: 1, prefixes: 600, othersUse: 0.4), LoadEvent.None, 1);
+        LoadFigures figures = LoadFigures.Of(new GslbServer.Simulator.LoadWorld(seed: 1, prefixes: 600, LoadFigures.OthersUse), LoadEvent.None, 1);
         Assert.All(figures.Goals(), goal => Assert.True(goal.Met, $"{goal.What}: {goal.Value} (goal {goal.Goal})"));
         Assert.True(figures.RttCostMs > 0);
     }

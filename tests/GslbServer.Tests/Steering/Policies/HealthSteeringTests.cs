@@ -180,9 +180,9 @@ public sealed class HealthSteeringTests
     [Fact]
     public void Last_resort_never_revives_what_an_operator_took_down()
     {
-        SteeringWorld world = Failover().Down("us-east").Override("eu-west", OverrideState.Drain);
+        SteeringWorld world = Failover().Down("us-east").Override("eu-west", OverrideState.Down);
         Assert.Equal(UsEast, world.Ask("eu", Dublin));
-        Assert.Equal("NoData", world.Override("us-east", OverrideState.Down).Ask("eu", Dublin));
+        Assert.Equal("NoData", world.Override("us-east", OverrideState.Down, forced: true).Override("eu-west", OverrideState.Down, forced: true).Ask("eu", Dublin));
     }
 
     [Fact]

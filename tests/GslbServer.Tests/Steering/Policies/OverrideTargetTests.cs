@@ -44,7 +44,7 @@ public sealed class OverrideTargetTests
         SteeringWorld world = SteeringWorld.Example().Steer("www", "geo us-east eu-west check=web").Steer("only", "failover eu-west check=web")
             .Steer("gdpr", "geo us-east eu-west check=web only=EEA:eu-west").Steer("outer", "failover only us-east check=web");
         Assert.Equal(["only.example.org."], Judge(world, "eu-west").WithoutTarget);
-        Assert.Equal(["gdpr.example.org.: clients that its fences hold to this target get what its all-down says"], Judge(world, "eu-west").Warnings);
+        Assert.Equal(["gdpr.example.org.: clients that its fences hold to this target stay with it"], Judge(world, "eu-west").Warnings);
         Assert.Equal(["only.example.org."], Judge(world, "eu-west/198.51.100.10").WithoutTarget);
         Assert.True(Judge(world, "eu-west", percent: 50).IsSafe);
         Assert.True(Judge(world, "us-east").IsSafe);

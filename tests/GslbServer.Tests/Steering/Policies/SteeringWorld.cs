@@ -94,10 +94,10 @@ internal sealed class SteeringWorld
         return Republish();
     }
 
-    public SteeringWorld Override(string target, OverrideState state, int percent = 100, double rampSeconds = 0)
+    public SteeringWorld Override(string target, OverrideState state, int percent = 100, double rampSeconds = 0, bool forced = false, string revision = "1")
     {
         _overrides.RemoveAll(known => known.Target == target);
-        _overrides.Add(new OperatorOverride(target, state, percent, "kernel update", "alice", DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(rampSeconds), null, null, false, "1"));
+        _overrides.Add(new OperatorOverride(target, state, percent, "kernel update", "alice", DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(rampSeconds), null, null, forced, revision));
         ChangedAt[target] = Now;
         return Republish();
     }
