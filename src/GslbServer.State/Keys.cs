@@ -27,6 +27,15 @@ public sealed class Keys(string cluster)
     /// there is to read.</summary>
     public string LatencyTables { get; } = cluster + ":lat";
 
+    /// <summary>Sorted set: <c>REGION:WRITER</c> of each balancer that wrote a heartbeat, scored by when (the store's clock, milliseconds).</summary>
+    public string Heartbeats { get; } = cluster + ":hb";
+
+    /// <summary>Followed by <c>REGION:WRITER</c>. String, expires after <see cref="HeartbeatLifetime"/>: the heartbeat of one balancer (JSON).</summary>
+    public string HeartbeatPrefix { get; } = cluster + ":hb:";
+
+    /// <summary>Written each second.</summary>
+    public static readonly TimeSpan HeartbeatLifetime = TimeSpan.FromSeconds(10);
+
     /// <summary>A report that is not rewritten fades from the store after this.</summary>
     public static readonly TimeSpan ReportLifetime = TimeSpan.FromSeconds(60);
 

@@ -16,6 +16,8 @@ public sealed class MemoryStore(TimeProvider time, string name = "memory") : ISt
     /// <summary>Round trips.</summary>
     public ILatencyStore Latency { get; } = new MemoryLatencyStore(time, name);
 
+    public MemoryHeartbeats Heartbeats { get; } = new(time);
+
     IAuditStore IHasAudit.Audit { get; } = new MemoryAuditStore();
 
     public Task<StoreContents> ReadAsync(CancellationToken cancel)
@@ -24,7 +26,7 @@ public sealed class MemoryStore(TimeProvider time, string name = "memory") : ISt
         {
             foreach (string faded in _reports.Where(r => time.GetElapsedTime(r.Value.WrittenAt) > Keys.ReportLifetime).Select(r => r.Key).ToList())
                 _reports.Remove(faded);
-            return Task.FromResult(new StoreContents([.. _reports.Values.Select(r => r.Report)], [.. _overrides.Values], 0));
+            return Task.FromResult(new StoreContents([.. _reports.Values.Select(r => r.Report)], [.. _overrides.Values], 0) { Heartbeats = Heartbeats.Read() });
         }
     }
 

@@ -9,7 +9,7 @@ internal static class ReportChange
     private const int StreakThatMatters = 10;
 
     public static bool Matters(VantageReport before, VantageReport after) =>
-        before.Leaving != after.Leaving || before.IsProber != after.IsProber || Matters(before.Observations, after.Observations);
+        before.Leaving != after.Leaving || before.IsProber != after.IsProber || !before.Prices.SequenceEqual(after.Prices) || Matters(before.Observations, after.Observations);
 
     public static bool Matters(IReadOnlyList<Observation> before, IReadOnlyList<Observation> after) =>
         Differ(before, after, (a, b) => a.Verdict != b.Verdict || Clamp(a.Streak) != Clamp(b.Streak));

@@ -12,6 +12,7 @@ internal sealed class SharedState
     private readonly TimeProvider _time;
     private readonly VantageBook _vantages = new();
     private readonly OverrideBook _overrides = new();
+    private readonly HeartbeatBook _balancers = new();
 
     private VantageReport _self;
     private TimeSpan _observedAt, _reportedAt = TimeSpan.MinValue;
@@ -33,6 +34,16 @@ internal sealed class SharedState
         {
             lock (_lock)
                 return [new VantageView(_self, Now, true), .. _vantages.Shown(Now)];
+        }
+    }
+
+    /// <summary>Balancers heard of, fresh or not.</summary>
+    public IReadOnlyList<BalancerView> Balancers
+    {
+        get
+        {
+            lock (_lock)
+                return _balancers.All;
         }
     }
 
@@ -74,6 +85,7 @@ internal sealed class SharedState
                 RiseAbove(report);
                 if (_self.Observations.Count == 0 && report.IsProber)
                     (_self, _observedAt) = (_self with { IsProber = true, Observations = report.Observations }, Now);
+                _self = _self with { Prices = report.Prices };
             }
         }
     }
@@ -98,6 +110,17 @@ internal sealed class SharedState
     {
         lock (_lock)
             _self = _self with { TopologyHash = topologyHash, ZoneHash = zoneHash, GeoHash = geoHash, AppliedRevision = appliedRevision, LatencyHash = latencyHash };
+    }
+
+    /// <summary>What this node takes the prices of regions to be.</summary>
+    public void Vote(IReadOnlyList<PriceVote> prices)
+    {
+        lock (_lock)
+        {
+            // The same list while it says the same: a report whose header is as it was is not written whole.
+            if (!_self.Prices.SequenceEqual(prices))
+                _self = _self with { Prices = prices };
+        }
     }
 
     /// <summary>Stamps an operator's decision above all known and takes it.</summary>
@@ -127,6 +150,7 @@ internal sealed class SharedState
                     matters |= _vantages.Absorb(report, Now);
             }
 
+            matters |= _balancers.Absorb(contents.Heartbeats, Now);
             bool newOverrides = _overrides.Absorb(contents.Overrides, utcNow);
             return new Absorbed(matters || newOverrides, newOverrides, isImpersonated, _overrides.LackingIn(contents.Overrides),
                 [.. contents.Overrides.Where(o => OverrideBook.IsPast(o, utcNow))]);
@@ -184,6 +208,7 @@ internal sealed class SharedState
     {
         lock (_lock)
         {
+            _balancers.Forget(Now);
             prunedOverrides = _overrides.Prune(_time.GetUtcNow());
             return _vantages.Forget(Now) | SilenceProber() | prunedOverrides;
         }

@@ -47,6 +47,9 @@ public sealed partial class StateFeed : IAsyncDisposable
     /// <summary>All vantages heard of, this node's own first. Cheap; a fresh immutable list.</summary>
     public IReadOnlyList<VantageView> Vantages => _shared.Vantages;
 
+    /// <summary>Balancers heard of, fresh or not; a fresh immutable list.</summary>
+    public IReadOnlyList<BalancerView> Balancers => _shared.Balancers;
+
     /// <summary>All overrides known, tombstones included.</summary>
     public IReadOnlyList<OperatorOverride> Overrides => _shared.Overrides;
 
@@ -111,6 +114,9 @@ public sealed partial class StateFeed : IAsyncDisposable
     /// <summary>What this node steers by, for its report.</summary>
     public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision, string? latencyHash = null) =>
         _shared.Describe(topologyHash, zoneHash, geoHash, appliedRevision, latencyHash);
+
+    /// <summary>What this node takes the prices of regions to be, for its report.</summary>
+    public void Vote(IReadOnlyList<PriceVote> prices) => _shared.Vote(prices);
 
     /// <summary>Takes an operator's decision: stamped with a revision above all known, in force here at once, on disk before this returns, and in every store that
     /// can be reached within its deadline. The result names stores that could not.</summary>

@@ -22,9 +22,15 @@ public sealed record ExplainedStep(string Filter, IReadOnlyList<string> Kept, IR
     /// <summary>Of <c>order</c>, where it goes by round trips: what is known of each region, the nearest first. Null elsewhere.</summary>
     public IReadOnlyList<ExplainedRoundTrip>? RoundTrips { get; init; }
 
+    /// <summary>Of <c>order</c>, where it goes by load: by how much each target counts as farther away. Null elsewhere, and while no load is reported.</summary>
+    public IReadOnlyList<ExplainedPrice>? Prices { get; init; }
+
     /// <summary>Of <c>order</c>: the region that comes first for some minutes only to be measured; null elsewhere.</summary>
     public string? Explored { get; init; }
 }
+
+/// <param name="Milliseconds">Clients see from 75 to 125 % of it, each leaf of the place table always the same.</param>
+public sealed record ExplainedPrice(string Region, double Milliseconds);
 
 /// <param name="Milliseconds">Null where nothing is known, as <paramref name="StandardError"/>.</param>
 /// <param name="Samples">0 for guesses.</param>

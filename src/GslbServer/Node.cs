@@ -39,7 +39,7 @@ public sealed partial class Node : IAsyncDisposable
         Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster, options.ProbeOnly), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
         Audit = new AuditTrail(options.Node, [.. stores], options.StateDirectory, time, loggers.CreateLogger<AuditTrail>());
         LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
-        _publisher = new SnapshotPublisher(Feed, Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>());
+        _publisher = new SnapshotPublisher(Feed, new LoadLoop(Feed, options.LoadPeriod), Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>());
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;

@@ -40,6 +40,9 @@ public sealed record NodeOptions
     /// <summary>Measured latency.</summary>
     public NodeLatencyOptions Latency { get; init; } = NodeLatencyOptions.Default;
 
+    /// <summary>How often prices of regions may move; the same on every node of a cluster. While a region is overloaded, four times as often.</summary>
+    public TimeSpan LoadPeriod { get; init; } = Steering.LoadPrice.Period;
+
     /// <summary>A witness: probes and reports, and serves no DNS.</summary>
     public bool ProbeOnly { get; init; }
 

@@ -12,12 +12,14 @@ internal sealed class HealthView(ServingState state, IProxyStateLookup proxy)
     public Task WriteHealthAsync(HttpContext context) => WriteAsync(context, Health(), withReasons: true);
 
     public Task WriteReadinessAsync(HttpContext context) =>
-        WriteAsync(context, HealthReport.Readiness(state.Listening, state.Draining, Clusters(), state.Settings.Options.ReadyClusters), withReasons: true);
+        WriteAsync(context, Readiness(), withReasons: true);
 
     /// <summary>The same verdict where clients can ask: without the names of clusters.</summary>
     public Task WritePublicAsync(HttpContext context) => WriteAsync(context, Health(), withReasons: false);
 
-    private HealthReport Health() => HealthReport.Health(state.Draining, Clusters(), state.Settings.Options.ReadyClusters);
+    public HealthReport Readiness() => HealthReport.Readiness(state.Listening, state.Draining, Clusters(), state.Settings.Options.ReadyClusters);
+
+    public HealthReport Health() => HealthReport.Health(state.Draining, Clusters(), state.Settings.Options.ReadyClusters);
 
     private ClusterHealth[] Clusters() => [.. proxy.GetClusters().Select(ClusterHealth.Of).OrderBy(cluster => cluster.Cluster, StringComparer.Ordinal)];
 

@@ -39,6 +39,12 @@ public sealed record BalancerOptions
     /// <summary>Unique among the balancers of the cluster.</summary>
     public string Name { get; init; } = Environment.MachineName;
 
+    /// <summary>Requests per second that this balancer can take, with what stands behind it. Null: the DNS nodes go by what the zone says of the region.</summary>
+    public double? Capacity { get; init; }
+
+    /// <summary>Requests in flight at which it is full. Null: any number is as good.</summary>
+    public int? CapacityInFlight { get; init; }
+
     public LatencySettings Latency { get; init; } = new();
 
     public BeaconSettings Beacon { get; init; } = new();

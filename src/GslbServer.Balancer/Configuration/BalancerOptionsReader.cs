@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using GslbServer.State;
 
@@ -26,6 +27,8 @@ internal static class BalancerOptionsReader
             SignStateKeyFile = KeyFile(section.GetSection(nameof(BalancerOptions.SignStateKeyFile)), errors),
             Cluster = SettingValues.Name(section.GetSection(nameof(BalancerOptions.Cluster)), fallback.Cluster, errors),
             Name = SettingValues.Name(section.GetSection(nameof(BalancerOptions.Name)), fallback.Name, errors),
+            Capacity = Capacity(section.GetSection(nameof(BalancerOptions.Capacity)), errors),
+            CapacityInFlight = (int?)Capacity(section.GetSection(nameof(BalancerOptions.CapacityInFlight)), errors, isWhole: true),
             Latency = LatencySettingsReader.Read(section.GetSection(nameof(BalancerOptions.Latency)), errors),
             Beacon = BeaconSettingsReader.Read(section.GetSection(nameof(BalancerOptions.Beacon)), errors),
         };
@@ -61,6 +64,15 @@ internal static class BalancerOptionsReader
             label.Length is > 0 and <= 63 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
         if (!isName) errors.Add($"{section.Path}: \"{text}\", expected the name of a region such as eu-west");
         return text;
+    }
+
+    private static double? Capacity(IConfigurationSection section, List<string> errors, bool isWhole = false)
+    {
+        if (section.Value is not { } text) return null;
+        double most = isWhole ? int.MaxValue : 1e9;
+        if (double.TryParse(text, isWhole ? NumberStyles.None : NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= most) return value;
+        errors.Add($"{section.Path}: \"{text}\", expected {(isWhole ? "requests in flight, a whole number" : "requests per second, a number")} above 0");
+        return null;
     }
 
     private static string KeyFile(IConfigurationSection section, List<string> errors)

@@ -4,6 +4,8 @@ namespace GslbServer.Balancer;
 /// <param name="Status">One word: <c>ok</c>, <c>starting</c>, <c>draining</c> or <c>noLiveBackends</c>.</param>
 public sealed record HealthReport(string Status, IReadOnlyList<string> Reasons)
 {
+    public const string Starting = "starting";
+
     public bool Serves => Reasons.Count == 0;
 
     /// <summary>The honest answer to "may clients be sent here": not while draining, and only with live backends.</summary>
@@ -24,7 +26,7 @@ public sealed record HealthReport(string Status, IReadOnlyList<string> Reasons)
             .. listening ? [] : new[] { "starting: not listening yet" },
             .. clusters.Where(cluster => cluster.Unjudged > 0).Select(cluster => $"cluster {cluster.Cluster}: {cluster.Unjudged} of {cluster.Total} destinations not checked yet"),
         ];
-        return starting.Length > 0 ? new("starting", starting) : Health(draining, clusters, readyClusters);
+        return starting.Length > 0 ? new(Starting, starting) : Health(draining, clusters, readyClusters);
     }
 
     private static IReadOnlyList<string> WithoutLiveBackends(IReadOnlyList<ClusterHealth> clusters, IReadOnlyList<string> readyClusters)

@@ -18,6 +18,9 @@ internal sealed class GlobalLayer : IAsyncDisposable
 
     public LatencyFeed Feed { get; }
 
+    /// <summary>Of the own store.</summary>
+    public IHeartbeatStore Heartbeats => _stores[0].Heartbeats;
+
     public async ValueTask DisposeAsync()
     {
         await Feed.DisposeAsync();

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Model;
 namespace GslbServer.Balancer;
 
 /// <summary>The <c>/metrics</c> page.</summary>
-internal sealed class MetricsPage(ServingState state, RequestCounters counters, ReloadCounters reloads, IProxyStateLookup proxy, LatencyMetrics? latency = null)
+internal sealed class MetricsPage(ServingState state, RequestCounters counters, ReloadCounters reloads, IProxyStateLookup proxy, LatencyMetrics? latency = null, LoadMetrics? load = null)
 {
     public Task WriteAsync(HttpContext context)
     {
@@ -22,6 +22,7 @@ internal sealed class MetricsPage(ServingState state, RequestCounters counters, 
         Destinations(text, clusters);
         Balancer(text);
         latency?.Write(text);
+        load?.Write(text);
         return text.ToString();
     }
 

@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(101, LogLevel.Warning, "{Options} given without {Missing}: the balancer runs alone. Both join it to the global layer")]
     public static partial void RunsAlone(ILogger logger, string options, string missing);
 
-    [LoggerMessage(102, LogLevel.Information, "joined the global layer as {Writer} of region {Region}: round trips of clients are told every {Epoch}")]
+    [LoggerMessage(102, LogLevel.Information, "joined the global layer as {Writer} of region {Region}: its load is told each second, round trips of clients every {Epoch}")]
     public static partial void Joined(ILogger logger, string writer, string region, TimeSpan epoch);
 
     [LoggerMessage(105, LogLevel.Information, "goes on from the {Rows} round trips that this balancer told before")]

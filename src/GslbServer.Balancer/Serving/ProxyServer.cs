@@ -23,7 +23,7 @@ internal static class ProxyServer
         builder.Services.AddSingleton(new ServingState(settings));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(plan);
-        if (plan.HasJoined) builder.Services.AddLatency();
+        if (plan.HasJoined) builder.Services.AddLatency().AddHeartbeat();
         builder.Services.AddSingleton<HealthView>();
         builder.Services.AddSingleton<MetricsPage>();
         builder.Services.AddSingleton<ReloadCounters>();

@@ -24,4 +24,8 @@ internal static class ProxyServices
     public static IServiceCollection AddLatency(this IServiceCollection services) => services.AddSingleton<GlobalLayer>().AddSingleton<LatencyIntake>()
         .AddSingleton<ConnectionSampling>().AddSingleton<AssociationJoiner>().AddSingleton<BeaconGuard>().AddSingleton<BeaconEndpoints>().AddSingleton<LatencyMetrics>()
         .AddSingleton<LatencyService>().AddHostedService(provider => provider.GetRequiredService<LatencyService>());
+
+    /// <summary>What tells the DNS nodes how this balancer is.</summary>
+    public static IServiceCollection AddHeartbeat(this IServiceCollection services) => services.AddSingleton<LoadMetrics>().AddSingleton<HeartbeatService>()
+        .AddHostedService(provider => provider.GetRequiredService<HeartbeatService>());
 }

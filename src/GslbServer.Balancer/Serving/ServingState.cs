@@ -4,6 +4,7 @@ namespace GslbServer.Balancer;
 public sealed class ServingState(Settings first)
 {
     private volatile Settings _settings = first;
+    private readonly TaskCompletionSource _drain = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _listening, _draining;
 
     public Settings Settings => _settings;
@@ -12,9 +13,16 @@ public sealed class ServingState(Settings first)
 
     public bool Draining => _draining;
 
+    /// <summary>Ends when draining begins.</summary>
+    public Task DrainStarted => _drain.Task;
+
     internal void Publish(Settings next) => _settings = next;
 
     internal void StartListening() => _listening = true;
 
-    internal void StartDraining() => _draining = true;
+    internal void StartDraining()
+    {
+        _draining = true;
+        _drain.TrySetResult();
+    }
 }

@@ -3,14 +3,19 @@ using GslbServer.Steering;
 namespace GslbServer.State;
 
 /// <summary>A <see cref="VantageReport"/> as written.</summary>
+/// <param name="Prices">By region label, milliseconds; one that cannot be is left out.</param>
 /// <param name="Observations">Elements are null where the text says so; such a report is not read.</param>
 internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence, bool IsProber, bool Leaving, string AppliedRevision, string TopologyHash,
     string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null, string? LatencyHash = null,
-    double? LagMs = null, bool? Witness = null)
+    double? LagMs = null, bool? Witness = null, IReadOnlyDictionary<string, double>? Prices = null)
 {
+    /// <summary>Prices beyond are not read.</summary>
+    private const int MostPrices = 1024;
+
     public static ReportRecord From(VantageReport report) => new(StateJson.Version, report.Node, report.Boot, report.Sequence, report.IsProber, report.Leaving,
         report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region, report.LatencyHash,
-        report.Lag > TimeSpan.Zero ? Math.Round(report.Lag.TotalMilliseconds) : null, report.IsWitness ? true : null);
+        report.Lag > TimeSpan.Zero ? Math.Round(report.Lag.TotalMilliseconds) : null, report.IsWitness ? true : null,
+        report.Prices.Count == 0 ? null : report.Prices.ToDictionary(vote => vote.Region, vote => vote.Ms));
 
     /// <summary>More would say nothing more.</summary>
     private const double LongestLagMs = 3_600_000;
@@ -35,6 +40,8 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
             LatencyHash = LatencyHash,
             Lag = TimeSpan.FromMilliseconds(Math.Clamp(LagMs ?? 0, 0, LongestLagMs)),
             IsWitness = Witness == true,
+            Prices = Prices is null ? [] : [.. Prices.Where(price => price.Value is >= 0 and <= LoadPrice.MostMs).Take(MostPrices).Select(price => new PriceVote(price.Key, price.Value))
+                .OrderBy(vote => vote.Region, StringComparer.Ordinal)],
         };
     }
 }

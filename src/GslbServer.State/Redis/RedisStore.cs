@@ -17,6 +17,7 @@ public sealed class RedisStore : IStateStore, IHasAudit
     private readonly ReportWriter _writer = new();
     private readonly SemaphoreSlim _writing = new(1);
     private readonly RedisLatencyStore _latency;
+    private readonly RedisHeartbeats _heartbeats;
     private readonly RedisAuditStore _audit;
 
     /// <summary>What was read last and not believed, which must not fence off what is true: by node, boot and sequence; by target, the record.</summary>
@@ -35,6 +36,7 @@ public sealed class RedisStore : IStateStore, IHasAudit
         _connection = new RedisConnection(options, cluster, Hint, time);
         _latency = new RedisLatencyStore(_connection, Name, _signer);
         _audit = new RedisAuditStore(_connection, Name, _signer, time);
+        _heartbeats = new RedisHeartbeats(_connection, Name, _signer);
     }
 
     public string Name { get; }
@@ -43,6 +45,9 @@ public sealed class RedisStore : IStateStore, IHasAudit
 
     /// <summary>Round trips, on the same connection.</summary>
     public ILatencyStore Latency => _latency;
+
+    /// <summary>Load of balancers, on the same connection.</summary>
+    public IHeartbeatStore Heartbeats => _heartbeats;
 
     IAuditStore IHasAudit.Audit => _audit;
 
@@ -62,6 +67,16 @@ public sealed class RedisStore : IStateStore, IHasAudit
     }
 
     public async Task<StoreContents> ReadAsync(CancellationToken cancel)
+    {
+        Task<HeartbeatsRead> heartbeats = _heartbeats.ReadAsync(cancel);
+        Task<StoreContents> records = ReadRecordsAsync(cancel);
+        await Task.WhenAll(heartbeats, records).ConfigureAwait(false);
+        StoreContents contents = await records.ConfigureAwait(false);
+        HeartbeatsRead read = await heartbeats.ConfigureAwait(false);
+        return contents with { Heartbeats = read.Loads, Unreadable = contents.Unreadable + read.Unreadable, Forged = contents.Forged + read.Forged };
+    }
+
+    private async Task<StoreContents> ReadRecordsAsync(CancellationToken cancel)
     {
         Keys keys = await _connection.ReadyAsync(cancel).ConfigureAwait(false);
         RedisValue[] limits =

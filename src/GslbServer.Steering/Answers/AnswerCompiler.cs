@@ -31,16 +31,18 @@ internal sealed class AnswerCompiler
         NamePlan[] plans = _table.Plan.Names;
         var answers = new AnswerTable?[2 * plans.Length];
         bool[] isWhole = new bool[2 * plans.Length];
+        bool[] isPriced = new bool[plans.Length];
         var compiled = new Dictionary<NameState, int>(ReferenceEqualityComparer.Instance);
         foreach (int index in _table.Plan.NestedFirst)
         {
             NameState state = _table.Names[index];
             bool isNew = compiled.TryAdd(state, index);
+            isPriced[index] = state.Prices is not null || SteeringOrder.NestedNames(plans[index].Name).Any(nested => isPriced[nested]);
             for (int family = 0; family < 2; family++)
             {
                 int at = (2 * index) + family;
                 isWhole[at] = IsWhole(plans[index], state, isWhole, family);
-                answers[at] = !isNew ? answers[(2 * compiled[state]) + family] : isWhole[at] ? Compile(plans[index], family == 1) : null;
+                answers[at] = !isNew ? answers[(2 * compiled[state]) + family] : isWhole[at] ? Compile(plans[index], family == 1, isPriced[index] ? PricedOrder.Buckets : 1) : null;
             }
         }
 
@@ -61,20 +63,22 @@ internal sealed class AnswerCompiler
         return true;
     }
 
-    private AnswerTable? Compile(NamePlan plan, bool isIPv6)
+    /// <param name="buckets">In how many ways prices may order the targets of one place, its own and those below.</param>
+    private AnswerTable? Compile(NamePlan plan, bool isIPv6, int buckets)
     {
         if (plan.DecidedBy is not { } ranking)
             return null;
         FamilyState state = _table.Names[plan.Index].Family(isIPv6);
         if (ranking.ClassCount > 1 && !plan.Name.LocalHealthView && TakesItsFirst(plan, state, isIPv6))
         {
-            return TakesOf(ranking, state.Up & plan.ExistingOf(isIPv6), plan.Name.Answers) is { } takes ? CompileTakes(plan, isIPv6, takes) : null;
+            TargetPrices? prices = _table.Names[plan.Index].Prices;
+            return TakesOf(ranking, state.Up & plan.ExistingOf(isIPv6), plan.Name.Answers, prices) is { } takes ? CompileTakes(plan, isIPv6, takes, prices is null ? 1 : buckets) : null;
         }
 
-        if (_walksLeft < ranking.ClassCount)
+        if (_walksLeft < ranking.ClassCount * buckets)
             return null;
-        _walksLeft -= ranking.ClassCount;
-        return CompileEach(plan, isIPv6, ranking.ClassCount);
+        _walksLeft -= ranking.ClassCount * buckets;
+        return CompileEach(plan, isIPv6, ranking.ClassCount, buckets);
     }
 
     /// <summary>Whether the first <c>answers</c> targets that serve are the answer, so that classes which share them share a row: regions whose addresses all add up.</summary>
@@ -93,32 +97,32 @@ internal sealed class AnswerCompiler
         return true;
     }
 
-    private TakeTable? TakesOf(RankingTable ranking, ulong serving, int answers)
+    private TakeTable? TakesOf(RankingTable ranking, ulong serving, int answers, TargetPrices? prices)
     {
-        var key = new TakeKey(ranking, serving, answers);
+        var key = new TakeKey(ranking, serving, answers, prices);
         if (!_takes.TryGetValue(key, out TakeTable? takes))
-            _takes.Add(key, takes = _takesBefore.TryGetValue(key, out TakeTable? before) ? before : TakeTable.Compile(ranking, serving, answers));
+            _takes.Add(key, takes = _takesBefore.TryGetValue(key, out TakeTable? before) ? before : TakeTable.Compile(ranking, serving, answers, prices));
         return takes;
     }
 
-    private AnswerTable CompileTakes(NamePlan plan, bool isIPv6, TakeTable takes)
+    private AnswerTable CompileTakes(NamePlan plan, bool isIPv6, TakeTable takes, int buckets)
     {
         _rows.Clear();
-        foreach (int placeClass in takes.Examples)
-            Walk(plan, isIPv6, placeClass);
-        return new AnswerTable(plan, takes.TakeOfClass, CollectionsMarshal.AsSpan(_rows));
+        foreach (int example in takes.Examples)
+            Walk(plan, isIPv6, example / buckets, example % buckets);
+        return new AnswerTable(plan, takes.TakeOfClass, buckets, CollectionsMarshal.AsSpan(_rows));
     }
 
-    private AnswerTable? CompileEach(NamePlan plan, bool isIPv6, int classCount)
+    private AnswerTable? CompileEach(NamePlan plan, bool isIPv6, int classCount, int buckets)
     {
         _rows.Clear();
-        ushort[] rowOfClass = new ushort[classCount];
+        ushort[] rowOfClass = new ushort[classCount * buckets];
         var known = new Dictionary<string, ushort>();
-        for (int placeClass = 0; placeClass < classCount; placeClass++)
+        for (int at = 0; at < rowOfClass.Length; at++)
         {
-            Walk(plan, isIPv6, placeClass);
+            Walk(plan, isIPv6, at / buckets, at % buckets);
             string key = Convert.ToHexString(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_rows)[^1..]));
-            if (known.TryGetValue(key, out rowOfClass[placeClass]))
+            if (known.TryGetValue(key, out rowOfClass[at]))
             {
                 _rows.RemoveAt(_rows.Count - 1);
                 continue;
@@ -126,22 +130,22 @@ internal sealed class AnswerCompiler
 
             if (_rows.Count > AnswerTable.None)
                 return null;
-            known.Add(key, rowOfClass[placeClass] = (ushort)(_rows.Count - 1));
+            known.Add(key, rowOfClass[at] = (ushort)(_rows.Count - 1));
         }
 
-        return new AnswerTable(plan, rowOfClass, CollectionsMarshal.AsSpan(_rows));
+        return new AnswerTable(plan, rowOfClass, buckets, CollectionsMarshal.AsSpan(_rows));
     }
 
     /// <summary>Adds a row.</summary>
-    private void Walk(NamePlan plan, bool isIPv6, int placeClass)
+    private void Walk(NamePlan plan, bool isIPv6, int placeClass, int bucket)
     {
         CollectionsMarshal.SetCount(_rows, _rows.Count + 1);
         var tracer = default(NullTracer);
         var walk = default(SteeringWalk);
-        walk.Begin(_table, isIPv6, placeClass);
+        walk.Begin(_table, isIPv6, placeClass, bucket);
         walk.Decide(plan.Index, ref CollectionsMarshal.AsSpan(_rows)[^1], ref tracer);
     }
 }
 
 /// <summary>Which classes take which targets follows from this.</summary>
-internal readonly record struct TakeKey(RankingTable Ranking, ulong Serving, int Answers);
+internal readonly record struct TakeKey(RankingTable Ranking, ulong Serving, int Answers, TargetPrices? Prices);

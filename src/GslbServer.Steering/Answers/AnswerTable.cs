@@ -11,16 +11,19 @@ internal sealed class AnswerTable
     private readonly PlaceTable? _places;
     private readonly bool _usesSubnet;
     private readonly ushort[] _rowOfClass;
+    private readonly int _buckets;
     private readonly byte[] _rows;
     private readonly int _rowLength;
 
-    /// <param name="rowOfClass">By class of <see cref="NamePlan.DecidedBy"/>; may be shared with other tables.</param>
+    /// <param name="rowOfClass">By class of <see cref="NamePlan.DecidedBy"/> and bucket of leaves; may be shared with other tables.</param>
+    /// <param name="buckets">1, or <see cref="PricedOrder.Buckets"/> where prices count.</param>
     /// <param name="rows">As <see cref="SteeringWalk"/> decides for a class of places: scope 0 or 255.</param>
-    public AnswerTable(NamePlan plan, ushort[] rowOfClass, ReadOnlySpan<Decision> rows)
+    public AnswerTable(NamePlan plan, ushort[] rowOfClass, int buckets, ReadOnlySpan<Decision> rows)
     {
         _places = plan.DecidedBy?.Places;
         _usesSubnet = plan.Name.UseSubnet;
         _rowOfClass = rowOfClass;
+        _buckets = buckets;
         foreach (ref readonly Decision row in rows)
             _rowLength = Math.Max(_rowLength, Decision.HeadLength + row.PackedLength);
         _rows = new byte[_rowLength * rows.Length];
@@ -39,6 +42,7 @@ internal sealed class AnswerTable
     {
         int placeClass = 0;
         int leafLength = 0;
+        int bucket = 0;
         if (_places is { } places)
         {
             if (_usesSubnet && subnet.PrefixLength > 0)
@@ -46,14 +50,18 @@ internal sealed class AnswerTable
                 placeClass = places.Find(subnet, out leafLength);
                 if (placeClass == RankingTable.PrivateClass)
                     return false;
+                if (_buckets > 1)
+                    bucket = PricedOrder.BucketOf(SteeringWalk.PrefixHash(subnet, leafLength));
             }
             else
             {
-                placeClass = places.Find(resolver, out _);
+                placeClass = places.Find(resolver, out int resolverLeaf);
+                if (_buckets > 1)
+                    bucket = PricedOrder.BucketOf(SteeringWalk.PrefixHash(resolver, resolverLeaf));
             }
         }
 
-        int row = _rowOfClass[placeClass];
+        int row = _rowOfClass[(placeClass * _buckets) + bucket];
         if (row == None)
             return false;
         _rows.AsSpan(row * _rowLength, _rowLength).CopyTo(MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref decision, 1)));

@@ -15,26 +15,34 @@ internal sealed class TakeTable
         Examples = examples;
     }
 
-    /// <summary>By class; <see cref="AnswerTable.None"/> where none serves.</summary>
+    /// <summary>By class, where prices count by class and bucket of leaves; <see cref="AnswerTable.None"/> where none serves.</summary>
     public ushort[] TakeOfClass { get; }
 
-    /// <summary>For each take a class that has it.</summary>
+    /// <summary>For each take where it stands in <see cref="TakeOfClass"/>, once.</summary>
     public int[] Examples { get; }
 
     /// <param name="serving">Targets that may be taken, as bits.</param>
     /// <param name="answers">How many are taken, at most <see cref="MaxAnswers"/>.</param>
     /// <returns>Null when there are more takes than fit.</returns>
-    public static TakeTable? Compile(RankingTable ranking, ulong serving, int answers)
+    /// <param name="prices">Of the targets; null where they change nothing.</param>
+    public static TakeTable? Compile(RankingTable ranking, ulong serving, int answers, TargetPrices? prices)
     {
-        ushort[] takes = new ushort[ranking.ClassCount];
+        int buckets = prices is null ? 1 : PricedOrder.Buckets;
+        ushort[] takes = new ushort[ranking.ClassCount * buckets];
         var examples = new List<int>();
         var known = new Dictionary<(ulong Targets, bool IsExplored), ushort>();
-        for (int placeClass = 0; placeClass < takes.Length; placeClass++)
+        Span<ulong> keys = stackalloc ulong[buckets];
+        for (int at = 0; at < takes.Length; at++)
         {
-            ulong key = FirstServing(ranking.Order(placeClass), serving, answers);
+            int placeClass = at / buckets;
+            if (prices is null)
+                keys[0] = FirstServing(ranking.Order(placeClass), serving, answers);
+            else if (at % buckets == 0)
+                FindPriced(ranking, placeClass, serving, answers, prices.Ms, keys);
+            ulong key = keys[at % buckets];
             if (key == 0)
             {
-                takes[placeClass] = AnswerTable.None;
+                takes[at] = AnswerTable.None;
                 continue;
             }
 
@@ -44,13 +52,24 @@ internal sealed class TakeTable
                 if (examples.Count == AnswerTable.None)
                     return null;
                 take = (ushort)examples.Count;
-                examples.Add(placeClass);
+                examples.Add(at);
             }
 
-            takes[placeClass] = take;
+            takes[at] = take;
         }
 
         return new TakeTable(takes, [.. examples]);
+    }
+
+    /// <summary>For each bucket of leaves. Costs rise with the price in a straight line: what is least where prices count least and where they count most is least in between.</summary>
+    private static void FindPriced(RankingTable ranking, int placeClass, ulong serving, int answers, double[] prices, Span<ulong> keys)
+    {
+        Span<byte> order = stackalloc byte[TopologyLimits.TargetsPerName];
+        keys[0] = FirstServing(PricedOrder.Sort(ranking.Order(placeClass), ranking.Gaps(placeClass), prices, 0, order), serving, answers);
+        keys[^1] = FirstServing(PricedOrder.Sort(ranking.Order(placeClass), ranking.Gaps(placeClass), prices, keys.Length - 1, order), serving, answers);
+        bool isSame = answers == 1 && keys[0] == keys[^1];
+        for (int bucket = 1; bucket < keys.Length - 1; bucket++)
+            keys[bucket] = isSame ? keys[0] : FirstServing(PricedOrder.Sort(ranking.Order(placeClass), ranking.Gaps(placeClass), prices, bucket, order), serving, answers);
     }
 
     /// <summary>Their ordinals plus one, an octet each; 0 without any.</summary>

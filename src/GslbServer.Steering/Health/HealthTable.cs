@@ -21,6 +21,9 @@ public sealed record HealthTable(ImmutableArray<MonitorHealth> Monitors, Immutab
     /// <summary>Undrains of late: what <c>failback=manual</c> waits for.</summary>
     public ImmutableArray<ReleasedOverride> Released { get; init; } = [];
 
+    /// <summary>What the regions' balancers report, and the prices that follow.</summary>
+    public LoadTable Load { get; init; } = LoadTable.None;
+
     /// <summary>Who probes what; null where nobody has asked yet.</summary>
     public ProbeDuties? Duties { get; init; }
 

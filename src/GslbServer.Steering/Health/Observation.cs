@@ -29,6 +29,9 @@ public sealed record VantageReport(string Node, string? Region, long Boot, long 
     /// <summary>Of the latency map that it steers by; null for none.</summary>
     public string? LatencyHash { get; init; }
 
+    /// <summary>What it takes the prices of regions to be (<see cref="PriceVoter"/>); of those that it hears alone.</summary>
+    public IReadOnlyList<PriceVote> Prices { get; init; } = [];
+
     /// <summary>How late its probes lately were. It abstains from the verdict on monitors that are probed more often than this.</summary>
     public TimeSpan Lag { get; init; }
 

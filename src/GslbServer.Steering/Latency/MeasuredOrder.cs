@@ -33,13 +33,14 @@ internal sealed class MeasuredOrder
     /// <param name="order">Targets by place; put in order of round trips where those are known, else left as they are.</param>
     /// <param name="entry">See <see cref="LatencyLayers.Parse"/>.</param>
     /// <param name="mayExplore">Whether the first of them is the first of the answer.</param>
+    /// <param name="known">By target: set to the round trips that the order goes by, where there are any. Empty where nobody asks for them.</param>
     /// <returns>Whether the first is one that is tried (<see cref="LatencyExploration"/>).</returns>
-    public bool Sort(Span<byte> order, int entry, Location location, uint asn, bool mayExplore)
+    public bool Sort(Span<byte> order, int entry, Location location, uint asn, bool mayExplore, Span<double> known = default)
     {
         (int group, int widePrefix) = LatencyLayers.Parse(entry);
         if (group >= 0)
         {
-            SortMeasured(order, group);
+            SortMeasured(order, group, known);
             return mayExplore && Explore(order, group);
         }
 
@@ -54,6 +55,7 @@ internal sealed class MeasuredOrder
         order.CopyTo(byPlace);
         _gain.Settle(order, ms, errors);
         PreferNear(order, ms, byPlace);
+        ms[..known.Length].CopyTo(known);
         return false;
     }
 
@@ -88,7 +90,7 @@ internal sealed class MeasuredOrder
     }
 
     /// <summary>The map's order has its own memory: a region that settled a little behind another may yet be in front of it. So values rise along that order.</summary>
-    private void SortMeasured(Span<byte> order, int group)
+    private void SortMeasured(Span<byte> order, int group, Span<double> known)
     {
         ReadOnlySpan<byte> settled = _layers.Map.OrderOf(group);
         ReadOnlySpan<MapCell> cells = _layers.Map.CellsOf(group);
@@ -129,6 +131,7 @@ internal sealed class MeasuredOrder
         }
 
         PreferNear(order, values, byPlace);
+        values[..known.Length].CopyTo(known);
     }
 
     private static bool IsBefore(ReadOnlySpan<double> values, ReadOnlySpan<int> places, int left, int right)

@@ -60,7 +60,7 @@ internal sealed class ChainNarrator
         yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", HealthNote(serving));
 
         int[] order = _plan.Name.Policy == PolicyKind.Weighted ? ByWeight(serving) : [.. _order.Select(ordinal => (int)ordinal).Where(serving.Contains)];
-        yield return Step("order", order, order, _ => "", order.Length == 0 ? Measured() : OrderNote(order)) with { RoundTrips = RoundTrips(), Explored = Explored };
+        yield return Step("order", order, order, _ => "", order.Length == 0 ? Measured() : OrderNote(order)) with { RoundTrips = RoundTrips(), Explored = Explored, Prices = Prices() };
     }
 
     public string Label(int ordinal) => Label(_topology, _plan, ordinal);
@@ -126,11 +126,17 @@ internal sealed class ChainNarrator
             return _plan.Endpoints(_walk.WantsIPv6)[ordinal] is { } endpoints ? DownWhy(endpoints) : "none of its targets serves";
         if (!IsAway(ordinal))
             return null;
+        if (NewsOf(ordinal) is { } news)
+            return news;
         if (SuppressedWhy(ordinal) is { } flaps)
             return flaps;
         return _plan.Name.ManualFailback ? "recovered, waits for an undrain (failback=manual)"
             : string.Create(CultureInfo.InvariantCulture, $"returning slowly: {(1 - SmallestShareAway(ordinal)) * 100:0} % of clients so far");
     }
+
+    /// <summary>What its balancers say of it; null for nothing.</summary>
+    private string? NewsOf(int ordinal)
+        => _plan.TargetAt(ordinal) is { IsName: false, Index: int region } ? RegionNewsText.Of(_health.Load.Of(region).News) : null;
 
     private string? SuppressedWhy(int ordinal)
     {
@@ -145,7 +151,7 @@ internal sealed class ChainNarrator
         string[] down = [.. Enumerable.Range(0, endpoints.Count).Select(endpoint => DownMonitor(endpoints, endpoint) is { } votes
             ? (endpoints.Count == 1 ? votes : $"{endpoints.Addresses[endpoint]} {votes}") : "").Where(text => text.Length > 0)];
         string tooFew = endpoints.Count - down.Length > 0 ? $"; fewer than min-up={_plan.MinUp} serve" : "";
-        return down.Length == 0 ? $"fewer than min-up={_plan.MinUp} addresses serve" : string.Join(", ", down) + tooFew;
+        return down.Length == 0 && RegionNewsText.Of(_health.Load.Of(endpoints.Region).News) is { } news ? $"down: {news}" : down.Length == 0 ? $"fewer than min-up={_plan.MinUp} addresses serve" : string.Join(", ", down) + tooFew;
     }
 
     private string? DownMonitor(EndpointPlan endpoints, int endpoint)
@@ -206,7 +212,7 @@ internal sealed class ChainNarrator
         PolicyKind.Failover => "as written",
         PolicyKind.Multivalue => "all that serve",
         PolicyKind.Latency => Measured() ?? $"nothing measured yet: {ByPlace(order)}",
-        PolicyKind.Load => $"no load reported yet: {(_plan.Name.LoadByGeo ? ByPlace(order) : Measured() ?? $"nothing measured yet: {ByPlace(order)}")}",
+        PolicyKind.Load => $"{Load()}: {(_plan.Name.LoadByGeo ? ByPlace(order) : Measured() ?? $"nothing measured yet: {ByPlace(order)}")}",
         _ => ByPlace(order),
     };
 
@@ -214,6 +220,21 @@ internal sealed class ChainNarrator
     private string? Measured() => Estimates() is { Count: > 0 } estimates ? $"by round trip: {string.Join(", ", estimates)}{Tried()}" : null;
 
     private string Tried() => Explored is { } region ? $"; explored: {region} comes first for some minutes to be measured" : "";
+
+    private string Load() => Prices() switch
+    {
+        null => "no load reported yet",
+        var prices when prices.All(price => price.Milliseconds == prices[0].Milliseconds) => string.Create(CultureInfo.InvariantCulture, $"by load, all at a price of {prices[0].Milliseconds:0.#} ms"),
+        var prices => string.Create(CultureInfo.InvariantCulture, $"by load: {string.Join(", ", prices.Select(price => string.Create(CultureInfo.InvariantCulture, $"{price.Region} +{price.Milliseconds:0.#} ms")))}"),
+    };
+
+    /// <summary>Of a name that goes by load, once load is reported.</summary>
+    private ExplainedPrice[]? Prices()
+    {
+        if (_plan.PricedRegions.IsEmpty || !_plan.PricedRegions.Any(regions => regions.Any(region => region < _health.Load.Regions.Length && _health.Load.Regions[region].IsHeard)))
+            return null;
+        return [.. Enumerable.Range(0, _plan.Name.Targets.Length).Select(ordinal => new ExplainedPrice(Label(ordinal), _plan.PricedRegions[ordinal].Select(region => _health.Load.Of(region).PriceMs).DefaultIfEmpty().Min()))];
+    }
 
     private ExplainedRoundTrip[]? RoundTrips() => Estimates() is { Count: > 0 } estimates ? [.. estimates.Select(ExplainedRoundTrip.Of)] : null;
 

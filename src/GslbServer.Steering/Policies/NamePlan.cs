@@ -40,6 +40,9 @@ internal sealed record NamePlan
     /// <summary>What scopes are not shorter than, because weights are hashed by these prefixes; 0 without weights.</summary>
     public required (byte IPv4, byte IPv6) ScopeFloor { get; init; }
 
+    /// <summary>Of a name that goes by load, for each target the regions that it may lead to; empty for others.</summary>
+    public required ImmutableArray<ImmutableArray<int>> PricedRegions { get; init; }
+
     public required int MinUp { get; init; }
 
     /// <summary>Failures no farther apart than this count as simultaneous: which was noticed first is chance.</summary>
@@ -71,7 +74,8 @@ internal sealed record NamePlan
         => this with { Index = index, Name = topology.Names[index], OwnerHash = StableHash.Of(topology.Names[index].Owner) };
 
     /// <param name="nested">Plans of the names that this one may lead to.</param>
-    public static NamePlan Compile(Topology topology, int index, RankingTable ranking, IReadOnlyList<NamePlan?> nested)
+    /// <param name="regionsBelow">By name, the regions that it may lead to.</param>
+    public static NamePlan Compile(Topology topology, int index, RankingTable ranking, IReadOnlyList<NamePlan?> nested, ImmutableArray<int>[] regionsBelow)
     {
         SteeredName name = topology.Names[index];
         NamePlan[] below = [.. SteeringOrder.NestedNames(name).Select(i => nested[i]).OfType<NamePlan>()];
@@ -94,6 +98,7 @@ internal sealed record NamePlan
             Closure = name.UseSubnet ? [.. seen.SelectMany(plan => plan.Closure).Prepend(ranking).Where(table => table.Places is not null).Distinct()] : [],
             DecidedBy = DecidingTable(name, ranking, below),
             ScopeFloor = (Floor(weights ? name.PersistIPv4 : 0, seen.Select(plan => plan.ScopeFloor.IPv4)), Floor(weights ? name.PersistIPv6 : 0, seen.Select(plan => plan.ScopeFloor.IPv6))),
+            PricedRegions = ranking.Rules.IsPriced ? [.. name.Targets.Select(target => target.IsName ? regionsBelow[target.Index] : [target.Index])] : [],
             MinUp = name.Checks.Select(check => topology.Checks[check].MinUp).DefaultIfEmpty(1).Max(),
             DetectionTime = name.Checks.Select(check => TopologyBuilder.Detection(topology.Checks[check])).Concat(below.Select(plan => plan.DetectionTime))
                 .DefaultIfEmpty().Max() + TopologyLimits.Publication,

@@ -5,6 +5,9 @@ namespace GslbServer.Steering;
 /// <param name="TtlReason">For people.</param>
 internal sealed record NameState(FamilyState IPv4, FamilyState IPv6, uint Ttl, string TtlReason)
 {
+    /// <summary>Of its targets, where they go by load; null where prices change nothing.</summary>
+    public TargetPrices? Prices { get; init; }
+
     /// <summary>With <c>health-view=local</c>, by view of <see cref="LocalViews"/>.</summary>
     public (FamilyState IPv4, FamilyState IPv6)[] Views { get; init; } = [];
 

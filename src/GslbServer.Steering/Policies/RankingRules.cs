@@ -14,6 +14,7 @@ internal sealed class RankingRules
     private readonly PlaceRuleSet _only;
     private readonly PlaceRuleSet _except;
     private readonly int _ownNetworks;
+    private readonly DistanceModel _model;
     private readonly Site[] _vantageSites;
 
     /// <param name="sites">For each target the regions that it may lead to.</param>
@@ -36,9 +37,11 @@ internal sealed class RankingRules
         _map = new PlaceRuleSet(map, Networks);
         _only = new PlaceRuleSet(name.Only, Networks);
         _except = new PlaceRuleSet(name.Except, Networks);
+        IsPriced = name.Policy == PolicyKind.Load && _count > 1;
+        _model = latency is not null && !name.LoadByGeo ? latency.Map.Model : DistanceModel.Prior;
         DependsOnPlace = (_count > 1 && (_byDistance || all.Length > 0)) || _vantageSites.Length > 1;
         Key = KeyOf(name, sites, map) + (Measured is null ? "" : $"|{name.Within.Ticks} {name.WithinPercent} {Labels(sites)}")
-            + (_vantageSites.Length == 0 ? "" : $"|local {string.Join(' ', _vantageSites)}");
+            + (_vantageSites.Length == 0 ? "" : $"|local {string.Join(' ', _vantageSites)}") + (IsPriced ? $"|priced {Labels(sites)}" : "");
     }
 
     public string Key { get; }
@@ -46,6 +49,9 @@ internal sealed class RankingRules
     public bool DependsOnPlace { get; }
 
     public bool UsesAsn { get; }
+
+    /// <summary>The order is moved by prices, so places differ by how far targets are, not by their order alone.</summary>
+    public bool IsPriced { get; }
 
     /// <summary>Null for names that do not go by round trips, and while nothing is measured.</summary>
     public MeasuredOrder? Measured { get; }
@@ -90,8 +96,9 @@ internal sealed class RankingRules
     /// <param name="order">At least as long as there are targets.</param>
     /// <param name="entry">Where the place lies in what was measured (<see cref="LatencyLayers.Parse"/>); -1 for nowhere.</param>
     /// <param name="isExplored">Whether the first is one that is tried.</param>
+    /// <param name="gaps">As the order, see <see cref="PriceGaps"/>; empty where nobody asks for them.</param>
     /// <returns>How many.</returns>
-    public int Order(Location location, uint asn, int network, Span<byte> order, int entry, out bool isExplored)
+    public int Order(Location location, uint asn, int network, Span<byte> order, int entry, out bool isExplored, Span<byte> gaps = default)
     {
         ulong left = Allowed(location, asn, network);
         int count = 0;
@@ -123,7 +130,12 @@ internal sealed class RankingRules
             keys.Sort();
         foreach (ulong key in keys)
             order[count++] = (byte)(key & 63);
-        isExplored = Measured?.Sort(order[mapped..count], entry, location, asn, mayExplore: mapped == 0) == true;
+        Span<double> ms = stackalloc double[gaps.IsEmpty ? 0 : _count];
+        for (int target = 0; target < ms.Length; target++)
+            ms[target] = measured ? _model.At(Metres(target, client) / 1000) : double.NaN;
+        isExplored = Measured?.Sort(order[mapped..count], entry, location, asn, mayExplore: mapped == 0, ms) == true;
+        if (!gaps.IsEmpty)
+            PriceGaps.Write(order[..count], mapped, ms, gaps[..count]);
         return count;
     }
 

@@ -9,13 +9,15 @@ internal sealed class RankingTable
     // One array for all orders: with dozens of regions there are a hundred thousand of them.
     private readonly byte[] _orders;
     private readonly int[] _starts;
+    private readonly byte[] _gaps = [];
     private readonly ulong[] _allowed;
     private readonly int[] _nearest;
 
     /// <summary>Classes whose first target is one that is tried.</summary>
     private readonly HashSet<int> _explored;
 
-    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders, IReadOnlyList<int> nearest, HashSet<int> explored)
+    /// <param name="gaps">As the orders; empty where prices move nothing.</param>
+    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders, IReadOnlyList<byte[]> gaps, IReadOnlyList<int> nearest, HashSet<int> explored)
     {
         _nearest = [.. nearest];
         Rules = rules;
@@ -29,6 +31,8 @@ internal sealed class RankingTable
             _starts[i + 1] = _starts[i] + orders[i].Length;
         }
 
+        if (gaps.Count > 0)
+            _gaps = [.. gaps.SelectMany(gap => gap)];
         _allowed = [.. orders.Select(order => order.Aggregate(0UL, (mask, target) => mask | (1UL << target)))];
     }
 
@@ -43,7 +47,7 @@ internal sealed class RankingTable
         var classes = new OrderClasses(rules);
         int unknown = classes.OfUnknown();
         if (!rules.DependsOnPlace)
-            return new RankingTable(rules, null, [classes.Orders[unknown]], [classes.Nearest[unknown]], []);
+            return classes.One(unknown);
 
         PlaceTable places = rules.Measured is null || latency is null
             ? PlaceTable.Compile(geo, rules.UsesAsn, rules.Networks, (location, asn, network) => ClassOf(location, asn, network, LatencyLayers.Nothing))
@@ -51,8 +55,8 @@ internal sealed class RankingTable
 
         // The class of private networks has the order of places that nothing is known of, for when the resolver is private too.
         return classes.Orders.Count == 2
-            ? new RankingTable(rules, null, [classes.Orders[unknown]], [classes.Nearest[unknown]], [])
-            : new RankingTable(rules, places, classes.Orders, classes.Nearest, classes.Explored);
+            ? classes.One(unknown)
+            : new RankingTable(rules, places, classes.Orders, classes.Gaps, classes.Nearest, classes.Explored);
 
         PlaceTable CompileMeasured()
         {
@@ -73,6 +77,9 @@ internal sealed class RankingTable
     /// <summary>Allowed targets in order. Hot.</summary>
     public ReadOnlySpan<byte> Order(int placeClass) => _orders.AsSpan(_starts[placeClass].._starts[placeClass + 1]);
 
+    /// <summary>As the order: how much farther away each is than the first. Empty where prices move nothing. Hot.</summary>
+    public ReadOnlySpan<byte> Gaps(int placeClass) => _gaps.Length == 0 ? default : _gaps.AsSpan(_starts[placeClass].._starts[placeClass + 1]);
+
     public ulong Allowed(int placeClass) => _allowed[placeClass];
 
     /// <summary>With <c>health-view=local</c>, the region (index into <see cref="Topology.Regions"/>) nearest to the places of a class; else, and where that is not known, -1.</summary>
@@ -84,7 +91,7 @@ internal sealed class RankingTable
     /// <summary>What the fences leave, in every class of places.</summary>
     public IEnumerable<ulong> AllAllowed => _allowed.Distinct();
 
-    /// <summary>Equal orders are one class, however many places have them.</summary>
+    /// <summary>Equal orders are one class, however many places have them; where prices move them, those with equal gaps too.</summary>
     private sealed class OrderClasses(RankingRules rules)
     {
         private readonly Dictionary<string, int> _classes = [];
@@ -92,14 +99,21 @@ internal sealed class RankingTable
         /// <summary>The first entry, the private class, is that of unknown places again.</summary>
         public List<byte[]> Orders { get; } = [[]];
 
+        public List<byte[]> Gaps { get; } = rules.IsPriced ? [[]] : [];
+
         public List<int> Nearest { get; } = [-1];
 
         public HashSet<int> Explored { get; } = [];
+
+        /// <summary>Every place has the same.</summary>
+        public RankingTable One(int placeClass) => new(rules, null, [Orders[placeClass]], rules.IsPriced ? [Gaps[placeClass]] : [], [Nearest[placeClass]], []);
 
         public int OfUnknown()
         {
             int unknown = Of(Location.Unknown, 0, -1, LatencyLayers.Nothing, 0);
             Orders[PrivateClass] = Orders[unknown];
+            if (rules.IsPriced)
+                Gaps[PrivateClass] = Gaps[unknown];
             Nearest[PrivateClass] = Nearest[unknown];
             return unknown;
         }
@@ -108,20 +122,24 @@ internal sealed class RankingTable
         public int Of(Location location, uint asn, int network, int entry, int variant)
         {
             Span<byte> order = stackalloc byte[TopologyLimits.TargetsPerName];
-            order = order[..rules.Order(location, asn, network, order, entry, out bool isExplored)];
+            Span<byte> gaps = stackalloc byte[rules.IsPriced ? order.Length : 0];
+            order = order[..rules.Order(location, asn, network, order, entry, out bool isExplored, gaps)];
+            gaps = gaps[..Math.Min(gaps.Length, order.Length)];
             int nearest = rules.NearestRegion(location);
             Span<char> key = stackalloc char[order.Length + 3];
             key[^1] = (char)variant;
             key[^2] = (char)(nearest + 1);
             key[^3] = isExplored ? '!' : ' ';
             for (int i = 0; i < order.Length; i++)
-                key[i] = (char)order[i];
+                key[i] = (char)(order[i] | (gaps.IsEmpty ? 0 : gaps[i] << 8));
 
             Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = _classes.GetAlternateLookup<ReadOnlySpan<char>>();
             if (!lookup.TryGetValue(key, out int found))
             {
                 found = Orders.Count;
                 Orders.Add(order.ToArray());
+                if (rules.IsPriced)
+                    Gaps.Add(gaps.ToArray());
                 Nearest.Add(nearest);
                 lookup[key] = found;
                 if (isExplored)

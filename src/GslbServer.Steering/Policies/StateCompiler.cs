@@ -47,7 +47,18 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
         return (Judge(name, judge, isIPv6: false), Judge(name, judge, isIPv6: true));
     }
 
+    /// <summary>What balancers say of themselves never takes the last target: then it is heard as if they only drained.</summary>
     private FamilyState Judge(NamePlan name, TargetJudge judge, bool isIPv6)
+    {
+        judge.BelievesDown = true;
+        FamilyState state = JudgeOnce(name, judge, isIPv6);
+        if (state.Up != 0 || !judge.HeardDown)
+            return state;
+        judge.BelievesDown = false;
+        return JudgeOnce(name, judge, isIPv6);
+    }
+
+    private FamilyState JudgeOnce(NamePlan name, TargetJudge judge, bool isIPv6)
     {
         ulong up = 0;
         ulong taken = 0;
@@ -92,6 +103,6 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
                 ? $"stable; the smaller TTL of its target {plan.Topology.Names[target.Index].Owner}" : _states[target.Index].TtlReason;
         }
 
-        return new NameState(ipv4, ipv6, ttl, reason);
+        return new NameState(ipv4, ipv6, ttl, reason) { Prices = health.Load.PricesOf(name.PricedRegions) };
     }
 }

@@ -53,7 +53,7 @@ public sealed class SteeringPlan
             if (models.TryGetValue(key, out NamePlan? model))
                 names[index] = model.For(topology, index);
             else
-                models.Add(key, names[index] = NamePlan.Compile(topology, index, ranking, names));
+                models.Add(key, names[index] = NamePlan.Compile(topology, index, ranking, names, below));
         }
 
         return new SteeringPlan(topology, geo, latency, exploration, [.. names.OfType<NamePlan>()], nestedFirst);

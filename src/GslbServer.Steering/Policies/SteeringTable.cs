@@ -83,7 +83,8 @@ public sealed class SteeringTable
     /// <summary>Whether what this table says is what these would make of it: while all is stable, nothing follows from the time.</summary>
     private bool Stays(SteeringPlan plan, HealthTable health, ReleasedOverride[] released)
     {
-        if (!_isStable || health.Now >= NextChange || plan != Plan || !Equals(health.Local, Health.Local) || !released.SequenceEqual(Released) || !health.Overrides.SequenceEqual(Health.Overrides))
+        if (!_isStable || health.Now >= NextChange || plan != Plan || !Equals(health.Local, Health.Local) || !released.SequenceEqual(Released) || !health.Overrides.SequenceEqual(Health.Overrides)
+            || !health.Load.SteersLike(Health.Load))
             return false;
         return IsSame(health.Monitors, Health.Monitors);
     }

@@ -14,6 +14,7 @@ internal struct SteeringWalk
     private ulong _shareKey;
     private bool _isOfPlace;
     private int _placeClass;
+    private int _bucket;
 
     /// <summary>Makes a default value ready, where it stands: a copy would cost a tenth of a decision.</summary>
     public void Begin(SteeringTable table, bool wantsIPv6, in Client subnet, in Client resolver, uint draw)
@@ -26,12 +27,14 @@ internal struct SteeringWalk
     }
 
     /// <summary>The same for all clients of one class of places of <see cref="NamePlan.DecidedBy"/>. The scope is then 0 or, where it is that of the client's leaf, 255.</summary>
-    public void Begin(SteeringTable table, bool wantsIPv6, int placeClass)
+    /// <param name="bucket">Of its leaves (<see cref="PricedOrder"/>).</param>
+    public void Begin(SteeringTable table, bool wantsIPv6, int placeClass, int bucket = 0)
     {
         _table = table;
         _wantsIPv6 = wantsIPv6;
         _isOfPlace = true;
         _placeClass = placeClass;
+        _bucket = bucket;
     }
 
     public readonly SteeringTable Table => _table;
@@ -120,7 +123,7 @@ internal struct SteeringWalk
         return StableHash.Combine(PrefixHash(client, plan.PersistLength(client.IsIPv6)), plan.OwnerHash);
     }
 
-    private static ulong PrefixHash(in Client client, int length)
+    public static ulong PrefixHash(in Client client, int length)
     {
         (ulong upper, ulong lower) = PrefixBits.Mask(client.Upper, client.Lower, length);
         return StableHash.Combine(StableHash.Combine(upper, lower), client.IsIPv6 ? 6UL : 4UL);
@@ -131,10 +134,13 @@ internal struct SteeringWalk
     private bool Take<TTracer>(NamePlan plan, bool useSubnet, TakeMode mode, ref Decision decision, ref TTracer tracer)
         where TTracer : struct, ITracer
     {
-        int placeClass = FindClass(plan, useSubnet);
-        ReadOnlySpan<byte> order = plan.Ranking.Order(placeClass);
+        int placeClass = FindClass(plan, useSubnet, out int bucket);
+        scoped ReadOnlySpan<byte> order = plan.Ranking.Order(placeClass);
         if (plan.Ranking.IsExplored(placeClass))
             decision.Ttl = Math.Min(decision.Ttl, plan.Name.TtlMin);
+        Span<byte> priced = stackalloc byte[TopologyLimits.TargetsPerName];
+        if (_table.Names[plan.Index].Prices is { } prices)
+            order = PricedOrder.Sort(order, plan.Ranking.Gaps(placeClass), prices.Ms, bucket, priced);
         ulong allowed = plan.Ranking.Allowed(placeClass) & plan.ExistingOf(_wantsIPv6);
         FamilyState state = _table.StateOf(plan, placeClass, _wantsIPv6);
         ulong candidates = allowed & Candidates.Of(plan, state, allowed, mode);
@@ -196,20 +202,35 @@ internal struct SteeringWalk
     }
 
     /// <summary>The class of places that a client has in the eyes of a name.</summary>
-    public readonly int FindClass(NamePlan plan, bool useSubnet)
+    public readonly int FindClass(NamePlan plan, bool useSubnet) => FindClass(plan, useSubnet, out _);
+
+    /// <param name="bucket">Of the leaf, where prices count.</param>
+    private readonly int FindClass(NamePlan plan, bool useSubnet, out int bucket)
     {
+        bucket = _bucket;
         if (plan.Ranking.Places is not { } places)
-            return RankingTable.PrivateClass;
-        if (_isOfPlace)
-            return _placeClass;
-        if (useSubnet)
         {
-            int found = places.Find(_subnet, out _);
-            if (found != RankingTable.PrivateClass)
-                return found;
+            bucket = 0;
+            return RankingTable.PrivateClass;
         }
 
-        return places.Find(_resolver, out _);
+        if (_isOfPlace)
+            return _placeClass;
+        bool isPriced = plan.Ranking.Rules.IsPriced;
+        int leafLength;
+        if (useSubnet)
+        {
+            int found = places.Find(_subnet, out leafLength);
+            if (found != RankingTable.PrivateClass)
+            {
+                bucket = isPriced ? PricedOrder.BucketOf(PrefixHash(_subnet, leafLength)) : 0;
+                return found;
+            }
+        }
+
+        int ofResolver = places.Find(_resolver, out leafLength);
+        bucket = isPriced ? PricedOrder.BucketOf(PrefixHash(_resolver, leafLength)) : 0;
+        return ofResolver;
     }
 
     private bool TakeTarget<TTracer>(NamePlan plan, FamilyState state, int ordinal, bool useSubnet, TakeMode mode, ref Decision decision, ref TTracer tracer)

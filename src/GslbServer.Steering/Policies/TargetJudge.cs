@@ -7,6 +7,12 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
 {
     private readonly SteeredName _name = plan.Name;
 
+    /// <summary>Whether a region whose balancers say that they cannot serve counts as down, rather than as one that drains.</summary>
+    public bool BelievesDown { get; set; } = true;
+
+    /// <summary>Balancers of a region that is up by its probes say that they cannot serve.</summary>
+    public bool HeardDown { get; private set; }
+
     /// <summary>By endpoint, of those that an operator took: by which override. Made with the first.</summary>
     private ActiveOverride?[]? _takenBy;
 
@@ -123,11 +129,24 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         if (active is null && released is not null)
             watch.Changed(released.At, $"undrain of {released.Target}");
         bool up = Probed(endpoints, endpoint, out TimeSpan changedAt);
+        RegionBearing bearing = health.Load.Of(endpoints.Region);
+        if (up && bearing.News == RegionNews.NotServing)
+        {
+            HeardDown = true;
+            watch.Changed(bearing.NewsSince, Reason(endpoints, endpoint, RegionNewsText.NotServing));
+            (up, changedAt) = BelievesDown ? (false, bearing.NewsSince) : (true, changedAt);
+        }
+
         double away = up ? Returning(endpoints, endpoint, released, changedAt) : 0;
         if (active is not null)
             away = Math.Max(away, active.Share);
-        return new AddressState(up, IsTaken: false, away, up ? TimeSpan.MaxValue : changedAt,
+        var state = new AddressState(up, IsTaken: false, away, up ? TimeSpan.MaxValue : changedAt,
             up && away >= 1 && _name.ManualFailback ? changedAt : TimeSpan.MinValue);
+        if (!up || bearing.News == RegionNews.None)
+            return state;
+        if (bearing.News == RegionNews.Draining)
+            watch.MayChange(Reason(endpoints, endpoint, RegionNewsText.Draining));
+        return state with { Away = 1 };
     }
 
     private AddressState Take(EndpointPlan endpoints, int endpoint, ActiveOverride active)

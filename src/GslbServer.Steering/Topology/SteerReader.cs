@@ -318,8 +318,5 @@ internal sealed class SteerReader
             if (idle)
                 _problems.Warning(_index, found.Word, $"\"{found.Key}=\" has no effect on policy {of}");
         }
-
-        if (kind == PolicyKind.Load)
-            _problems.Warning(_index, _words.Positional[0].Word, $"load is not yet known: policy load decides by {(name.LoadByGeo ? "geo" : "latency")}");
     }
 }

@@ -30,6 +30,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("threads", "N", "Serving threads [default: one per core]"),
         new("explain-allow", "CIDR", "Who may ask explain over DNS; may be repeated [default: loopback and private ranges]", IsList: true),
         new("exec-dir", "DIR", "Where the commands of CHECK exec must live [default: none, exec is refused]"),
+        new("load-period", "TIME", "How often prices of loaded regions may move; the same on all nodes [default: 1m]"),
         new("latency-epoch", "TIME", "How often round trips are told and decided by; the same on all nodes and balancers [default: 5m]"),
         new("latency-include-private", "yes|no", "Count round trips of private and loopback networks too [default: no]"),
         new("latency-solicit", "yes|no", "Ask a few resolvers over to TCP by a truncated answer, to measure them: 0.1 % of answers, one per prefix in 6 h [default: no]"),

@@ -51,6 +51,7 @@ internal static class ServeOptions
             Threads = read.One<string>("threads", Threads) is { } threads ? int.Parse(threads, CultureInfo.InvariantCulture) : defaults.Threads,
             ExplainAllow = read.Many<IPNetwork>("explain-allow", Network) ?? defaults.ExplainAllow,
             ExecDirectory = read.ExistingDirectory("exec-dir"),
+            LoadPeriod = read.One<string>("load-period", Epoch) is { } period && Durations.TryParse(period, out TimeSpan between) ? between : defaults.LoadPeriod,
             Latency = new NodeLatencyOptions
             {
                 Epoch = read.One<string>("latency-epoch", Epoch) is { } epoch && Durations.TryParse(epoch, out TimeSpan length) ? length : defaults.Latency.Epoch,

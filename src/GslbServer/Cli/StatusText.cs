@@ -23,6 +23,7 @@ internal static class StatusText
         }
 
         Section("Regions", Regions(status, terminal));
+        Section("Load", Load(status, terminal));
         Section("Names", Names(status, terminal));
         Section("Overrides", Overrides(status));
         Section("Nodes", Nodes(status, terminal));
@@ -62,6 +63,29 @@ internal static class StatusText
         }
 
         return table;
+    }
+
+    private static TextTable Load(StatusReport status, Terminal terminal)
+    {
+        var table = new TextTable("REGION", "REQUESTS/S", "CAPACITY", "USE", "PRICE", "IN FLIGHT", "ERRORS", "P50/P99", "BALANCERS", "BACKENDS");
+        foreach (RegionStatus region in status.Regions)
+        {
+            if (region.Load is not { } load)
+            {
+                continue;
+            }
+
+            string use = load.Utilisation is { } share ? share.ToString("0 %", CultureInfo.InvariantCulture) : "-";
+            string balancers = Number(load.Balancers) + (load.Draining > 0 ? $", {load.Draining} draining" : "") + (load.NotServing > 0 ? $", {load.NotServing} not serving" : "");
+            table.Add(region.Label, Decimal(load.Rps), load.Capacity is { } capacity ? Decimal(capacity) : "-", load.Utilisation >= LoadPrice.HardCap ? terminal.Bad(use) : use,
+                $"{Decimal(load.PriceMs)} ms", Number(load.InFlight), load.Errors.ToString("0.0 %", CultureInfo.InvariantCulture), $"{Time(load.P50Milliseconds)}/{Time(load.P99Milliseconds)}",
+                load.News is null ? balancers : terminal.Warning(balancers), $"{load.Backends} of {load.BackendsTotal}");
+        }
+
+        return table;
+
+        static string Decimal(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+        static string Time(double? ms) => ms is { } known ? Decimal(known) + " ms" : "-";
     }
 
     private static string Verdict(MonitorStatus check, Terminal terminal) => check.SuppressedSeconds is not { } left ? Painted(check.Verdict, terminal)

@@ -22,6 +22,7 @@ internal static class NodeMetrics
         AddDuties(text, node);
         AddState(text, node, time.GetUtcNow());
         LatencyMetrics.Add(text, node);
+        LoadMetrics.Add(text, node.Serving.Current.Steering);
         AddProcess(text);
         return text.ToString();
     }

@@ -7,7 +7,7 @@ namespace GslbServer;
 
 /// <summary>The one writer of <see cref="ServingState"/>: merges health whenever somebody saw a change, when time alone changes it, and each second; coalesces; publishes
 /// by one volatile write.</summary>
-internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events, AuditTrail audit, TimeProvider time, ILogger<SnapshotPublisher> logger)
+internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, EventLog events, AuditTrail audit, TimeProvider time, ILogger<SnapshotPublisher> logger)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
@@ -75,7 +75,7 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
         TimeSpan now = time.Now();
         HealthTable known = healthBefore ?? RememberedHealth.Restore(plan.Topology, feed.Remembered, now);
         HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, known, before?.Steering.Plan.Topology ?? plan.Topology, now, time.GetUtcNow(),
-            isFrozen: feed.Mode == StateMode.Frozen);
+            isFrozen: feed.Mode == StateMode.Frozen) with { Load = load.Merge(plan.Topology, before, now, time.GetUtcNow()) };
         SteeringTable table = SteeringTable.Compile(plan, health, before?.Steering);
         var next = new Snapshot(zones, table, before?.Steering.Plan == plan ? before.CnameTargets : CnameTargets(plan.Topology));
         if (_serving is null)

@@ -32,6 +32,8 @@ public sealed class GlobalLayerSettingsTests
     [Theory]
     [InlineData("\"Redis\": \"password=secret\"", "Balancer:Redis: no endpoint (expected host:port[,option=value...])")]
     [InlineData("\"Cluster\": \"a b\"", "Balancer:Cluster: \"a b\", expected 1 to 63 letters")]
+    [InlineData("\"Capacity\": \"0\"", "Balancer:Capacity: \"0\", expected requests per second, a number above 0")]
+    [InlineData("\"CapacityInFlight\": \"1.5\"", "Balancer:CapacityInFlight: \"1.5\", expected requests in flight, a whole number above 0")]
     [InlineData("\"Name\": \"a:b\"", "Balancer:Name: \"a:b\", expected 1 to 63 letters")]
     [InlineData("\"Latency\": { \"Epoch\": \"100ms\" }", "Balancer:Latency:Epoch: \"100ms\", expected whole seconds from 1s to 1h")]
     [InlineData("\"Latency\": { \"Epoch\": \"1500ms\" }", "Balancer:Latency:Epoch: \"1500ms\", expected whole seconds from 1s to 1h")]

@@ -68,7 +68,8 @@ internal static class NameStatusBuilder
                 { Override.State: OverrideState.Down } => "down",
                 { Override.State: OverrideState.Drain, Share: >= 1 } => "drained",
                 { Override.State: OverrideState.Up } => "up",
-                _ => IsServing() ? "up" : "down",
+                _ when !IsServing() => "down",
+                _ => target.IsName ? "up" : steering.Health.Load.Of(target.Index).News switch { RegionNews.Draining => "drained", RegionNews.NotServing => "down", _ => "up" },
             };
             targets[i] = new TargetStatus(target.IsName ? topology.Names[target.Index].Owner : topology.Regions[target.Index].Label, state, target.Weight);
         }

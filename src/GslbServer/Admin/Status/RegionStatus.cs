@@ -4,8 +4,9 @@ namespace GslbServer;
 /// <param name="Addresses">As written at the region, or its CNAME.</param>
 /// <param name="Checks">Each address that a check asks.</param>
 /// <param name="Overrides">Targets of the overrides that name this region.</param>
+/// <param name="Load">What its balancers report; null while none does.</param>
 internal sealed record RegionStatus(string Name, string Label, string State, double Latitude, double Longitude, double? Capacity, IReadOnlyList<string> Addresses,
-    IReadOnlyList<MonitorStatus> Checks, IReadOnlyList<string> Overrides);
+    IReadOnlyList<MonitorStatus> Checks, IReadOnlyList<string> Overrides, LoadStatus? Load);
 
 /// <param name="Address">What is probed: an address, or the host name of a region that is a CNAME.</param>
 /// <param name="Settled">False while the verdict may change soon.</param>

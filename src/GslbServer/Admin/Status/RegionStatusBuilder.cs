@@ -35,7 +35,7 @@ internal static class RegionStatusBuilder
 
         return [.. topology.Regions.Select((region, i) => new RegionStatus(region.Name, region.Label, State(checks[i]), region.Latitude, region.Longitude, region.Capacity,
             region.CnameTarget is null ? [.. region.Addresses.Select(a => a.ToString())] : [region.CnameTarget], checks[i],
-            [.. targets.Where(t => t.Means?.Regions.Contains(i) == true).Select(t => t.Target)]))];
+            [.. targets.Where(t => t.Means?.Regions.Contains(i) == true).Select(t => t.Target)], LoadStatus.Of(steering.Health.Load, i)))];
     }
 
     public static string Word(Verdict verdict) => verdict.ToString().ToLowerInvariant();

@@ -36,7 +36,7 @@ internal static class StatusBuilder
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
             [
                 .. Refusal(node.Refused), .. Warnings(nodes, stores, mode), .. HealthWarnings.Of(steering, nodes, node.Now), .. OverrideWarnings.Of(steering, shown, held),
-                .. AuditWarnings(node), .. node.Warnings,
+                .. LoadWarnings.Of(steering), .. AuditWarnings(node), .. node.Warnings,
             ])
         {
             Held = held,

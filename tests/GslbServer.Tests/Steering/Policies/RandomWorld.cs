@@ -57,6 +57,10 @@ internal sealed class RandomWorld
     /// <summary>The same world with no other steered name than this one.</summary>
     public SteeringPlan RebuildWith(SteeredName only) => Build([.. _world.Records.Where(record => record.Kind != ConfigKind.Steer || record.Owner == only.Owner)]);
 
+    /// <summary>The same with one word of its rules replaced.</summary>
+    public SteeringPlan RebuildWith(SteeredName only, string word, string by) => Build([.. _world.Records.Where(record => record.Kind != ConfigKind.Steer || record.Owner == only.Owner)
+        .Select(record => record.Kind == ConfigKind.Steer ? record with { Words = [.. record.Words.Select((text, i) => i == 0 && text == word ? by : text)] } : record)]);
+
     private static SteeringPlan Build(IReadOnlyList<ConfigRecord> records)
     {
         TopologyBuilder.Build(records, out Topology? topology);
@@ -85,8 +89,12 @@ internal sealed class RandomWorld
                 now - TimeSpan.FromSeconds(_random.Next(100)), _random.Next(5) == 0);
         }
 
-        return new HealthTable([.. monitors], [.. overrides.Values], now);
+        return new HealthTable([.. monitors], [.. overrides.Values], now) { Load = Load(now) };
     }
+
+    /// <summary>Half of the time with prices, now and then with bad news.</summary>
+    private LoadTable Load(TimeSpan now) => _random.Next(2) == 0 ? LoadTable.None : new LoadTable(
+        [.. Topology.Regions.Select(_ => new RegionBearing(_random.Next(2) * _random.Next(1500) / 10.0, _random.Next(6) == 0 ? (RegionNews)_random.Next(1, 3) : RegionNews.None, now - TimeSpan.FromSeconds(_random.Next(100))))], []);
 
     public Client Client()
     {
