@@ -95,6 +95,12 @@ internal sealed class SharedState
             _self = _self with { TopologyHash = topologyHash, ZoneHash = zoneHash, GeoHash = geoHash, AppliedRevision = appliedRevision, LatencyHash = latencyHash };
     }
 
+    public void Note(IReadOnlyList<DrillNotes> drills)
+    {
+        lock (_lock)
+            _self = _self with { Drills = drills };
+    }
+
     /// <summary>Stamps an operator's decision above all known and takes it.</summary>
     public OperatorOverride Put(OperatorOverride value)
     {

@@ -5,10 +5,14 @@ namespace GslbServer.State;
 /// <summary>A <see cref="VantageReport"/> as written.</summary>
 /// <param name="Observations">Elements are null where the text says so; such a report is not read.</param>
 internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence, bool IsProber, bool Leaving, string AppliedRevision, string TopologyHash,
-    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null, string? LatencyHash = null)
+    string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null, string? LatencyHash = null,
+    IReadOnlyList<DrillNotes>? Drills = null)
 {
+    private const int MaxDrills = 8, MaxDrillId = 300, MaxMarkKind = 30;
+
     public static ReportRecord From(VantageReport report) => new(StateJson.Version, report.Node, report.Boot, report.Sequence, report.IsProber, report.Leaving,
-        report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region, report.LatencyHash);
+        report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region, report.LatencyHash,
+        report.Drills.Count > 0 ? report.Drills : null);
 
     public ReportRecord WithoutObservations() => this with { Observations = [] };
 
@@ -25,6 +29,10 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
             observations[i] = observation;
         }
 
-        return new VantageReport(Node, Region, Boot, Sequence, IsProber, Leaving, AppliedRevision, TopologyHash, ZoneHash, GeoHash, observations) { LatencyHash = LatencyHash };
+        return new VantageReport(Node, Region, Boot, Sequence, IsProber, Leaving, AppliedRevision, TopologyHash, ZoneHash, GeoHash, observations) { LatencyHash = LatencyHash, Drills = Drills is null ? [] : DrillsOf() };
     }
+
+    /// <summary>Notes in another's name, or longer than notes are, are left out; the report stands.</summary>
+    private DrillNotes[] DrillsOf() => [.. (Drills ?? []).Where(notes => notes is { Marks.Count: <= DrillNotes.MaxMarks } && notes.Node == Node && notes.Drill.Length <= MaxDrillId
+        && notes.Marks.All(mark => mark is { Kind.Length: <= MaxMarkKind })).Take(MaxDrills)];
 }

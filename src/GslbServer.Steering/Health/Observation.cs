@@ -28,6 +28,9 @@ public sealed record VantageReport(string Node, string? Region, long Boot, long 
 {
     /// <summary>Of the latency map that it steers by; null for none.</summary>
     public string? LatencyHash { get; init; }
+
+    /// <summary>What it saw of drills under way or just over.</summary>
+    public IReadOnlyList<DrillNotes> Drills { get; init; } = [];
 }
 
 /// <summary>A vantage's report with what the reader knows of its age.</summary>

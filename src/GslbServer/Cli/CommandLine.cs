@@ -29,6 +29,7 @@ internal static class CommandLine
             new StatusCommand(host),
             new DrainCommand(host),
             new UndrainCommand(host),
+            new DrillCommand(host),
             new LatencyCommand(host),
             new GeoCommand(host),
             new CompletionCommand(host),

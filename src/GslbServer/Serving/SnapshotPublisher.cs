@@ -15,6 +15,9 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
     private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ServingState? _serving;
 
+    /// <summary>Called with each table once it is in force, on the publishing thread; must be quick and not throw.</summary>
+    public Action<SteeringTable>? Published { get; set; }
+
     public ServingState Serving => _serving ?? throw new InvalidOperationException("nothing is published before the first Use");
 
     /// <summary>Puts new zones and a new plan in force, with the health of the moment.</summary>
@@ -90,6 +93,8 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
         {
             Announce(plan.Topology, healthBefore!, health);
         }
+
+        Published?.Invoke(table);
     }
 
     private static byte[]?[] CnameTargets(Topology topology) =>
