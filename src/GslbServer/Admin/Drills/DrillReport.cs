@@ -65,13 +65,13 @@ internal sealed record DrillReport
             Names = [.. (scope?.Names ?? []).Take(100).Select(name => topology.Names[name.Name].Owner)],
             Addresses = [.. topology.Regions.Where(region => region.Label == drill.Region || region.Name == drill.Region).SelectMany(region => region.Addresses).Take(100).Select(a => a.ToString())],
             Nodes = [.. history.Witnesses.Select(witness => DrillNodeReport.Of(witness, zero))],
-            Warnings = [.. Warnings(history, scope)],
+            Warnings = [.. WarningsOf(history, scope)],
         };
     }
 
     private static DateTimeOffset Aligned(DrillWitness witness) => witness.Notes.HeardAt.AddMilliseconds(-witness.SkewMs);
 
-    private static IEnumerable<string> Warnings(DrillHistory history, DrillScope? scope)
+    private static IEnumerable<string> WarningsOf(DrillHistory history, DrillScope? scope)
     {
         if (scope is null)
         {

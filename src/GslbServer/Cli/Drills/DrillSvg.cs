@@ -10,6 +10,8 @@ internal static class DrillSvg
 {
     private const int Left = 140, Width = 900, Top = 60, RowHeight = 34, BarHeight = 14, LegendHeight = 60;
 
+    private static readonly int[] Factors = [1, 2, 5, 10];
+
     /// <summary>What a row shows: from one kind of mark to another, and its colour.</summary>
     private static readonly (string From, string[] To, string Colour, string Name)[] Bars =
     [
@@ -98,6 +100,6 @@ internal static class DrillSvg
     private static double Step(double end)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(end / 10)));
-        return new[] { 1, 2, 5, 10 }.Select(factor => factor * power).First(step => end / step <= 10);
+        return Factors.Select(factor => factor * power).First(step => end / step <= 10);
     }
 }

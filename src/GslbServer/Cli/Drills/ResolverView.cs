@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using GslbServer.Dns;
 
 namespace GslbServer;
@@ -23,7 +24,7 @@ internal static class ResolverView
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limit.CancelAfter(Patience);
             await socket.ConnectAsync(resolver, limit.Token);
-            byte[] query = Query((ushort)Random.Shared.Next(ushort.MaxValue), name);
+            byte[] query = Query((ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue), name);
             await socket.SendAsync(query, limit.Token);
             byte[] reply = new byte[4096];
             while (true)
