@@ -10,6 +10,8 @@ public sealed class ClockFaults(FaultWorld world, ITestOutputHelper output) : Fa
     {
         await One.RestartWithClockAsync("+300s");
         await Two.RestartWithClockAsync("-300s");
+        Assert.InRange(await AheadAsync(One), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
+        Assert.InRange(await AheadAsync(Two), TimeSpan.FromMinutes(-6), TimeSpan.FromMinutes(-4));
         // They see alike, and what the one drains is drained on the other.
         await World.Endpoints[FaultWorld.EuropeToo].KillAsync();
         await run.VerdictAsync(FaultWorld.EuropeToo, "down");
@@ -27,4 +29,11 @@ public sealed class ClockFaults(FaultWorld world, ITestOutputHelper output) : Fa
         await One.RestartWithClockAsync(null);
         await Two.RestartWithClockAsync(null);
     });
+
+    /// <summary>By when it says that it started, and for how long it says it has run.</summary>
+    private static async Task<TimeSpan> AheadAsync(FaultNode node)
+    {
+        System.Text.Json.Nodes.JsonNode status = await node.GetAsync("api/v1/status");
+        return (DateTimeOffset)status["node"]!["startedAt"]! + TimeSpan.FromSeconds((double)status["node"]!["uptimeSeconds"]!) - DateTimeOffset.UtcNow;
+    }
 }
