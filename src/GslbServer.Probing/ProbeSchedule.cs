@@ -20,6 +20,8 @@ public sealed class ProbeSchedule : IAsyncDisposable
 
     private volatile ProbePlan? _plan;
     private FrozenSet<string> _drilled = [];
+    private Topology? _topology;
+    private volatile ImmutableHashSet<string>? _wanted;
     private bool _started;
     private Task _telling = Task.CompletedTask;
     private int _stopped;
@@ -49,6 +51,9 @@ public sealed class ProbeSchedule : IAsyncDisposable
     /// <summary>The longest delay of a probe or a deadline over the last five to ten seconds. Above a check's cadence this vantage should not be believed.</summary>
     public TimeSpan Lag => _rounds.Lag.Longest;
 
+    /// <summary>Share of probes, 0..1, that lately failed on this node's own path. Above 2 % it asks for more failures in a row than a CHECK says.</summary>
+    public double FailureRate => _rounds.Baseline.Rate;
+
     public async Task StartAsync(CancellationToken cancel)
     {
         await _cadences.StartAsync(cancel).ConfigureAwait(false);
@@ -67,11 +72,11 @@ public sealed class ProbeSchedule : IAsyncDisposable
     {
         lock (_applying)
         {
-            ProbePlan plan = ProbePlan.Make(topology, _node, _plan ?? ProbePlan.Empty, known ?? []);
-            _plan = plan;
-            MarkDrilled(plan);
-            if (_started)
-                Begin(plan);
+            // What the topology did not have until now is nobody's yet: all probe it until they have agreed whose it is.
+            if (_topology is { } before && _wanted is not null)
+                _wanted = _wanted.Union(topology.Monitors.Select(monitor => monitor.Key).Except(before.Monitors.Select(monitor => monitor.Key)));
+            _topology = topology;
+            Use(ProbePlan.Make(topology, _node, _plan ?? ProbePlan.Empty, known ?? [], _wanted is { } wanted ? wanted.Contains : null));
         }
         _feed.News();
     }
@@ -95,6 +100,29 @@ public sealed class ProbeSchedule : IAsyncDisposable
 
         if (cancelled.Count > 0)
             _feed.News();
+    }
+
+    /// <summary>Keys of the monitors that are this node's to probe; null for all.</summary>
+    public ImmutableHashSet<string>? Assigned => _wanted;
+
+    /// <summary>Which monitors are this node's to probe, by their keys; null, as at the start, for all. Those that it takes over are probed at once.</summary>
+    public void Assign(ImmutableHashSet<string>? monitors)
+    {
+        lock (_applying)
+        {
+            _wanted = monitors;
+            if (_topology is { } topology && _plan is { } plan)
+                Use(ProbePlan.Make(topology, _node, plan, [], monitors is null ? null : monitors.Contains).After(plan));
+        }
+        _feed.News();
+    }
+
+    private void Use(ProbePlan plan)
+    {
+        _plan = plan;
+        MarkDrilled(plan);
+        if (_started)
+            Begin(plan);
     }
 
     /// <summary>Ends all probes; none under way is counted.</summary>

@@ -10,6 +10,9 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
     /// <summary>Reports that changed in what they say go to disk at most this often.</summary>
     private static readonly TimeSpan ChangedReports = TimeSpan.FromSeconds(5);
 
+    /// <summary>A verdict that changed is on disk after this.</summary>
+    private static readonly TimeSpan ChangedHealth = TimeSpan.FromSeconds(2);
+
     /// <summary>And others this often, so that what is on disk is never much older.</summary>
     private static readonly TimeSpan AnyReports = TimeSpan.FromMinutes(1);
 
@@ -17,12 +20,18 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
     private IReadOnlyList<VantageReport> _saved = [];
     private TimeSpan _savedAt = shared.Now;
     private bool _failed;
+    private (Topology Topology, HealthTable Health)? _health;
+    private TimeSpan _healthSavedAt = TimeSpan.MinValue;
+    private bool _healthIsNew;
+
+    public IReadOnlyList<RememberedHealth> Remembered { get; private set; } = [];
 
     public void Load()
     {
         if (disk is null)
             return;
         shared.Restore(disk.LoadReports(), disk.LoadOverrides(), withOthers);
+        Remembered = disk.LoadHealth();
         foreach (string problem in disk.Problems)
             Log.Unusable(logger, problem);
     }
@@ -34,10 +43,22 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
             return TrySave(to => to.SaveOverrides(shared.Overrides));
     }
 
+    /// <summary>Takes what is now known of health, to be saved when due.</summary>
+    public void Remember(Topology topology, HealthTable health)
+    {
+        lock (_lock)
+        {
+            _healthIsNew |= _health is not { } known || !ReferenceEquals(known.Topology, topology) || !RememberedHealth.IsSame(known.Health, health);
+            _health = (topology, health);
+        }
+    }
+
     public void SaveWhenDue()
     {
         lock (_lock)
         {
+            if (_healthIsNew && (_healthSavedAt == TimeSpan.MinValue || shared.Now - _healthSavedAt >= ChangedHealth))
+                SaveHealth();
             TimeSpan age = shared.Now - _savedAt;
             if (disk is null || age < ChangedReports)
                 return;
@@ -51,7 +72,18 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
     public void SaveNow()
     {
         lock (_lock)
+        {
             SaveReports(shared.Reports);
+            SaveHealth();
+        }
+    }
+
+    private void SaveHealth()
+    {
+        if (_health is not { } known)
+            return;
+        _healthSavedAt = shared.Now;
+        _healthIsNew = !TrySave(to => to.SaveHealth(RememberedHealth.Of(known.Topology, known.Health, shared.Now)));
     }
 
     private void SaveReports(IReadOnlyList<VantageReport> reports)

@@ -7,10 +7,12 @@ namespace GslbServer.State;
 /// Saving throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the directory cannot be written; loading never throws.</summary>
 public sealed class DiskState(string directory, TimeProvider? time = null)
 {
-    private const string OverridesFile = "overrides.json", ReportsFile = "reports.json", LatencyFile = "latency.map", DrillsFile = "drills.json";
+    private const string OverridesFile = "overrides.json", ReportsFile = "reports.json", LatencyFile = "latency.map", HealthFile = "health.json", DrillsFile = "drills.json";
 
     /// <summary>Observations older than this say nothing of the present.</summary>
     private static readonly TimeSpan ObservationsKeep = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan VerdictsKeep = TimeSpan.FromDays(1);
 
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
@@ -55,6 +57,26 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
         foreach (DrillHistory? record in Load(DrillsFile)?.Drills ?? [])
             Keep(loaded, record is not null && record.Witnesses.All(w => w is not null && w.Notes.Marks.All(mark => mark is not null)) ? record : null, DrillsFile);
         return loaded;
+    }
+
+    /// <summary>Verdicts, when they changed, and penalties for flapping.</summary>
+    public void SaveHealth(IReadOnlyList<RememberedHealth> health) =>
+        Save(HealthFile, new DiskRecord(StateJson.Version, _time.GetUtcNow(), Health: [.. health.Select(HealthRecord.From)]), durable: false);
+
+    /// <returns>Ages as of now; nothing from a file older than <see cref="RememberedHealth.Kept"/>, and no verdict from one older than a day: too much has happened since.</returns>
+    public IReadOnlyList<RememberedHealth> LoadHealth()
+    {
+        var loaded = new List<RememberedHealth>();
+        if (Load(HealthFile) is not { } disk)
+            return loaded;
+        // A clock that was set back says nothing of the age.
+        TimeSpan age = _time.GetUtcNow() - disk.SavedAt;
+        age = age > TimeSpan.Zero ? age : TimeSpan.Zero;
+        if (age > RememberedHealth.Kept)
+            return loaded;
+        foreach (HealthRecord? record in disk.Health ?? [])
+            Keep(loaded, record?.ToHealth(age), HealthFile);
+        return age <= VerdictsKeep ? loaded : [.. loaded.Select(one => one with { Verdict = Verdict.Unknown })];
     }
 
     /// <summary>The map of round trips in force, for a start that need not fall back to geography.</summary>

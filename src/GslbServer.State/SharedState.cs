@@ -6,6 +6,9 @@ namespace GslbServer.State;
 /// stores and disk. Methods that answer with a bool say whether a merge could come out differently.</summary>
 internal sealed class SharedState
 {
+    /// <summary>Observations that changed in nothing that matters are told anew after this.</summary>
+    private static readonly TimeSpan BodyKept = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly VantageBook _vantages = new();
@@ -14,11 +17,13 @@ internal sealed class SharedState
     private VantageReport _self;
     private TimeSpan _observedAt, _reportedAt = TimeSpan.MinValue;
     private bool _hasNews;
+    private IReadOnlyList<Observation> _body = [];
+    private TimeSpan _bodyAt;
 
     public SharedState(NodeIdentity self, TimeProvider time)
     {
         _time = time;
-        _self = new VantageReport(self.Node, self.Region, time.GetUtcNow().ToUnixTimeSeconds(), 0, false, false, Revision.None, "", "", "", []);
+        _self = new VantageReport(self.Node, self.Region, time.GetUtcNow().ToUnixTimeSeconds(), 0, false, false, Revision.None, "", "", "", []) { IsWitness = self.IsWitness };
     }
 
     /// <summary>Monotonic: time since the provider's own zero.</summary>
@@ -76,14 +81,14 @@ internal sealed class SharedState
         }
     }
 
-    public bool Observe(IReadOnlyList<Observation> observations, out bool isNews)
+    public bool Observe(IReadOnlyList<Observation> observations, out bool isNews, TimeSpan lag = default)
     {
         lock (_lock)
         {
             bool matters = !_self.IsProber || ReportChange.Matters(_self.Observations, observations);
             isNews = !_self.IsProber || ReportChange.IsNews(_self.Observations, observations);
             _hasNews |= isNews;
-            _self = _self with { IsProber = true, Observations = observations };
+            _self = _self with { IsProber = true, Observations = observations, Lag = lag };
             _observedAt = Now;
             return matters;
         }
@@ -147,6 +152,9 @@ internal sealed class SharedState
             _hasNews = false;
             _reportedAt = Now;
             _self = _self with { Sequence = _self.Sequence + 1 };
+            // Round trips and words go stale in what others have read before; they are told again from time to time.
+            if (_self.Body == 0 || Now - _bodyAt >= BodyKept || ReportChange.Matters(_body, _self.Observations))
+                (_self, _body, _bodyAt) = (_self with { Body = _self.Sequence }, _self.Observations, Now);
             return _self;
         }
     }
@@ -208,7 +216,7 @@ internal sealed class SharedState
     {
         if ((report.Boot, report.Sequence).CompareTo((_self.Boot, _self.Sequence)) <= 0)
             return false;
-        _self = _self with { Boot = report.Boot + 1, Sequence = 0 };
+        _self = _self with { Boot = report.Boot + 1, Sequence = 0, Body = 0 };
         return true;
     }
 }

@@ -92,14 +92,21 @@ public sealed partial class StateFeed : IAsyncDisposable
     }
 
     /// <summary>Replaces what this node observes; in force locally at once, written to the stores with the next report.</summary>
-    public void Observe(IReadOnlyList<Observation> observations)
+    /// <param name="lag">How late its probes lately were: <see cref="VantageReport.Lag"/>.</param>
+    public void Observe(IReadOnlyList<Observation> observations, TimeSpan lag = default)
     {
-        bool matters = _shared.Observe(observations, out bool isNews);
+        bool matters = _shared.Observe(observations, out bool isNews, lag);
         if (isNews && _links.Length > 0)
             _links[0].Wakeup.Call();
         if (matters)
             RaiseChanged();
     }
+
+    /// <summary>What was known of health when this node last ran, as of its start; empty before <see cref="StartAsync"/>.</summary>
+    public IReadOnlyList<RememberedHealth> Remembered => _disk.Remembered;
+
+    /// <summary>What is now known of health, to be on disk soon.</summary>
+    public void Remember(Topology topology, HealthTable health) => _disk.Remember(topology, health);
 
     /// <summary>What this node steers by, for its report.</summary>
     public void Describe(string topologyHash, string zoneHash, string geoHash, string appliedRevision, string? latencyHash = null) =>

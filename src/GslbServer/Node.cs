@@ -36,7 +36,7 @@ public sealed partial class Node : IAsyncDisposable
         _loader = loader;
         Events = new EventLog(time);
         List<RedisStore> stores = Stores(options, loggers, time);
-        Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
+        Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster, options.ProbeOnly), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
         LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
         _publisher = new SnapshotPublisher(Feed, Events, time, loggers.CreateLogger<SnapshotPublisher>());
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
@@ -84,6 +84,9 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>How late probes lately were; above a check's cadence this node judges badly.</summary>
     public TimeSpan ProbeLag => _probes.Lag;
+
+    /// <summary>Share of probes, 0..1, that lately failed on this node's own path.</summary>
+    public double ProbeFailureRate => _probes.FailureRate;
 
     /// <summary>Monotonic time on the clock of <see cref="HealthTable.Now"/>.</summary>
     public TimeSpan Now => _time.Now();
@@ -200,12 +203,13 @@ public sealed partial class Node : IAsyncDisposable
         ReturnMemory();
         var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow), Latency.Solicitor,
             Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null);
-        _listeners = DnsListeners.Bind(Options, handler, Counters, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
+        _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
         LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;
         _probes.Apply(_loader.Plan.Topology, Known);
+        _publisher.Merged = new ProbeDivision(_probes, Feed, Options.Node).Apply;
         await _probes.StartAsync(cancel);
-        _listeners.Start();
+        _listeners?.Start();
         _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
             Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token));
     }
@@ -244,7 +248,7 @@ public sealed partial class Node : IAsyncDisposable
 
     private void Observed(IReadOnlyList<Observation> observations)
     {
-        Feed.Observe(observations);
+        Feed.Observe(observations, _probes.Lag);
         _publisher.Request();
     }
 

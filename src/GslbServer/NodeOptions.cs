@@ -36,6 +36,9 @@ public sealed record NodeOptions
     /// <summary>Measured latency.</summary>
     public NodeLatencyOptions Latency { get; init; } = NodeLatencyOptions.Default;
 
+    /// <summary>A witness: probes and reports, and serves no DNS.</summary>
+    public bool ProbeOnly { get; init; }
+
     /// <summary>Starts the sample's HTTP endpoints in this process too (<c>gslb demo</c>).</summary>
     public bool Demo { get; init; }
 

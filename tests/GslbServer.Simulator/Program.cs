@@ -2,6 +2,8 @@ using System.Globalization;
 using GslbServer.Simulator;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["health", ..])
+    return HealthProgram.Run(args.AsSpan(1));
 ulong seed = 1;
 bool isHard = false, asJson = false;
 string? plot = null;
@@ -22,7 +24,7 @@ for (int i = 0; i < args.Length; i++)
             asJson = true;
             break;
         default:
-            Console.Error.WriteLine($"\"{args[i]}\" is not understood. Usage: --seed N [--hard] [--json] [--plot FILE.svg]");
+            Console.Error.WriteLine($"\"{args[i]}\" is not understood. Usage: --seed N [--hard] [--json] [--plot FILE.svg], or: health --seed N [--days N] [--json]");
             return 2;
     }
 }

@@ -14,11 +14,20 @@ internal sealed record ProbePlan(ImmutableArray<Watch> Watches, FrozenDictionary
 
     private volatile bool _isProbed;
 
+    /// <summary>The same topology, divided anew among the nodes: what was complete stays so.</summary>
+    public ProbePlan After(ProbePlan before)
+    {
+        _isProbed = before.IsProbed;
+        return this;
+    }
+
     /// <summary>Each watch has a result of its own. Once true it stays true.</summary>
     public bool IsProbed => _isProbed || (_isProbed = Watches.All(w => w.Probed));
 
     /// <summary>Watches that stay keep their counters; those no longer wanted are ended.</summary>
-    public static ProbePlan Make(Topology topology, string node, ProbePlan before, IReadOnlyList<Observation> known)
+    /// <param name="isWanted">Whether a monitor, by its key, is this node's to probe; null: all are.</param>
+    public static ProbePlan Make(Topology topology, string node, ProbePlan before, IReadOnlyList<Observation> known,
+        Func<string, bool>? isWanted = null)
     {
         var knownByKey = new Dictionary<string, Observation>(StringComparer.Ordinal);
         foreach (Observation observation in known)
@@ -28,7 +37,7 @@ internal sealed record ProbePlan(ImmutableArray<Watch> Watches, FrozenDictionary
         ImmutableArray<Watch>.Builder watches = ImmutableArray.CreateBuilder<Watch>(topology.Monitors.Length);
         foreach (Monitor monitor in topology.Monitors)
         {
-            if (byKey.ContainsKey(monitor.Key))
+            if (byKey.ContainsKey(monitor.Key) || isWanted?.Invoke(monitor.Key) == false)
                 continue;
             Check check = topology.Checks[monitor.Check];
             var definition = new Watch.Definition(monitor, check, topology.Regions[monitor.Region].Label);

@@ -26,6 +26,8 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
 
     public ScheduleLag Lag { get; } = new(time);
 
+    public FailureBaseline Baseline { get; } = new();
+
     /// <summary>The first probe of each, as soon as can be without a burst.</summary>
     public async Task WelcomeAsync(ImmutableArray<Watch> newcomers)
     {
@@ -132,7 +134,8 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
             ScheduleLog.NodeWasLate(logger, key, run.Overdue.TotalMilliseconds);
             return true;
         }
-        (JudgeState before, JudgeState after) = watch.Count(run.Result, run.RoundTrip);
+        (JudgeState before, JudgeState after) = watch.Count(run.Result, run.RoundTrip, Baseline.Rate);
+        Baseline.Count(before, run.Result.Success && !watch.Drilled);
         if (after.Verdict != before.Verdict && after.Verdict == Verdict.Down)
             ScheduleLog.WentDown(logger, key, run.Result.Detail);
         else if (after.Verdict != before.Verdict && before.Verdict == Verdict.Down)

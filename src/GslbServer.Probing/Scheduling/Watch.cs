@@ -89,16 +89,18 @@ internal sealed class Watch
         _smoothedRoundTrip = _smoothedRoundTrip is { } before ? before + (roundTrip - before) / 8 : roundTrip;
 
     /// <summary>Counts a result.</summary>
+    /// <param name="baseline">Failures that are this vantage's own.</param>
     /// <returns>What it was before and is now.</returns>
-    public (JudgeState Before, JudgeState After) Count(ProbeResult result, TimeSpan? roundTrip)
+    public (JudgeState Before, JudgeState After) Count(ProbeResult result, TimeSpan? roundTrip, double baseline = 0)
     {
         Check check = _definition.Check;
+        int fall = HealthJudge.FallAt(baseline, check.Fall);
         lock (_counting)
         {
             JudgeState before = _state;
             bool drilled = _drilled;
-            _true = drilled ? HealthJudge.Next(_true ?? before, result.Success, check.Fall, check.Rise) : null;
-            _state = HealthJudge.Next(before, result.Success && !drilled, check.Fall, check.Rise);
+            _true = drilled ? HealthJudge.Next(_true ?? before, result.Success, fall, check.Rise) : null;
+            _state = HealthJudge.Next(before, result.Success && !drilled, fall, check.Rise);
             double milliseconds = result.Success ? roundTrip?.TotalMilliseconds ?? 0 : _observation.RttMilliseconds;
             _observation = new(_definition.Monitor.Key, _state.Verdict, _state.Streak, milliseconds, drilled ? $"drill; in truth {result.Detail}" : result.Detail);
             _probed = true;

@@ -7,19 +7,26 @@ internal static class RedisScripts
     /// <summary>Octets of one record; what is longer is not read. Five thousand monitors take under one million.</summary>
     public const int MaxRecord = 16 * 1024 * 1024;
 
-    /// <summary>KEYS nodes, overrides; ARGV report prefix, longest record.</summary>
-    /// <returns>[reports as node, boot, sequence and record in turn, overrides as field and value in turn, records that are unusable].</returns>
+    /// <summary>KEYS nodes, overrides; ARGV report prefix, longest record, then for each node whose observations are known its name and <c>boot:body</c> in turn.</summary>
+    /// <returns>[reports as node, boot, sequence, form and text in turn (form <c>head</c>: the record without its observations, which are as known; <c>packed</c>: the record,
+    /// deflated; <c>record</c>), overrides as field and value in turn, records that are unusable].</returns>
     public const string Read = """
-        local reports, unusable = {}, 0
+        local reports, unusable, known = {}, 0, {}
+        for i = 3, #ARGV, 2 do known[ARGV[i]] = ARGV[i + 1] end
         local nodes = redis.pcall('ZRANGE', KEYS[1], 0, -1)
         if nodes.err then nodes = {}; unusable = unusable + 1 end
         for _, node in ipairs(nodes) do
-          local length = redis.pcall('HSTRLEN', ARGV[1] .. node, 'record')
+          local length, form = redis.pcall('HSTRLEN', ARGV[1] .. node, 'record')
           if type(length) == 'table' or length > tonumber(ARGV[2]) then unusable = unusable + 1
           elseif length > 0 then
-            local report = redis.call('HMGET', ARGV[1] .. node, 'boot', 'seq', 'record')
-            table.insert(reports, node)
-            for i = 1, 3 do table.insert(reports, report[i] or '') end
+            local key = ARGV[1] .. node
+            local report = redis.call('HMGET', key, 'boot', 'seq', 'body', 'head', 'headseq')
+            local whole = report[5] ~= report[2]  -- written by a version that knows records only
+            if not whole and report[3] and report[4] and known[node] == (report[1] or '') .. ':' .. report[3] then form = 'head'
+            elseif not whole and redis.call('HEXISTS', key, 'packed') == 1 then form = 'packed'
+            else form = 'record' end
+            local text = form == 'head' and report[4] or redis.call('HGET', key, form)
+            for _, value in ipairs({ node, report[1] or '', report[2] or '', form, text }) do table.insert(reports, value) end
           end
         end
         local overrides = redis.pcall('HGETALL', KEYS[2])
@@ -27,7 +34,7 @@ internal static class RedisScripts
         return { reports, overrides, unusable }
         """;
 
-    /// <summary>KEYS nodes, report; ARGV node, boot, sequence, record, lifetime (ms), channel or nothing. Writes only what is newer: writes sent before a hang are
+    /// <summary>KEYS nodes, report; ARGV node, boot, sequence, record, lifetime (ms), channel or nothing, body, head, and packed or nothing. Writes only what is newer: writes sent before a hang are
     /// carried out after it.</summary>
     /// <returns>1 where it was written, 0 where the store has the same or newer.</returns>
     public const string WriteReport = """
@@ -37,7 +44,8 @@ internal static class RedisScripts
           local newBoot, newSeq = tonumber(ARGV[2]), tonumber(ARGV[3])
           if boot and seq and (boot > newBoot or (boot == newBoot and seq >= newSeq)) then return 0 end
         end
-        redis.call('HSET', KEYS[2], 'boot', ARGV[2], 'seq', ARGV[3], 'record', ARGV[4])
+        redis.call('HSET', KEYS[2], 'boot', ARGV[2], 'seq', ARGV[3], 'record', ARGV[4], 'body', ARGV[7], 'head', ARGV[8], 'headseq', ARGV[3])
+        if ARGV[9] ~= '' then redis.call('HSET', KEYS[2], 'packed', ARGV[9]) else redis.call('HDEL', KEYS[2], 'packed') end
         redis.call('PEXPIRE', KEYS[2], ARGV[5])
         local t = redis.call('TIME')
         local now = t[1] * 1000 + math.floor(t[2] / 1000)

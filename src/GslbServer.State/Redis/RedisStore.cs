@@ -54,7 +54,7 @@ public sealed class RedisStore : IStateStore
     public async Task<StoreContents> ReadAsync(CancellationToken cancel)
     {
         RedisResult result = await _connection.EvaluateAsync(RedisScripts.Read, [_keys.Nodes, _keys.Overrides],
-            [_keys.ReportPrefix, RedisScripts.MaxRecord.ToString(CultureInfo.InvariantCulture)], cancel).ConfigureAwait(false);
+            [_keys.ReportPrefix, RedisScripts.MaxRecord.ToString(CultureInfo.InvariantCulture), .. _read.Known], cancel).ConfigureAwait(false);
         try
         {
             return Contents((RedisResult[]?)result ?? []);
@@ -65,11 +65,15 @@ public sealed class RedisStore : IStateStore
         }
     }
 
-    public Task WriteReportAsync(VantageReport report, bool announce, CancellationToken cancel) => _connection.EvaluateAsync(
-        RedisScripts.WriteReport, [_keys.Nodes, _keys.ReportPrefix + report.Node],
-        [
-            report.Node, report.Boot, report.Sequence, StateJson.Write(report), (long)Keys.ReportLifetime.TotalMilliseconds, announce ? _keys.Changed : "",
-        ], cancel);
+    public Task WriteReportAsync(VantageReport report, bool announce, CancellationToken cancel)
+    {
+        var form = ReportForm.Of(report);
+        return _connection.EvaluateAsync(RedisScripts.WriteReport, [_keys.Nodes, _keys.ReportPrefix + report.Node],
+            [
+                report.Node, report.Boot, report.Sequence, form.Record, (long)Keys.ReportLifetime.TotalMilliseconds, announce ? _keys.Changed : "",
+                report.Body, form.Head, form.Packed,
+            ], cancel);
+    }
 
     public Task WriteOverridesAsync(IReadOnlyList<OperatorOverride> overrides, CancellationToken cancel)
     {
@@ -99,9 +103,9 @@ public sealed class RedisStore : IStateStore
         var overrides = new List<OperatorOverride>();
         int unreadable = (int)result[2];
         RedisResult[] held = (RedisResult[]?)result[0] ?? [];
-        for (int i = 0; i + 3 < held.Length; i += 4)
+        for (int i = 0; i + 4 < held.Length; i += 5)
         {
-            if (_read.TryRead((string?)held[i] ?? "", (string?)held[i + 1] ?? "", (string?)held[i + 2] ?? "", (byte[]?)held[i + 3]) is { } report)
+            if (_read.TryRead((string?)held[i] ?? "", (string?)held[i + 1] ?? "", (string?)held[i + 2] ?? "", (string?)held[i + 3] ?? "", (byte[]?)held[i + 4]) is { } report)
                 reports.Add(report);
             else
                 unreadable++;

@@ -39,7 +39,7 @@ internal sealed class AnswerCompiler
             for (int family = 0; family < 2; family++)
             {
                 int at = (2 * index) + family;
-                isWhole[at] = IsWhole(plans[index], state.Family(family == 1), isWhole, family);
+                isWhole[at] = IsWhole(plans[index], state, isWhole, family);
                 answers[at] = !isNew ? answers[(2 * compiled[state]) + family] : isWhole[at] ? Compile(plans[index], family == 1) : null;
             }
         }
@@ -48,9 +48,9 @@ internal sealed class AnswerCompiler
     }
 
     /// <summary>Whether no target, however deep, goes to a share of the clients only.</summary>
-    private static bool IsWhole(NamePlan plan, FamilyState state, ReadOnlySpan<bool> below, int family)
+    private static bool IsWhole(NamePlan plan, NameState state, ReadOnlySpan<bool> below, int family)
     {
-        if (state.Partial != 0)
+        if (state.IsPartial(family == 1))
             return false;
         for (int i = 0; i <= plan.AllDownOrdinal; i++)
         {
@@ -66,7 +66,7 @@ internal sealed class AnswerCompiler
         if (plan.DecidedBy is not { } ranking)
             return null;
         FamilyState state = _table.Names[plan.Index].Family(isIPv6);
-        if (ranking.ClassCount > 1 && TakesItsFirst(plan, state, isIPv6))
+        if (ranking.ClassCount > 1 && !plan.Name.LocalHealthView && TakesItsFirst(plan, state, isIPv6))
         {
             return TakesOf(ranking, state.Up & plan.ExistingOf(isIPv6), plan.Name.Answers) is { } takes ? CompileTakes(plan, isIPv6, takes) : null;
         }

@@ -10,60 +10,61 @@ internal static class Ballot
     /// <summary>A vantage that has contradicted the verdict for this long is a fact, not a change under way: TTLs rise again.</summary>
     public static readonly TimeSpan LastingDissent = TimeSpan.FromMinutes(5);
 
-    public static MonitorHealth Count(List<Voter> voters, int monitor, Check check, MonitorHealth before, TimeSpan now)
+    public static Tally Count(List<Voter> voters, int monitor, Check check)
     {
-        int known = 0, present = 0, up = 0, down = 0;
+        int known = 0, present = 0, up = 0, down = 0, failing = 0;
         Observation? last = null;
         foreach (Voter voter in voters)
         {
-            if (voter.Sees[monitor] is not { } seen)
+            if (!voter.HasSay(monitor))
                 continue;
             known++;
             if (!voter.Fresh)
                 continue;
             present++;
-            if (voter.Blind || seen.Verdict == Verdict.Unknown)
+            if (voter.Sees[monitor] is not { Verdict: not Verdict.Unknown } seen || voter.Abstains(check))
                 continue;
             last = seen;
             if (seen.Verdict == Verdict.Up)
+            {
                 up++;
-            else
-                down++;
+                continue;
+            }
+
+            down++;
+            failing += seen.Streak < 0 ? 1 : 0;
         }
 
-        Verdict verdict = Decide(known, present, up, down, last, before.Verdict);
-        bool settled = IsSettled(voters, monitor, check, verdict);
-        // Unknown counts as up, so the first good word changes nothing.
-        bool changed = (verdict == Verdict.Down) != (before.Verdict == Verdict.Down);
-        return new MonitorHealth(verdict, settled, changed ? now : before.ChangedAt, (up, down, present));
+        return new Tally(known, present, up, down, failing, last);
     }
 
-    /// <param name="known">Vantages that probe the monitor, fresh or not.</param>
-    /// <param name="present">Those of them that are fresh.</param>
-    /// <param name="last">The vote, where there is but one.</param>
-    private static Verdict Decide(int known, int present, int up, int down, Observation? last, Verdict before)
+    /// <param name="isQuorate">False where this node hears of half or less of all vantages: then it may be the part that was cut off.</param>
+    /// <param name="poolFails">Whether a lone vantage has seen all of the monitor's pool fail long enough.</param>
+    public static Verdict Decide(in Tally tally, Verdict before, bool isQuorate, Func<bool> poolFails)
     {
-        int voting = up + down;
-        if (last is null)
+        if (tally.Last is not { } last)
             return before;
-        if (known == 1)
+        if (tally.Known == 1)
             return last.Verdict;
-        if (known == 2)
-            return voting == 1 ? LoneWord(last, before) : up == 2 ? Verdict.Up : down == 2 ? Verdict.Down : before;
+        int down = before == Verdict.Down ? tally.Down : tally.Failing;
+        if (tally.Known == 2)
+        {
+            return tally.Voting == 1 ? LoneWord(last, before, last.Streak <= -LoneFailures)
+                : tally.Up == 2 ? Verdict.Up : down == 2 ? Verdict.Down : before;
+        }
 
-        int quorum = (known / 2) + 1;
-        if (voting < quorum)
-            return present == 1 ? LoneWord(last, before) : before;
-        int majority = (voting / 2) + 1;
-        return down >= majority ? Verdict.Down : up >= majority ? Verdict.Up : before;
+        int quorum = (tally.Known / 2) + 1;
+        if (tally.Voting < quorum || !isQuorate)
+            return tally.IsAlone ? LoneWord(last, before, last.Streak <= -LoneFailures && poolFails()) : before;
+        int majority = (tally.Voting / 2) + 1;
+        return down >= majority ? Verdict.Down : tally.Up >= majority ? Verdict.Up : before;
     }
 
     /// <summary>Good news from a lone vantage is taken at its word, as answers must not stay away from what works; bad news has to last.</summary>
-    private static Verdict LoneWord(Observation seen, Verdict before) =>
-        seen.Verdict == Verdict.Up ? Verdict.Up : seen.Streak <= -LoneFailures ? Verdict.Down : before;
+    private static Verdict LoneWord(Observation seen, Verdict before, bool lasts) => seen.Verdict == Verdict.Up ? Verdict.Up : lasts ? Verdict.Down : before;
 
     /// <summary>Blind vantages count here: what one of them sees may still prove to be the beginning of a change.</summary>
-    private static bool IsSettled(List<Voter> voters, int monitor, Check check, Verdict verdict)
+    public static bool IsSettled(List<Voter> voters, int monitor, Check check, Verdict verdict)
     {
         foreach (Voter voter in voters)
         {

@@ -27,19 +27,20 @@ internal static class BlindVantages
             int region = topology.Monitors[monitor].Region;
             severalRegions |= firstRegion >= 0 && region != firstRegion;
             firstRegion = firstRegion < 0 ? region : firstRegion;
-            if (OthersSeeItUp(voters, suspect, monitor))
+            if (OthersSeeItUp(voters, suspect, monitor, topology.Checks[topology.Monitors[monitor].Check]))
                 contradicted++;
         }
 
         return severalRegions && failing * 2 >= judged && contradicted * 2 > failing;
     }
 
-    private static bool OthersSeeItUp(List<Voter> voters, Voter suspect, int monitor)
+    private static bool OthersSeeItUp(List<Voter> voters, Voter suspect, int monitor, Check check)
     {
         int up = 0, down = 0;
         foreach (Voter other in voters)
         {
-            if (ReferenceEquals(other, suspect) || !other.Fresh)
+            // None is marked blind yet: all are judged by the same votes.
+            if (ReferenceEquals(other, suspect) || !other.Fresh || other.Abstains(check))
                 continue;
             switch (other.Sees[monitor]?.Verdict)
             {

@@ -15,39 +15,62 @@ public static class HealthMerge
     public static HealthTable Merge(Topology topology, IReadOnlyList<VantageView> vantages, IReadOnlyList<OperatorOverride> overrides, HealthTable? previous,
         Topology? previousTopology, TimeSpan now, DateTimeOffset utcNow)
     {
-        MonitorHealth[] before = CarryOver(topology, previous, previousTopology);
-        List<Voter> voters = Voter.Roll(topology, vantages, now);
+        MonitorHealth[] before = CarryOver(topology, previous?.Monitors, previousTopology);
+        MonitorIndex index = previous?.Index is { } known && ReferenceEquals(known.Topology, topology) ? known : new MonitorIndex(topology);
+        List<Voter> voters = Voter.Roll(index, vantages, now);
+        var duties = ProbeDuties.Of(topology, voters.Where(voter => voter.Fresh).Select(voter => (voter.Node, voter.Region)), previous?.Duties);
+        foreach (Voter voter in voters)
+            voter.Duty = !duties.IsDivided ? null : duties.Of(voter.Node) ?? new bool[index.Count];
         BlindVantages.Mark(topology, voters);
 
-        var monitors = ImmutableArray.CreateBuilder<MonitorHealth>(topology.Monitors.Length);
-        for (int monitor = 0; monitor < before.Length; monitor++)
-        {
-            Check check = topology.Checks[topology.Monitors[monitor].Check];
-            monitors.Add(Ballot.Count(voters, monitor, check, before[monitor], now));
-        }
-
-        return new HealthTable(monitors.MoveToImmutable(), OverrideSchedule.InForce(topology, overrides, now, utcNow), now)
+        ImmutableArray<MonitorHealth> monitors = Judge(topology, voters, before, now, out int held);
+        return new HealthTable(monitors, OverrideSchedule.InForce(topology, overrides, now, utcNow), now)
         {
             Released = OverrideSchedule.Released(overrides, now, utcNow),
+            Index = index,
+            Duties = duties,
+            HeldByCircuit = held,
+            Local = LocalViews.Merge(topology, voters, monitors, previous?.Local, previousTopology, now),
         };
     }
 
+    /// <summary>The verdicts of these vantages on all monitors.</summary>
+    internal static ImmutableArray<MonitorHealth> Judge(Topology topology, List<Voter> voters, MonitorHealth[] before, TimeSpan now, out int held)
+    {
+        var tallies = new Tally[before.Length];
+        var verdicts = new Verdict[before.Length];
+        bool isQuorate = topology.Monitors.Length <= ProbeDuties.UndividedUpTo || voters.Count(voter => voter.Fresh) * 2 > voters.Count;
+        var pool = new LonePool(topology, voters);
+        for (int i = 0; i < before.Length; i++)
+        {
+            int monitor = i;
+            tallies[i] = Ballot.Count(voters, i, topology.Checks[topology.Monitors[i].Check]);
+            verdicts[i] = Ballot.Decide(tallies[i], before[i].Verdict, isQuorate, () => pool.Fails(monitor));
+        }
+
+        held = MassFlip.Hold(before, tallies, verdicts, now);
+        var monitors = ImmutableArray.CreateBuilder<MonitorHealth>(before.Length);
+        for (int i = 0; i < before.Length; i++)
+            monitors.Add(Next(before[i], verdicts[i], tallies[i], Ballot.IsSettled(voters, i, topology.Checks[topology.Monitors[i].Check], verdicts[i]), now));
+        return monitors.MoveToImmutable();
+    }
+
     /// <summary>What was known of each monitor of <paramref name="topology"/>, whatever its index was then.</summary>
-    private static MonitorHealth[] CarryOver(Topology topology, HealthTable? previous, Topology? previousTopology)
+    internal static MonitorHealth[] CarryOver(Topology topology, ImmutableArray<MonitorHealth>? previous, Topology? previousTopology)
     {
         var before = new MonitorHealth[topology.Monitors.Length];
         Array.Fill(before, new MonitorHealth(Verdict.Unknown, true, TimeSpan.MinValue, default));
-        if (previous is null || previousTopology is null)
+        if (previous is not { } then || previousTopology is null)
             return before;
         if (ReferenceEquals(topology, previousTopology))
         {
-            previous.Monitors.CopyTo(before);
+            then.CopyTo(before);
             return before;
         }
 
-        var known = new Dictionary<string, MonitorHealth>(previous.Monitors.Length);
-        for (int i = 0; i < previous.Monitors.Length; i++)
-            known[previousTopology.Monitors[i].Key] = previous.Monitors[i];
+        var known = new Dictionary<string, MonitorHealth>(then.Length);
+        for (int i = 0; i < then.Length; i++)
+            known[previousTopology.Monitors[i].Key] = then[i];
         for (int i = 0; i < before.Length; i++)
         {
             if (known.TryGetValue(topology.Monitors[i].Key, out MonitorHealth health))
@@ -55,5 +78,16 @@ public static class HealthMerge
         }
 
         return before;
+    }
+
+    private static MonitorHealth Next(MonitorHealth before, Verdict verdict, in Tally tally, bool settled, TimeSpan now)
+    {
+        // Unknown counts as up, so the first good word changes nothing.
+        bool wentDown = verdict == Verdict.Down && before.Verdict != Verdict.Down;
+        bool changed = wentDown || (verdict != Verdict.Down && before.Verdict == Verdict.Down);
+        return new MonitorHealth(verdict, settled, changed ? now : before.ChangedAt, (tally.Up, tally.Down, tally.Present))
+        {
+            Damping = wentDown ? before.Damping.Down(now) : before.Damping,
+        };
     }
 }

@@ -6,7 +6,11 @@ namespace GslbServer.Steering;
 /// <param name="Settled">Every fresh vantage agrees with itself: up with its last `rise` probes good, or down with no success since. False asks for short TTLs.</param>
 /// <param name="ChangedAt">When the verdict last changed between up and down, monotonic; <see cref="TimeSpan.MinValue"/> when it never did.</param>
 /// <param name="Votes">Fresh vantages that say up and down, and those asked in all: for people.</param>
-public readonly record struct MonitorHealth(Verdict Verdict, bool Settled, TimeSpan ChangedAt, (int Up, int Down, int Fresh) Votes);
+public readonly record struct MonitorHealth(Verdict Verdict, bool Settled, TimeSpan ChangedAt, (int Up, int Down, int Fresh) Votes)
+{
+    /// <summary>How much it flaps. The verdict does not depend on it; steering does.</summary>
+    public FlapDamping Damping { get; init; }
+}
 
 /// <summary>The health of everything at one moment: what every DNS answer and every balancer steers by. Frozen; made by <see cref="HealthMerge"/>.</summary>
 /// <param name="Monitors">As <see cref="Topology.Monitors"/>.</param>
@@ -16,6 +20,18 @@ public sealed record HealthTable(ImmutableArray<MonitorHealth> Monitors, Immutab
 {
     /// <summary>Undrains of late: what <c>failback=manual</c> waits for.</summary>
     public ImmutableArray<ReleasedOverride> Released { get; init; } = [];
+
+    /// <summary>Who probes what; null where nobody has asked yet.</summary>
+    public ProbeDuties? Duties { get; init; }
+
+    /// <summary>For names with <c>health-view=local</c>; null while no name has it.</summary>
+    public LocalViews? Local { get; init; }
+
+    /// <summary>Monitors that a majority sees down and that stay up, because more than half of all would have gone down within <see cref="MassFlip.Window"/> and one
+    /// vantage sees them up.</summary>
+    public int HeldByCircuit { get; init; }
+
+    internal MonitorIndex? Index { get; init; }
 
     /// <summary>Nothing known yet: all counts as up.</summary>
     public static HealthTable Unknown(Topology topology, TimeSpan now) => new(

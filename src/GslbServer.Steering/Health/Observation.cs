@@ -31,6 +31,15 @@ public sealed record VantageReport(string Node, string? Region, long Boot, long 
 
     /// <summary>What it saw of drills under way or just over.</summary>
     public IReadOnlyList<DrillNotes> Drills { get; init; } = [];
+
+    /// <summary>How late its probes lately were. It abstains from the verdict on monitors that are probed more often than this.</summary>
+    public TimeSpan Lag { get; init; }
+
+    /// <summary>Sequence of the first report with these observations, as far as a merge goes: readers who have them need not read them again. 0: not said.</summary>
+    public long Body { get; init; }
+
+    /// <summary>It only probes and serves no DNS.</summary>
+    public bool IsWitness { get; init; }
 }
 
 /// <summary>A vantage's report with what the reader knows of its age.</summary>

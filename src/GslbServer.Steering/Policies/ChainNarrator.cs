@@ -20,19 +20,23 @@ internal sealed class ChainNarrator
     private readonly Location _location;
     private readonly uint _asn;
     private readonly int _network;
+    private readonly string? _seenFrom;
 
     public ChainNarrator(in SteeringWalk walk, NamePlan plan, bool useSubnet, TakeMode mode, byte[] order, ulong key)
     {
         _walk = walk;
         _topology = walk.Table.Plan.Topology;
-        _health = walk.Table.Health;
+        int placeClass = walk.FindClass(plan, useSubnet);
+        int view = walk.Table.ViewOf(plan, placeClass);
+        _health = view < 0 || walk.Table.Health.Local is not { } local ? walk.Table.Health : walk.Table.Health with { Monitors = local.MonitorsOf(view) };
+        _seenFrom = view < 0 ? null : walk.Table.Health.Local?.LabelOf(view);
         _overrides = new OverrideTable(_topology, _health, walk.Table.Released);
         _plan = plan;
         _useSubnet = useSubnet;
         _mode = mode;
         _order = order;
         _key = key;
-        _state = walk.Table.Names[plan.Index].Family(walk.WantsIPv6);
+        _state = walk.Table.StateOf(plan, placeClass, walk.WantsIPv6);
         Client located = walk.Located(plan, useSubnet);
         _located = located;
         (_location, _asn) = walk.Table.Plan.Geo.Find(located.IsIPv6, located.Address);
@@ -50,7 +54,7 @@ internal sealed class ChainNarrator
         yield return Step("overrides", left, allowed, ordinal => Overridden(ordinal) ?? "", ForcedUp(left));
 
         int[] serving = [.. left.Where(ordinal => Unhealthy(ordinal) is null)];
-        yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", PartlyDown(serving));
+        yield return Step("health", serving, left, ordinal => Unhealthy(ordinal) ?? "", HealthNote(serving));
 
         int[] order = _plan.Name.Policy == PolicyKind.Weighted ? ByWeight(serving) : [.. _order.Select(ordinal => (int)ordinal).Where(serving.Contains)];
         yield return Step("order", order, order, _ => "", order.Length == 0 ? Measured() : OrderNote(order)) with { RoundTrips = RoundTrips() };
@@ -109,8 +113,18 @@ internal sealed class ChainNarrator
             return _plan.Endpoints(_walk.WantsIPv6)[ordinal] is { } endpoints ? DownWhy(endpoints) : "none of its targets serves";
         if (!IsAway(ordinal))
             return null;
+        if (SuppressedWhy(ordinal) is { } flaps)
+            return flaps;
         return _plan.Name.ManualFailback ? "recovered, waits for an undrain (failback=manual)"
             : string.Create(CultureInfo.InvariantCulture, $"returning slowly: {(1 - SmallestShareAway(ordinal)) * 100:0} % of clients so far");
+    }
+
+    private string? SuppressedWhy(int ordinal)
+    {
+        if (_plan.Endpoints(_walk.WantsIPv6)[ordinal] is not { } endpoints)
+            return null;
+        FlapDamping[] suppressed = [.. endpoints.Monitors.SelectMany(monitors => monitors).Select(monitor => _health.Monitors[monitor].Damping).Where(damping => damping.IsSuppressed(_health.Now))];
+        return suppressed.Length == 0 ? null : suppressed.MaxBy(damping => damping.SuppressedUntil).Describe(_health.Now);
     }
 
     private string DownWhy(EndpointPlan endpoints)
@@ -132,6 +146,11 @@ internal sealed class ChainNarrator
 
         return null;
     }
+
+    private string? HealthNote(int[] serving) => string.Join("; ", new[] { SeenFrom(), PartlyDown(serving) }.OfType<string>()) is { Length: > 0 } note ? note : null;
+
+    private string? SeenFrom() => !_plan.Name.LocalHealthView ? null
+        : _seenFrom is null ? "as seen by all vantages: none is known to be nearest" : $"as seen from {_seenFrom} (health-view=local)";
 
     private string? PartlyDown(int[] serving)
     {

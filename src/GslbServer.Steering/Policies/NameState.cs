@@ -5,5 +5,15 @@ namespace GslbServer.Steering;
 /// <param name="TtlReason">For people.</param>
 internal sealed record NameState(FamilyState IPv4, FamilyState IPv6, uint Ttl, string TtlReason)
 {
+    /// <summary>With <c>health-view=local</c>, by view of <see cref="LocalViews"/>.</summary>
+    public (FamilyState IPv4, FamilyState IPv6)[] Views { get; init; } = [];
+
     public FamilyState Family(bool isIPv6) => isIPv6 ? IPv6 : IPv4;
+
+    /// <summary>Whether any client's state has targets that some clients go around.</summary>
+    public bool IsPartial(bool isIPv6) => Family(isIPv6).Partial != 0 || Array.Exists(Views, view => (isIPv6 ? view.IPv6 : view.IPv4).Partial != 0);
+
+    /// <summary>As a target of other names: what serves somewhere serves; whether it serves this client shows when it is taken.</summary>
+    public FamilyState Anywhere(bool isIPv6) => Views.Length == 0 ? Family(isIPv6)
+        : Family(isIPv6) with { Up = Views.Aggregate(Family(isIPv6).Up, (up, view) => up | (isIPv6 ? view.IPv6 : view.IPv4).Up) };
 }

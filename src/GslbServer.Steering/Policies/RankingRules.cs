@@ -14,11 +14,14 @@ internal sealed class RankingRules
     private readonly PlaceRuleSet _only;
     private readonly PlaceRuleSet _except;
     private readonly int _ownNetworks;
+    private readonly Site[] _vantageSites;
 
     /// <param name="sites">For each target the regions that it may lead to.</param>
     /// <param name="latency">What was measured, for names that go by it; null for nothing.</param>
-    public RankingRules(SteeredName name, ImmutableArray<ImmutableArray<Region>> sites, LatencyLayers? latency = null)
+    /// <param name="regions">All of the topology: where vantages may stand, for <c>health-view=local</c>.</param>
+    public RankingRules(SteeredName name, ImmutableArray<ImmutableArray<Region>> sites, LatencyLayers? latency = null, ImmutableArray<Region> regions = default)
     {
+        _vantageSites = name.LocalHealthView && !regions.IsDefault ? [.. regions.Select(region => Site.At(region.Latitude, region.Longitude))] : [];
         _count = name.Targets.Length;
         _byDistance = name.Policy is PolicyKind.Geo or PolicyKind.Latency or PolicyKind.Load;
         _sites = [.. sites.Select(regions => regions.Select(BiasedSite.Of).ToArray())];
@@ -33,8 +36,9 @@ internal sealed class RankingRules
         _map = new PlaceRuleSet(map, Networks);
         _only = new PlaceRuleSet(name.Only, Networks);
         _except = new PlaceRuleSet(name.Except, Networks);
-        DependsOnPlace = _count > 1 && (_byDistance || all.Length > 0);
-        Key = KeyOf(name, sites, map) + (Measured is null ? "" : $"|{name.Within.Ticks} {name.WithinPercent} {Labels(sites)}");
+        DependsOnPlace = (_count > 1 && (_byDistance || all.Length > 0)) || _vantageSites.Length > 1;
+        Key = KeyOf(name, sites, map) + (Measured is null ? "" : $"|{name.Within.Ticks} {name.WithinPercent} {Labels(sites)}")
+            + (_vantageSites.Length == 0 ? "" : $"|local {string.Join(' ', _vantageSites)}");
     }
 
     public string Key { get; }
@@ -120,6 +124,21 @@ internal sealed class RankingRules
             order[count++] = (byte)(key & 63);
         Measured?.Sort(order[mapped..count], entry, location, asn);
         return count;
+    }
+
+    /// <summary>The region nearest to a place, whatever its bias; -1 for a place that is not known, and where vantages are not told apart.</summary>
+    public int NearestRegion(Location location)
+    {
+        if (_vantageSites.Length == 0 || PlaceCentres.Find(location, out Site client) is null)
+            return -1;
+        int nearest = 0;
+        for (int region = 1; region < _vantageSites.Length; region++)
+        {
+            if (_vantageSites[region].MetresTo(client) < _vantageSites[nearest].MetresTo(client))
+                nearest = region;
+        }
+
+        return nearest;
     }
 
     /// <summary>Biased distance: what the order goes by. Of a nested name, that of the nearest region it may lead to.</summary>

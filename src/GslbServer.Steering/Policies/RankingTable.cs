@@ -10,9 +10,11 @@ internal sealed class RankingTable
     private readonly byte[] _orders;
     private readonly int[] _starts;
     private readonly ulong[] _allowed;
+    private readonly int[] _nearest;
 
-    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders)
+    private RankingTable(RankingRules rules, PlaceTable? places, IReadOnlyList<byte[]> orders, IReadOnlyList<int> nearest)
     {
+        _nearest = [.. nearest];
         Rules = rules;
         Places = places;
         _orders = new byte[orders.Sum(order => order.Length)];
@@ -37,7 +39,7 @@ internal sealed class RankingTable
         var classes = new OrderClasses(rules);
         int unknown = classes.OfUnknown();
         if (!rules.DependsOnPlace)
-            return new RankingTable(rules, null, [classes.Orders[unknown]]);
+            return new RankingTable(rules, null, [classes.Orders[unknown]], [classes.Nearest[unknown]]);
 
         PlaceTable places = rules.Measured is null || latency is null
             ? PlaceTable.Compile(geo, rules.UsesAsn, rules.Networks, (location, asn, network) => ClassOf(location, asn, network, LatencyLayers.Nothing))
@@ -45,8 +47,8 @@ internal sealed class RankingTable
 
         // The class of private networks has the order of places that nothing is known of, for when the resolver is private too.
         return classes.Orders.Count == 2
-            ? new RankingTable(rules, null, [classes.Orders[unknown]])
-            : new RankingTable(rules, places, classes.Orders);
+            ? new RankingTable(rules, null, [classes.Orders[unknown]], [classes.Nearest[unknown]])
+            : new RankingTable(rules, places, classes.Orders, classes.Nearest);
 
         PlaceTable CompileMeasured()
         {
@@ -69,6 +71,9 @@ internal sealed class RankingTable
 
     public ulong Allowed(int placeClass) => _allowed[placeClass];
 
+    /// <summary>With <c>health-view=local</c>, the region (index into <see cref="Topology.Regions"/>) nearest to the places of a class; else, and where that is not known, -1.</summary>
+    public int NearestRegion(int placeClass) => _nearest[placeClass];
+
     /// <summary>What the fences leave, in every class of places.</summary>
     public IEnumerable<ulong> AllAllowed => _allowed.Distinct();
 
@@ -80,10 +85,13 @@ internal sealed class RankingTable
         /// <summary>The first entry, the private class, is that of unknown places again.</summary>
         public List<byte[]> Orders { get; } = [[]];
 
+        public List<int> Nearest { get; } = [-1];
+
         public int OfUnknown()
         {
             int unknown = Of(Location.Unknown, 0, -1, LatencyLayers.Nothing, 0);
             Orders[PrivateClass] = Orders[unknown];
+            Nearest[PrivateClass] = Nearest[unknown];
             return unknown;
         }
 
@@ -92,8 +100,10 @@ internal sealed class RankingTable
         {
             Span<byte> order = stackalloc byte[TopologyLimits.TargetsPerName];
             order = order[..rules.Order(location, asn, network, order, entry)];
-            Span<char> key = stackalloc char[order.Length + 1];
+            int nearest = rules.NearestRegion(location);
+            Span<char> key = stackalloc char[order.Length + 2];
             key[^1] = (char)variant;
+            key[^2] = (char)(nearest + 1);
             for (int i = 0; i < order.Length; i++)
                 key[i] = (char)order[i];
 
@@ -102,6 +112,7 @@ internal sealed class RankingTable
             {
                 found = Orders.Count;
                 Orders.Add(order.ToArray());
+                Nearest.Add(nearest);
                 lookup[key] = found;
             }
 

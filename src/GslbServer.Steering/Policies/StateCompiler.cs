@@ -30,12 +30,18 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
     private NameState Judge(NamePlan name)
     {
         var watch = new TtlWatch(name.Name, health.Now);
-        var judge = new TargetJudge(plan.Topology, health, _overrides, name, watch);
-        FamilyState ipv4 = Judge(name, judge, isIPv6: false);
-        FamilyState ipv6 = Judge(name, judge, isIPv6: true);
+        (FamilyState ipv4, FamilyState ipv6) = Judge(name, health, watch);
+        (FamilyState IPv4, FamilyState IPv6)[] views = name.Name.LocalHealthView && health.Local is { } local
+            ? [.. Enumerable.Range(0, local.Count).Select(view => Judge(name, health with { Monitors = local.MonitorsOf(view) }, watch))] : [];
         NextChange = watch.NextChange < NextChange ? watch.NextChange : NextChange;
         IsStable &= watch.IsStable;
-        return WithTtl(name, watch, ipv4, ipv6);
+        return WithTtl(name, watch, ipv4, ipv6) with { Views = views };
+    }
+
+    private (FamilyState IPv4, FamilyState IPv6) Judge(NamePlan name, HealthTable seen, TtlWatch watch)
+    {
+        var judge = new TargetJudge(plan.Topology, seen, _overrides, name, watch);
+        return (Judge(name, judge, isIPv6: false), Judge(name, judge, isIPv6: true));
     }
 
     private FamilyState Judge(NamePlan name, TargetJudge judge, bool isIPv6)
@@ -52,7 +58,7 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
             bool isTaken = false;
             bool isUp = false;
             if (target.IsName)
-                states[i] = judge.OfName(target, _states[target.Index].Family(isIPv6), out isTaken, out isUp);
+                states[i] = judge.OfName(target, _states[target.Index].Anywhere(isIPv6), out isTaken, out isUp);
             else if (endpoints[i] is { Exists: true } endpoint)
                 states[i] = judge.OfRegion(endpoint, target, out isTaken, out isUp);
             if (i == name.AllDownOrdinal)

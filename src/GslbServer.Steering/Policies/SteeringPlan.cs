@@ -40,7 +40,7 @@ public sealed class SteeringPlan
         foreach (int index in nestedFirst)
         {
             SteeredName name = topology.Names[index];
-            var rules = new RankingRules(name, [.. name.Targets.Select(RegionsOf)], layers);
+            var rules = new RankingRules(name, [.. name.Targets.Select(RegionsOf)], layers, topology.Regions);
             if (!rankings.TryGetValue(rules.Key, out RankingTable? ranking))
                 rankings.Add(rules.Key, ranking = RankingTable.Compile(rules, geo, layers));
             string key = NameRules.KeyOf(name, rules);

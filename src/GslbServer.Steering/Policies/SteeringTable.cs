@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace GslbServer.Steering;
 
 /// <summary>A plan with the health of the moment worked in: which targets of each name are in force, and the TTL. Rebuilt at each publication (a few milliseconds at a
@@ -47,6 +49,18 @@ public sealed class SteeringTable
     /// <summary>As <see cref="Topology.Names"/>.</summary>
     internal NameState[] Names { get; }
 
+    /// <summary>The state of a name that counts for a class of places of its <see cref="NamePlan.Ranking"/>. Hot.</summary>
+    internal FamilyState StateOf(NamePlan plan, int placeClass, bool isIPv6)
+    {
+        NameState state = Names[plan.Index];
+        int view = ViewOf(plan, placeClass);
+        return view < 0 || view >= state.Views.Length ? state.Family(isIPv6) : isIPv6 ? state.Views[view].IPv6 : state.Views[view].IPv4;
+    }
+
+    /// <summary>The view of <see cref="LocalViews"/> that counts for a class of places; -1 for what all vantages say together.</summary>
+    internal int ViewOf(NamePlan plan, int placeClass) =>
+        plan.Name.LocalHealthView && Health.Local is { } local && plan.Ranking.NearestRegion(placeClass) is >= 0 and var region ? local.ViewOf(region) : -1;
+
     /// <summary>By name, IPv4 and IPv6 in turn: what <see cref="AnswerCompiler"/> could work out beforehand; null for what the walk decides.</summary>
     internal AnswerTable?[] Answers { get; }
 
@@ -69,12 +83,19 @@ public sealed class SteeringTable
     /// <summary>Whether what this table says is what these would make of it: while all is stable, nothing follows from the time.</summary>
     private bool Stays(SteeringPlan plan, HealthTable health, ReleasedOverride[] released)
     {
-        if (!_isStable || plan != Plan || !released.SequenceEqual(Released) || !health.Overrides.SequenceEqual(Health.Overrides))
+        if (!_isStable || health.Now >= NextChange || plan != Plan || !Equals(health.Local, Health.Local) || !released.SequenceEqual(Released) || !health.Overrides.SequenceEqual(Health.Overrides))
             return false;
-        for (int i = 0; i < health.Monitors.Length; i++)
+        return IsSame(health.Monitors, Health.Monitors);
+    }
+
+    /// <summary>Equal but for the counts of votes, which are for people.</summary>
+    internal static bool IsSame(ImmutableArray<MonitorHealth> left, ImmutableArray<MonitorHealth> right)
+    {
+        if (left.Length != right.Length)
+            return false;
+        for (int i = 0; i < left.Length; i++)
         {
-            MonitorHealth now = health.Monitors[i];
-            if (now with { Votes = Health.Monitors[i].Votes } != Health.Monitors[i])
+            if (left[i] with { Votes = right[i].Votes } != right[i])
                 return false;
         }
 

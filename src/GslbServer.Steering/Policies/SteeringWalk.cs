@@ -129,7 +129,7 @@ internal struct SteeringWalk
         int placeClass = FindClass(plan, useSubnet);
         ReadOnlySpan<byte> order = plan.Ranking.Order(placeClass);
         ulong allowed = plan.Ranking.Allowed(placeClass) & plan.ExistingOf(_wantsIPv6);
-        FamilyState state = _table.Names[plan.Index].Family(_wantsIPv6);
+        FamilyState state = _table.StateOf(plan, placeClass, _wantsIPv6);
         ulong candidates = allowed & Candidates.Of(plan, state, allowed, mode);
         bool byWeight = plan.Name.Policy == PolicyKind.Weighted;
         ulong key = byWeight ? WeightKey(plan, useSubnet) : 0;
@@ -188,7 +188,8 @@ internal struct SteeringWalk
         return best;
     }
 
-    private readonly int FindClass(NamePlan plan, bool useSubnet)
+    /// <summary>The class of places that a client has in the eyes of a name.</summary>
+    public readonly int FindClass(NamePlan plan, bool useSubnet)
     {
         if (plan.Ranking.Places is not { } places)
             return RankingTable.PrivateClass;

@@ -130,11 +130,32 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             return 1;
         }
 
+        TimeSpan suppressedUntil = SuppressedUntil(endpoints, endpoint);
+        if (suppressedUntil > health.Now)
+        {
+            // As a slow start that has not begun: with nothing else left, those whom it keeps away get the endpoint all the same.
+            watch.Changed(cameUp, Reason(endpoints, endpoint, "flaps; up again"));
+            watch.Returns(suppressedUntil);
+            return 1;
+        }
+
+        // Its hold-down has passed meanwhile.
+        if (suppressedUntil != TimeSpan.MinValue && suppressedUntil - (_name.Ramp / 2) > cameUp)
+            cameUp = suppressedUntil - (_name.Ramp / 2);
         if (_name.Ramp == TimeSpan.Zero || health.Now >= cameUp + _name.Ramp)
             return 0;
         watch.Ramps(cameUp + _name.Ramp, watch.IsStable ? Reason(endpoints, endpoint, $"returns slowly (ramp {Durations.Format(_name.Ramp)})") : "");
         double passed = (health.Now - cameUp) / _name.Ramp;
         return passed < 0.5 ? 1 : 2 * (1 - passed);
+    }
+
+    /// <returns>MinValue for one that never flapped so much.</returns>
+    private TimeSpan SuppressedUntil(EndpointPlan endpoints, int endpoint)
+    {
+        TimeSpan until = TimeSpan.MinValue;
+        foreach (int monitor in endpoints.Monitors[endpoint])
+            until = health.Monitors[monitor].Damping.SuppressedUntil is { } one && one > until ? one : until;
+        return until;
     }
 
     private void Watch(ActiveOverride active)

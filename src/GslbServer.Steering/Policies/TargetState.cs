@@ -31,7 +31,7 @@ internal sealed class TargetState
 }
 
 /// <summary>All targets of a name for one family, as bits by ordinal, and what each may answer with.</summary>
-internal sealed class FamilyState
+internal sealed record FamilyState
 {
     /// <summary>By ordinal; one more for an <c>all-down</c> target.</summary>
     public required TargetState?[] Targets { get; init; }

@@ -40,5 +40,8 @@ internal sealed class TtlWatch(SteeredName name, TimeSpan now)
         Wake(at + _ttl);
     }
 
+    /// <summary>Something that will change at this time, and not before.</summary>
+    public void Returns(TimeSpan at) => Wake(at);
+
     private void Wake(TimeSpan at) => NextChange = at < NextChange ? at : NextChange;
 }

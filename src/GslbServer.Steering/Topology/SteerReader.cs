@@ -319,8 +319,6 @@ internal sealed class SteerReader
                 _problems.Warning(_index, found.Word, $"\"{found.Key}=\" has no effect on policy {of}");
         }
 
-        if (name.LocalHealthView)
-            _problems.Warning(_index, _words.Scalar("health-view")?.Word ?? -1, "health-view=local is not in force: every vantage counts for every client");
         if (kind == PolicyKind.Load)
             _problems.Warning(_index, _words.Positional[0].Word, $"load is not yet known: policy load decides by {(name.LoadByGeo ? "geo" : "latency")}");
     }

@@ -31,6 +31,9 @@ internal static class AdminRoutes
         app.MapGet(EventStream.Path, (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, lifetime.ApplicationStopping))
             .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").WithTags("state");
 
+        api.MapDelete(NodeEndpoints.Route, new NodeEndpoints(node).ForgetAsync).WithSummary("Forget a node that died: it counts no more among the vantages, on all nodes")
+            .Produces<ForgottenNode>().ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503).WithTags("nodes");
+
         var latency = new LatencyEndpoints(node);
         api.MapGet("/latency", latency.List).WithSummary("The map of round trips in force, and the prefixes measured most, or those within a network")
             .Produces<LatencyView>().ProducesProblem(400).WithTags("latency");

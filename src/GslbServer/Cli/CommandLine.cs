@@ -30,6 +30,7 @@ internal static class CommandLine
             new DrainCommand(host),
             new UndrainCommand(host),
             new DrillCommand(host),
+            new NodeCommand(host),
             new LatencyCommand(host),
             new GeoCommand(host),
             new CompletionCommand(host),

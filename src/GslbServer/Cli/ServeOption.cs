@@ -40,7 +40,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("tls-key", "FILE", "Key (PEM)", IsAvailable: false),
         new("transfer-allow", "CIDR|key:NAME", "Who may transfer zones", IsList: true, IsAvailable: false),
         new("transfer-steering", "yes|no", "Whether REGION, CHECK, STEER are transferred", IsAvailable: false),
-        new("probe-only", "", "Witness prober without DNS", IsAvailable: false),
+        new("probe-only", "", "Witness: reads the zones, probes and reports as a vantage, and serves no DNS"),
         new("xdp", "IFACE", "AF_XDP transport", IsAvailable: false),
     ];
 

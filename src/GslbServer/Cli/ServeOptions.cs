@@ -29,6 +29,12 @@ internal static class ServeOptions
         }
 
         read.One<string>("latency-explore", Explore);
+        bool probeOnly = read.Switch("probe-only");
+        if (probeOnly && settings["listen"] is { } listen)
+        {
+            errors.Add($"{listen.Origin}: a witness (probe-only) serves no DNS; leave one of the two out");
+        }
+
         var defaults = new NodeOptions();
         return defaults with
         {
@@ -52,6 +58,7 @@ internal static class ServeOptions
                 Solicit = read.One<string>("latency-solicit", YesOrNo) == "yes",
                 Beacon = read.One<string>("latency-beacon", DnsName),
             },
+            ProbeOnly = probeOnly && !isDemo,
             Demo = isDemo,
         };
     }

@@ -33,6 +33,23 @@ internal sealed class SettingReader(ServeSettings settings, CliHost host, List<s
         return values.Count == 0 ? null : values;
     }
 
+    /// <summary>A switch: given as a flag, or <c>true</c> or <c>false</c> where keys have values.</summary>
+    public bool Switch(string name)
+    {
+        if (settings[name] is not { } setting)
+        {
+            return false;
+        }
+
+        string text = setting.Values.Count == 0 ? "true" : setting.Values[^1];
+        if (!bool.TryParse(text, out bool isOn))
+        {
+            errors.Add($"{setting.Origin} {text}: expected true or false");
+        }
+
+        return isOn;
+    }
+
     public string? ExistingFile(string name) => ExistingFiles(name) is [var only, ..] ? only : null;
 
     public IReadOnlyList<string>? ExistingFiles(string name) => Existing(name, File.Exists, "there is no such file");

@@ -10,6 +10,11 @@ internal static class StartBanner
     {
         NodeOptions options = node.Options;
         yield return $"gslb {BuildInfo.Version}, node {options.Node}{(options.Region is null ? "" : $" in {options.Region}")}";
+        if (options.ProbeOnly)
+        {
+            yield return "  witness: probes and reports, serves no DNS";
+        }
+
         foreach (IPEndPoint endPoint in node.EndPoints)
         {
             yield return $"  DNS    {endPoint} (UDP and TCP)";

@@ -56,13 +56,16 @@ internal static class StatusText
             foreach ((int i, MonitorStatus check) in region.Checks.Index())
             {
                 string seen = string.Join("; ", check.Observations.Select(o => $"{o.Node}: {o.Detail}"));
-                table.Add(i == 0 ? region.Label : "", i == 0 ? Painted(region.State, terminal) : "", check.Address, check.Check, Painted(check.Verdict, terminal), seen,
+                table.Add(i == 0 ? region.Label : "", i == 0 ? Painted(region.State, terminal) : "", check.Address, check.Check, Verdict(check, terminal), seen,
                     i == 0 ? overrides : "");
             }
         }
 
         return table;
     }
+
+    private static string Verdict(MonitorStatus check, Terminal terminal) => check.SuppressedSeconds is not { } left ? Painted(check.Verdict, terminal)
+        : terminal.Warning($"{check.Verdict}, suppressed after {check.Flaps} flaps, {Durations.FormatAge(TimeSpan.FromSeconds(left))} left");
 
     private static TextTable Names(StatusReport status, Terminal terminal)
     {
@@ -95,6 +98,7 @@ internal static class StatusText
         {
             string heard = vantage.Self ? "this node" : vantage.Leaving ? "leaving" : Durations.FormatAge(TimeSpan.FromSeconds(vantage.AgeSeconds)) + " ago";
             string zones = vantage.SameConfig ? vantage.Hashes.Zones : terminal.Warning(vantage.Hashes.Zones);
+            heard += vantage.Witness ? ", witness" : "";
             table.Add(vantage.Node, vantage.Region ?? "-", heard, Number(vantage.Up), Number(vantage.Down), zones, vantage.Hashes.Geo, vantage.LatencyMap.Length > 0 ? vantage.LatencyMap : "-", vantage.AppliedRevision);
         }
 

@@ -19,6 +19,7 @@ internal static class NodeMetrics
         text.CounterWithLabels("gslb_dns_dropped_total", "Packets without any answer", "reason=\"receive_buffer_full\"", node.KernelDrops);
         AddNode(text, node, time);
         AddHealth(text, node.Serving.Current.Steering);
+        AddDuties(text, node);
         AddState(text, node, time.GetUtcNow());
         LatencyMetrics.Add(text, node);
         AddProcess(text);
@@ -32,6 +33,7 @@ internal static class NodeMetrics
         text.Gauge("gslb_ready", "1 when /readyz answers 200", node.NotReady.Count == 0 ? 1 : 0);
         text.Gauge("gslb_last_reload_successful", "0 while zones and geodata on disk are refused and what was read before stays in force", node.Refused.Count == 0 ? 1 : 0);
         text.Gauge("gslb_probe_lag_seconds", "The longest delay of a probe lately; above a check's cadence this node judges badly", node.ProbeLag.TotalSeconds);
+        text.Gauge("gslb_probe_failure_ratio", "Share of probes that lately failed on this node's own path", node.ProbeFailureRate);
         Snapshot snapshot = node.Serving.Current;
         foreach (Zone zone in snapshot.Zones.Zones)
         {
@@ -55,8 +57,18 @@ internal static class NodeMetrics
                 ("address", monitor.Address?.ToString() ?? monitor.HostName ?? ""),
             ];
             text.Gauge("gslb_monitor_up", "1 up, 0 down; what is not yet judged counts as up", health.Verdict == Verdict.Down ? 0 : 1, labels);
+            text.Gauge("gslb_monitor_suppressed", "1 while it gets no clients because it flaps, unless nothing else serves", health.Damping.IsSuppressed(steering.Health.Now) ? 1 : 0, labels);
+            text.Gauge("gslb_monitor_flap_penalty", "RFC 2439 figure of merit: suppressed from 3000 on", health.Damping.PenaltyAt(steering.Health.Now), labels);
             text.Gauge("gslb_monitor_settled", "0 while the verdict may change soon", health.Settled ? 1 : 0, labels);
         }
+    }
+
+    private static void AddDuties(PrometheusText text, Node node)
+    {
+        HealthTable health = node.Serving.Current.Steering.Health;
+        text.Gauge("gslb_monitors", "Endpoints that checks ask, of all zones", health.Monitors.Length);
+        text.Gauge("gslb_monitors_own", "Those of them that are this node's to probe", health.Duties?.CountOf(node.Options.Node) ?? health.Monitors.Length);
+        text.Gauge("gslb_circuit_held_monitors", "Monitors held up because more than half would have gone down at once, and not unanimously", health.HeldByCircuit);
     }
 
     private static void AddState(PrometheusText text, Node node, DateTimeOffset utcNow)

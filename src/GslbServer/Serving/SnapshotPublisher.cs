@@ -18,6 +18,9 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
     /// <summary>Called with each table once it is in force, on the publishing thread; must be quick and not throw.</summary>
     public Action<SteeringTable>? Published { get; set; }
 
+    /// <summary>Called after each merge, one at a time.</summary>
+    public Action<HealthTable>? Merged { get; set; }
+
     public ServingState Serving => _serving ?? throw new InvalidOperationException("nothing is published before the first Use");
 
     /// <summary>Puts new zones and a new plan in force, with the health of the moment.</summary>
@@ -71,7 +74,9 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
     {
         Snapshot? before = _serving?.Current;
         HealthTable? healthBefore = before?.Steering.Health;
-        HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, healthBefore, before?.Steering.Plan.Topology, time.Now(), time.GetUtcNow());
+        TimeSpan now = time.Now();
+        HealthTable known = healthBefore ?? RememberedHealth.Restore(plan.Topology, feed.Remembered, now);
+        HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, known, before?.Steering.Plan.Topology ?? plan.Topology, now, time.GetUtcNow());
         SteeringTable table = SteeringTable.Compile(plan, health, before?.Steering);
         var next = new Snapshot(zones, table, before?.Steering.Plan == plan ? before.CnameTargets : CnameTargets(plan.Topology));
         if (_serving is null)
@@ -84,9 +89,17 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
         }
 
         Describe(next);
+        feed.Remember(plan.Topology, health);
+        Merged?.Invoke(health);
         if (healthBefore is not null)
         {
             Announce(healthBefore, health);
+        }
+
+        if (health.HeldByCircuit > 0 && healthBefore is { HeldByCircuit: 0 })
+        {
+            events.Add("circuit", "health", null, null, $"{health.HeldByCircuit} monitors held up: more than half would go down within {MassFlip.Window.TotalSeconds:0} s, and not unanimously");
+            Log.CircuitOpened(logger, health.HeldByCircuit);
         }
 
         if (before is not null && before.Steering.Plan.Topology == plan.Topology)
@@ -131,6 +144,12 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
 
             Steering.Monitor monitor = topology.Monitors[i];
             string region = topology.Regions[monitor.Region].Label;
+            if (now.Damping.IsSuppressed(after.Now) && now.Damping != old.Damping)
+            {
+                events.Add("damping", $"{region} {monitor.Key}", null, null, now.Damping.Describe(after.Now));
+                Log.Suppressed(logger, region, monitor.Key, now.Damping.Describe(after.Now));
+            }
+
             string detail = (details ??= Details()).GetValueOrDefault((monitor.Key, now.Verdict), "");
             events.Add("transition", $"{region} {monitor.Key}", Name(old.Verdict), Name(now.Verdict), detail);
             Log.Transition(logger, region, monitor.Key, Name(old.Verdict), Name(now.Verdict), detail, now.Votes.Up, now.Votes.Fresh);
@@ -159,6 +178,12 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, EventLog events,
     {
         [LoggerMessage(101, LogLevel.Information, "{Region} ({Monitor}): {From} -> {To}: {Detail} ({Up} of {Fresh} vantages say up)")]
         public static partial void Transition(ILogger logger, string region, string monitor, string from, string to, string detail, int up, int fresh);
+
+        [LoggerMessage(104, LogLevel.Warning, "{Region} ({Monitor}) flaps: {How} at the earliest, unless nothing else serves")]
+        public static partial void Suppressed(ILogger logger, string region, string monitor, string how);
+
+        [LoggerMessage(105, LogLevel.Warning, "{Count} monitors would go down at once, more than half of all, and not every vantage sees it: what one of them sees up stays up")]
+        public static partial void CircuitOpened(ILogger logger, int count);
 
         [LoggerMessage(103, LogLevel.Information, "Override of {Target}: {From} -> {To} ({Detail})")]
         public static partial void OverrideChanged(ILogger logger, string target, string from, string to, string detail);

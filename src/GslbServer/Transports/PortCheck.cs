@@ -9,7 +9,7 @@ internal static class PortCheck
     /// <returns>One line for each address that cannot be bound now.</returns>
     public static IEnumerable<string> Problems(NodeOptions options)
     {
-        foreach (IPEndPoint endpoint in options.Listen)
+        foreach (IPEndPoint endpoint in options.ProbeOnly ? [] : options.Listen)
         {
             if ((Try(endpoint, SocketType.Dgram, ProtocolType.Udp) ?? Try(endpoint, SocketType.Stream, ProtocolType.Tcp)) is { } problem)
             {

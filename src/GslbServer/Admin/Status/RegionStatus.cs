@@ -12,7 +12,14 @@ internal sealed record RegionStatus(string Name, string Label, string State, dou
 /// <param name="ChangedSecondsAgo">Null when it never changed.</param>
 /// <param name="Observations">Who sees what.</param>
 internal sealed record MonitorStatus(string Check, string Address, string Verdict, bool Settled, double? ChangedSecondsAgo, VoteCount Votes,
-    IReadOnlyList<ObservationStatus> Observations);
+    IReadOnlyList<ObservationStatus> Observations)
+{
+    /// <summary>Turns to down that its penalty remembers.</summary>
+    public int Flaps { get; init; }
+
+    /// <summary>How long it still gets no clients because it flaps, unless nothing else serves; null when it is not suppressed.</summary>
+    public double? SuppressedSeconds { get; init; }
+}
 
 /// <summary>Fresh vantages that say up and down, and those asked in all.</summary>
 internal sealed record VoteCount(int Up, int Down, int Fresh);

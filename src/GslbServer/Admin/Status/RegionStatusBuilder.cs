@@ -26,7 +26,11 @@ internal static class RegionStatusBuilder
             MonitorHealth health = steering.Health.Monitors[i];
             checks[monitor.Region].Add(new MonitorStatus(topology.Checks[monitor.Check].Name, monitor.Address?.ToString() ?? monitor.HostName ?? "", Word(health.Verdict),
                 health.Settled, health.ChangedAt == TimeSpan.MinValue ? null : Math.Round((now - health.ChangedAt).TotalSeconds, 1),
-                new VoteCount(health.Votes.Up, health.Votes.Down, health.Votes.Fresh), [.. observations[monitor.Key]]));
+                new VoteCount(health.Votes.Up, health.Votes.Down, health.Votes.Fresh), [.. observations[monitor.Key]])
+            {
+                Flaps = health.Damping.Flaps,
+                SuppressedSeconds = health.Damping.SuppressedUntil is { } until && until > now ? Math.Round((until - now).TotalSeconds, 1) : null,
+            });
         }
 
         return [.. topology.Regions.Select((region, i) => new RegionStatus(region.Name, region.Label, State(checks[i]), region.Latitude, region.Longitude, region.Capacity,

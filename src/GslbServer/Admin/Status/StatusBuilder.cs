@@ -30,7 +30,7 @@ internal static class StatusBuilder
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, node.Feed.Mode, Self(node, utcNow), stores, nodes, regions,
             NameStatusBuilder.Build(steering), [.. overrides.Select(o => OverrideView.Of(o, utcNow))],
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
-            [.. Refusal(node.Refused), .. Warnings(nodes, stores, old, node.Feed.Mode, utcNow), .. node.Warnings]);
+            [.. Refusal(node.Refused), .. Warnings(nodes, stores, old, node.Feed.Mode, utcNow), .. HealthWarnings.Of(steering, nodes, node.Now), .. node.Warnings]);
     }
 
     private static NodeStatus Self(Node node, DateTimeOffset utcNow) => new(node.Options.Node, node.Options.Region, node.Options.Cluster, BuildInfo.Version,
@@ -45,7 +45,11 @@ internal static class StatusBuilder
         var hashes = new ConfigHashes(report.TopologyHash, report.ZoneHash, report.GeoHash);
         return new VantageStatus(report.Node, report.Region, view.IsSelf, view.IsSelf ? 0 : Math.Round((now - view.LastAdvanced).TotalSeconds, 3), report.Leaving,
             report.Observations.Count, report.Observations.Count(o => o.Verdict == Verdict.Up), report.Observations.Count(o => o.Verdict == Verdict.Down),
-            report.AppliedRevision, hashes, view.IsSelf || hashes == own, report.LatencyHash ?? "");
+            report.AppliedRevision, hashes, view.IsSelf || hashes == own, report.LatencyHash ?? "")
+        {
+            Witness = report.IsWitness,
+            ProbeLagSeconds = Math.Round(report.Lag.TotalSeconds, 3),
+        };
     }
 
     private static IEnumerable<string> Refusal(IReadOnlyList<string> errors) => errors.Count == 0 ? []

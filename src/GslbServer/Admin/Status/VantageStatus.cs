@@ -6,4 +6,11 @@ namespace GslbServer;
 /// <param name="LatencyMap">Hash of the map of round trips that it steers by; empty for none.</param>
 /// <param name="SameConfig">It steers by the same zones and geodata as this node.</param>
 internal sealed record VantageStatus(string Node, string? Region, bool Self, double AgeSeconds, bool Leaving, int Monitors, int Up, int Down, string AppliedRevision,
-    ConfigHashes Hashes, bool SameConfig, string LatencyMap);
+    ConfigHashes Hashes, bool SameConfig, string LatencyMap)
+{
+    /// <summary>It only probes and serves no DNS.</summary>
+    public bool Witness { get; init; }
+
+    /// <summary>How late its probes lately were; above the cadence of a check it abstains.</summary>
+    public double ProbeLagSeconds { get; init; }
+}

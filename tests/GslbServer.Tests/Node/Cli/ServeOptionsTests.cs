@@ -107,7 +107,6 @@ public sealed class ServeOptionsTests : IDisposable
     [InlineData("tls-key")]
     [InlineData("transfer-allow")]
     [InlineData("transfer-steering")]
-    [InlineData("probe-only")]
     [InlineData("xdp")]
     public void Rejects_what_this_version_does_not_have_rather_than_ignore_it(string option) =>
         Assert.EndsWith("is not available in this version", Assert.Single(_run.Serve((option, "x")).Errors));

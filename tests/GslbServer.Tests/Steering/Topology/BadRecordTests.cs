@@ -205,7 +205,6 @@ public sealed class BadRecordTests
     [InlineData("geo eu-west spread=random", 2, "\"spread=\" has no effect on policy geo")]
     [InlineData("geo eu-west v4only", 2, "target v4only has no AAAA while others have")]
     [InlineData("load eu-west", 0, "load is not yet known")]
-    [InlineData("geo eu-west health-view=local", 2, "health-view=local is not in force")]
     [InlineData("geo eu-west us-east check=web", -1, "the loss of us-east (capacity 4000) would exceed what the other regions of www.example.org. can take (2500)")]
     public void Warns(string words, int word, string message)
     {
