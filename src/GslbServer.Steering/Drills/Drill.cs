@@ -42,6 +42,9 @@ public sealed record Drill(string Id, string Region, string Reason, string Owner
     /// <summary>Whether a tombstone says that the drill had to end at once.</summary>
     public static bool IsCancelled(OperatorOverride tombstone) => tombstone.State == OverrideState.None && tombstone.Reason.StartsWith(CancelPrefix, StringComparison.Ordinal);
 
+    /// <param name="reason">Of a tombstone.</param>
+    public static string WhyCancelled(string reason) => reason.StartsWith(CancelPrefix, StringComparison.Ordinal) ? reason[CancelPrefix.Length..] : reason;
+
     private static string IdOf(string region, DateTimeOffset startedAt) =>
         string.Create(CultureInfo.InvariantCulture, $"{startedAt.ToUniversalTime():yyyyMMdd'T'HHmmss'Z'}-{region.TrimEnd('.')}");
 }

@@ -25,7 +25,7 @@ public sealed record DrillMark(string Kind, double FirstMs, double LastMs, int C
 /// <summary>The kinds of marks, in the order of a drill that goes well.</summary>
 public static class DrillMarks
 {
-    /// <summary>The node heard of it; the value is the TTL before.</summary>
+    /// <summary>The node heard of it, with so many names that answer with the region; the value is the smallest TTL of these.</summary>
     public const string Heard = "heard";
 
     /// <summary>Its first probe that counts as failed.</summary>

@@ -5,11 +5,13 @@ public sealed class DrillRecorder
 {
     private readonly TimeSpan _heard;
     private readonly List<DrillMark> _marks = [];
+    private readonly int _shortBefore;
 
     public DrillRecorder(Drill drill, string node, DateTimeOffset heardAt, TimeSpan heard, DrillScope scope, SteeringTable before)
     {
         (Drill, Node, HeardAt, _heard) = (drill, node, heardAt, heard);
-        Mark(DrillMarks.Heard, heard, 1, (int)scope.Look(before).Ttl);
+        (int serving, _shortBefore, uint ttl) = scope.Look(before);
+        Mark(DrillMarks.Heard, heard, serving, (int)ttl);
     }
 
     /// <summary>Goes on where this node was before it was started again.</summary>
@@ -46,15 +48,13 @@ public sealed class DrillRecorder
     {
         TimeSpan now = table.Health.Now;
         int down = scope.Monitors.Count(monitor => table.Health.Monitors[monitor].Verdict == Verdict.Down);
-        (int serving, uint ttl) = scope.Look(table);
-        if (!IsEnded)
-            LookAtFailure(scope, table, own, now, down, serving, ttl);
-        else
-            LookAtReturn(scope, table, now, down, serving, ttl);
-    }
+        (int serving, int shortened, uint ttl) = scope.Look(table);
+        if (IsEnded)
+        {
+            LookAtReturn(scope, now, down, serving, shortened, ttl);
+            return;
+        }
 
-    private void LookAtFailure(DrillScope scope, SteeringTable table, IReadOnlyList<Observation> own, TimeSpan now, int down, int serving, uint ttl)
-    {
         if (!Has(DrillMarks.FailedProbe))
         {
             HashSet<string> keys = [.. scope.Monitors.Select(monitor => table.Plan.Topology.Monitors[monitor].Key)];
@@ -63,19 +63,19 @@ public sealed class DrillRecorder
                 Mark(DrillMarks.FailedProbe, now, failing);
         }
 
-        if (!Has(DrillMarks.ShortTtl) && ttl < Ttl(DrillMarks.Heard))
-            Mark(DrillMarks.ShortTtl, now, 1, (int)ttl);
+        if (!Has(DrillMarks.ShortTtl) && shortened > _shortBefore)
+            Mark(DrillMarks.ShortTtl, now, shortened, (int)ttl);
         Grow(DrillMarks.Down, now, down);
-        Grow(DrillMarks.NewAnswer, now, scope.Names.Length - serving);
+        Grow(DrillMarks.NewAnswer, now, ServingBefore - serving);
     }
 
-    private void LookAtReturn(DrillScope scope, SteeringTable table, TimeSpan now, int down, int serving, uint ttl)
+    private void LookAtReturn(DrillScope scope, TimeSpan now, int down, int serving, int shortened, uint ttl)
     {
         if (Has(DrillMarks.Down))
             Grow(DrillMarks.Up, now, scope.Monitors.Length - down);
         if (Has(DrillMarks.NewAnswer))
             Grow(DrillMarks.OldAnswer, now, serving);
-        if (down == 0 && serving == scope.Names.Length && ttl >= scope.FullTtl(table.Plan.Topology) && !IsComplete)
+        if (down == 0 && serving >= ServingBefore && shortened == 0 && !IsComplete)
             Mark(DrillMarks.FullTtl, now, 1, (int)ttl);
     }
 
@@ -91,7 +91,8 @@ public sealed class DrillRecorder
 
     private bool Has(string kind) => _marks.Exists(mark => mark.Kind == kind);
 
-    private int Ttl(string kind) => _marks.Find(mark => mark.Kind == kind)?.Value ?? 0;
+    /// <summary>Names that answered with the region when the drill was heard of: those can stop to.</summary>
+    private int ServingBefore => _marks.Find(mark => mark.Kind == DrillMarks.Heard)?.Count ?? 0;
 
     private void Mark(string kind, TimeSpan now, int count, int value = 0) => _marks.Add(new DrillMark(kind, Since(now), Since(now), count, value));
 

@@ -39,23 +39,21 @@ public sealed record DrillScope(ImmutableArray<int> Monitors, ImmutableArray<(in
         return null;
     }
 
-    /// <summary>How many of the names answer with the region for anybody, and the smallest TTL among them all, in seconds.</summary>
-    public (int Serving, uint Ttl) Look(SteeringTable table)
+    /// <summary>How many of the names answer with the region to everybody whose turn it is, how many have less than their full TTL, and the smallest TTL of all, in seconds.</summary>
+    public (int Serving, int Short, uint Ttl) Look(SteeringTable table)
     {
-        int serving = 0;
+        int serving = 0, shortened = 0;
         uint ttl = uint.MaxValue;
         foreach ((int name, ulong bits) in Names)
         {
             NameState state = table.Names[name];
             serving += ((Full(state.IPv4) | Full(state.IPv6)) & bits) != 0 ? 1 : 0;
+            shortened += state.Ttl < table.Plan.Topology.Names[name].Ttl ? 1 : 0;
             ttl = Math.Min(ttl, state.Ttl);
         }
 
-        return (serving, Names.Length == 0 ? 0 : ttl);
+        return (serving, shortened, Names.Length == 0 ? 0 : ttl);
     }
-
-    /// <summary>The smallest TTL that these names have while nothing is amiss.</summary>
-    public uint FullTtl(Topology topology) => Names.Length == 0 ? 0 : Names.Min(name => topology.Names[name.Name].Ttl);
 
     private static ulong Full(FamilyState family) => family.Up & ~family.Partial;
 

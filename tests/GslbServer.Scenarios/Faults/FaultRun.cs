@@ -43,6 +43,7 @@ public sealed class FaultRun
         output.WriteLine($"{name}: {dug.Count} queries, {unanswered} without reply, 1 fault, verdict after {run.VerdictText()}, answers equal {equal.TotalSeconds:0.00} s after its end, wrong answers = {wrong.Count}");
         Assert.True(wrong.Count == 0, $"{name}: {wrong.Count} wrong\n{string.Join('\n', wrong.Take(20))}\n{string.Join('\n', world.Nodes.Select(n => $"{n.Name}:\n{n.Process.Process.Output}"))}");
         Assert.True(dug.Count > 0, "nothing was asked");
+        await world.ForgetDeathsAsync(dead);
     }
 
     private TimeSpan? _firstVerdict, _lastVerdict;

@@ -6,8 +6,6 @@ namespace GslbServer.Scenarios.Faults;
 /// <summary>Disks that are full or read-only, reloads without end, a bad zone on one node.</summary>
 public sealed class MachineFaults(FaultWorld world, ITestOutputHelper output) : FaultScenario(world, output)
 {
-    private static int _serial = 2026112101;
-
     [Fact]
     public Task The_disk_is_full() => WhileDrainedAsync("disk full under one node's state", async run =>
     {
@@ -36,7 +34,7 @@ public sealed class MachineFaults(FaultWorld world, ITestOutputHelper output) : 
     {
         for (int round = 0; round < (IsLong ? 200 : 15); round++)
         {
-            int serial = ++_serial;
+            int serial = ++World.Serial;
             foreach (FaultNode node in World.Nodes)
             {
                 World.WriteZone(node.Number, serial);
@@ -47,16 +45,16 @@ public sealed class MachineFaults(FaultWorld world, ITestOutputHelper output) : 
         }
 
         foreach (FaultNode node in World.Nodes)
-            await FaultRun.StatusAsync(node, status => (long)status["zones"]![0]!["serial"]! == _serial);
+            await FaultRun.StatusAsync(node, status => (long)status["zones"]![0]!["serial"]! == World.Serial);
     });
 
     [Fact]
     public Task A_bad_zone_on_one_node() => HarmlessAsync("a bad zone pushed to one node", async run =>
     {
-        World.WriteZone(One.Number, _serial + 1, more: "broken 20 STEER geo nowhere check=web");
+        World.WriteZone(One.Number, World.Serial + 1, more: "broken 20 STEER geo nowhere check=web");
         await Eventually.TrueAsync(() => One.Process.Process.Output.Find("refused") is not null, () => $"{One.Process.Process.Output}");
         await run.QueriesAsync(Lasting);
-        World.WriteZone(One.Number, _serial);
+        World.WriteZone(One.Number, World.Serial);
         await FaultRun.StatusAsync(One, status => !status["warnings"]!.AsArray().Any(w => $"{w}".Contains("not taken over", StringComparison.Ordinal)));
     });
 

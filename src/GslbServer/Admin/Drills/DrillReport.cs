@@ -26,7 +26,7 @@ internal sealed record DrillReport
 
     public required DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Who ended it and why; empty where it ended by itself.</summary>
+    /// <summary>Who ended it, and why it was cancelled; empty where it ended by itself.</summary>
     public required string Ended { get; init; }
 
     public required bool Forced { get; init; }
@@ -60,7 +60,7 @@ internal sealed record DrillReport
             StartedAt = drill.StartedAt,
             EndsAt = drill.EndsAt,
             EndedAt = history.EndedAt ?? (isOver ? drill.EndsAt : null),
-            Ended = history.EndedAt is null ? "" : $"by {history.EndedBy}: {history.EndedWhy}",
+            Ended = history.EndedAt is null ? "" : history.IsCancelled ? $"by {history.EndedBy}: {Drill.WhyCancelled(history.EndedWhy)}" : $"by {history.EndedBy}",
             Forced = drill.Forced,
             Names = [.. (scope?.Names ?? []).Take(100).Select(name => topology.Names[name.Name].Owner)],
             Addresses = [.. topology.Regions.Where(region => region.Label == drill.Region || region.Name == drill.Region).SelectMany(region => region.Addresses).Take(100).Select(a => a.ToString())],

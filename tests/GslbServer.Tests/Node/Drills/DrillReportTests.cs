@@ -42,7 +42,7 @@ public sealed class DrillReportTests
         var text = new StringWriter();
         DrillText.Write(Report, text, new Terminal(false));
         string[] lines = text.ToString().Split('\n', StringSplitOptions.TrimEntries);
-        Assert.Equal("drill    20261128T224400Z-eu-west, stopped by bob: stopped", lines[0]);
+        Assert.Equal("drill    20261128T224400Z-eu-west, stopped by bob", lines[0]);
         Assert.Contains(lines, line => line.StartsWith("node-1  0.0 (30 s)  0.9           -          2.5   2.5", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("node-2  0.2 (30 s)  -             -          2.6   -", StringComparison.Ordinal));
     }
