@@ -262,12 +262,25 @@ public sealed partial class Node : IAsyncDisposable
             {
                 if (watch.HasChanged())
                 {
-                    await ReloadAsync(_stop.Token);
+                    await TryReloadAsync();
                 }
             }
         }
         catch (OperationCanceledException)
         {
+        }
+    }
+
+    /// <summary>What a reload could not foresee must not end the watch: the next change is read again.</summary>
+    private async Task TryReloadAsync()
+    {
+        try
+        {
+            await ReloadAsync(_stop.Token);
+        }
+        catch (Exception e) when (!_stop.IsCancellationRequested)
+        {
+            Log.ReloadFailed(_logger, e, Serving.Current.Steering.Plan.Topology.Hash);
         }
     }
 
@@ -284,5 +297,8 @@ public sealed partial class Node : IAsyncDisposable
 
         [LoggerMessage(204, LogLevel.Error, "{Error}")]
         public static partial void LoadError(ILogger logger, string error);
+
+        [LoggerMessage(205, LogLevel.Error, "Reload failed. In force stays topology {Hash}")]
+        public static partial void ReloadFailed(ILogger logger, Exception exception, string hash);
     }
 }

@@ -33,6 +33,19 @@ internal static class FailureText
         };
     }
 
+    /// <summary>Whether this process, not the endpoint, is what failed: no descriptor or buffer was left.</summary>
+    public static bool IsLackOfMeans(Exception failure)
+    {
+        const int tooManyOpenFiles = 24; // EMFILE of every Unix; starting a program needs pipes
+        for (Exception? e = failure; e is not null; e = e.InnerException)
+        {
+            if (e is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable }
+                || (e is Win32Exception { NativeErrorCode: tooManyOpenFiles } and not SocketException))
+                return true;
+        }
+        return false;
+    }
+
     private static string Of(SocketException failure) => failure.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => "connection refused",

@@ -23,6 +23,7 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
     private readonly SemaphoreSlim _places = new(AtOnce);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _underWay;
+    private volatile bool _lacksMeans;
 
     public ScheduleLag Lag { get; } = new(time);
 
@@ -134,6 +135,14 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
             ScheduleLog.NodeWasLate(logger, key, run.Overdue.TotalMilliseconds);
             return true;
         }
+        if (run.LackedMeans)
+        {
+            if (!_lacksMeans)
+                ScheduleLog.NodeLacksMeans(logger, key, run.Result.Detail);
+            _lacksMeans = true;
+            return false;
+        }
+        _lacksMeans = false;
         (JudgeState before, JudgeState after) = watch.Count(run.Result, run.RoundTrip, Baseline.Rate);
         Baseline.Count(before, run.Result.Success && !watch.Drilled);
         if (after.Verdict != before.Verdict && after.Verdict == Verdict.Down)

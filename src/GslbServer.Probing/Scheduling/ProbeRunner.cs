@@ -16,7 +16,8 @@ internal sealed class ProbeRunner(Func<CheckKind, IProbe> probes, HostAddresses 
     private const int AddressesTried = 4;
 
     /// <param name="Overdue">How much too late the deadline was noticed; when positive the failure does not count.</param>
-    internal readonly record struct Run(ProbeResult Result, TimeSpan? RoundTrip, TimeSpan Overdue);
+    /// <param name="LackedMeans">This process had no descriptor or buffer left to ask with: says nothing of the endpoint either.</param>
+    internal readonly record struct Run(ProbeResult Result, TimeSpan? RoundTrip, TimeSpan Overdue, bool LackedMeans = false);
 
     /// <exception cref="OperationCanceledException">Only for <paramref name="stop"/>.</exception>
     public async Task<Run> RunAsync(Watch.Definition what, TimeSpan timeout, CancellationToken stop)
@@ -59,6 +60,7 @@ internal sealed class ProbeRunner(Func<CheckKind, IProbe> probes, HostAddresses 
         {
             stop.ThrowIfCancellationRequested();
             result = ProbeResult.Bad(attempt is null ? $"cannot resolve {what.Monitor.HostName}: {FailureText.Of(e)}" : FailureText.Of(e, attempt));
+            return new(result, attempt?.RoundTrip, TimeSpan.Zero, FailureText.IsLackOfMeans(e));
         }
         return new(result, attempt?.RoundTrip, TimeSpan.Zero);
     }
@@ -81,7 +83,7 @@ internal sealed class ProbeRunner(Func<CheckKind, IProbe> probes, HostAddresses 
         {
             return await FencedAsync(attempt, share, deadline.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (!stop.IsCancellationRequested)
+        catch (Exception e) when (!stop.IsCancellationRequested && !FailureText.IsLackOfMeans(e))
         {
             return e is OperationCanceledException or TimeoutException ? TimedOut(share, attempt.Stage) : ProbeResult.Bad(FailureText.Of(e, attempt));
         }

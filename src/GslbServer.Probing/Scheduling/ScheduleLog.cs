@@ -21,4 +21,7 @@ internal static partial class ScheduleLog
 
     [LoggerMessage(6, LogLevel.Warning, "A round of probes began {LateMilliseconds:0} ms late and is left out")]
     public static partial void RoundLeftOut(ILogger logger, double lateMilliseconds);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Monitor} could not be probed: {Detail}. Results of probes that this node cannot make do not count")]
+    public static partial void NodeLacksMeans(ILogger logger, string monitor, string detail);
 }

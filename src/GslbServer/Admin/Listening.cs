@@ -6,6 +6,8 @@ namespace GslbServer;
 /// <summary>Web applications as this program has them: they listen where they are told, and say in one line what kept them from it.</summary>
 internal static class Listening
 {
+    private const long Connections = 512;
+
     /// <summary>Nothing of ASP.NET Core's own configuration: an appsettings.json in the working folder or an ASPNETCORE_URLS of a container image is not ours.</summary>
     public static WebApplicationBuilder Builder(Action<KestrelServerOptions> listen)
     {
@@ -14,6 +16,7 @@ internal static class Listening
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = Descriptors.Limit is { } limit ? Math.Min(Connections, Descriptors.ReserveOf(limit) / 2) : Connections;
             listen(kestrel);
         });
         builder.Services.AddRoutingCore();

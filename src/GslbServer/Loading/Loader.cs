@@ -45,8 +45,13 @@ internal sealed class Loader(NodeOptions options)
             return new ReloadResult(errors, [.. loaded.Warnings], Describe());
         }
 
+        if (Compile(loaded.Topology, table.Value.Table, errors) is not { } plan)
+        {
+            return new ReloadResult(errors, [.. loaded.Warnings], Describe());
+        }
+
         _geo = table;
-        Plan = SteeringPlan.Compile(loaded.Topology, table.Value.Table, Latency);
+        Plan = plan;
         Warnings = [.. SerialChecks.Compare(Zones, loaded.Files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings];
         Zones = loaded.Zones;
         _ended = [.. loaded.Files.Select(f => f.Path).Except(loaded.Unterminated.Select(end => end.File))];
@@ -59,6 +64,19 @@ internal sealed class Loader(NodeOptions options)
     {
         Plan = SteeringPlan.Compile(Plan.Topology, Plan.Geo, latency);
         Latency = latency;
+    }
+
+    private SteeringPlan? Compile(Topology topology, GeoTable geo, List<string> errors)
+    {
+        try
+        {
+            return SteeringPlan.Compile(topology, geo, Latency);
+        }
+        catch (GeoDataException e)
+        {
+            errors.Add(e.Message);
+            return null;
+        }
     }
 
     /// <summary>Compiles the databases, unless the files are those already in force.</summary>

@@ -53,7 +53,15 @@ public static class ZoneLoader
     {
         if (Directory.Exists(path))
         {
-            return Directory.EnumerateFiles(path, "*" + Extension).Order(StringComparer.Ordinal);
+            try
+            {
+                return [.. Directory.EnumerateFiles(path, "*" + Extension).Order(StringComparer.Ordinal)];
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                diagnostics.Add(Error(path, $"cannot be read: {e.Message}"));
+                return [];
+            }
         }
 
         if (!File.Exists(path))

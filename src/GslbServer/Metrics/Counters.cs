@@ -75,7 +75,7 @@ public sealed class Counters : IDisposable
         (Counter.DroppedPortZero, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"port_zero\""),
         (Counter.ReceiveErrors, "gslb_dns_receive_errors_total", "UDP receives that failed", ""),
         (Counter.TcpConnections, "gslb_dns_tcp_connections_total", "TCP connections accepted", ""),
-        (Counter.TcpRefusedConnections, "gslb_dns_tcp_refused_connections_total", "TCP connections closed at once, over the limit", ""),
+        (Counter.TcpRefusedConnections, "gslb_dns_tcp_refused_connections_total", "TCP connections closed at once: too many of one endpoint, or too few file descriptors left", ""),
         (Counter.TcpTimedOutConnections, "gslb_dns_tcp_timed_out_connections_total", "TCP connections closed for idling", ""),
         (Counter.TcpAcceptErrors, "gslb_dns_tcp_accept_errors_total", "TCP connections that could not be taken: gone before, or no file descriptor left", ""),
     ];

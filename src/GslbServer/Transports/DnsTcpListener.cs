@@ -124,7 +124,7 @@ internal sealed class DnsTcpListener : IDisposable
     private void Take(Socket accepted)
     {
         CounterBlock counters = _counters.ForThisThread;
-        if (_connections.Count >= TcpLimits.Connections || accepted.RemoteEndPoint is not IPEndPoint remote)
+        if (_connections.Count >= TcpLimits.Connections || Descriptors.IsOfReserve(accepted) || accepted.RemoteEndPoint is not IPEndPoint remote)
         {
             counters.Add(Counter.TcpRefusedConnections);
             accepted.Dispose();

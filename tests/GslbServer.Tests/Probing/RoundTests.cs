@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using GslbServer.Probing;
 using GslbServer.Steering;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -94,6 +95,19 @@ public sealed class RoundTests : IAsyncDisposable
         await NewsAsync(() => hangs.Probed);
         Assert.True(hanging.Cancelled.IsCancellationRequested);
         Assert.Equal((Verdict.Down, "timeout after 1000 ms while connecting"), (hangs.Observation.Verdict, hangs.Observation.Detail));
+    }
+
+    [Theory]
+    [InlineData(SocketError.TooManyOpenSockets)]
+    [InlineData(SocketError.NoBufferSpaceAvailable)]
+    public async Task Probe_that_this_node_had_no_socket_for_does_not_count(SocketError lack)
+    {
+        Watch watch = Plan(("a", Check(CheckKind.Http, 80, fall: 1))).Watches[0];
+        await UpAsync(watch);
+        await RoundAsync(watch);
+        (await Http.NextAsync()).Answer.SetException(new HttpRequestException("no connection", new SocketException((int)lack)));
+        await UntilAsync(() => !watch.IsRunning);
+        Assert.Equal((Verdict.Up, FirstStreak), (watch.Observation.Verdict, watch.Observation.Streak));
     }
 
     [Fact]
