@@ -152,6 +152,8 @@ internal sealed class SharedState
             _hasNews = false;
             _reportedAt = Now;
             _self = _self with { Sequence = _self.Sequence + 1 };
+            if (_self.Drills.Count > 0)
+                _self = _self with { Drills = [.. _self.Drills.Select(notes => notes with { Clock = _time.GetUtcNow() })] };
             // Round trips and words go stale in what others have read before; they are told again from time to time.
             if (_self.Body == 0 || Now - _bodyAt >= BodyKept || ReportChange.Matters(_body, _self.Observations))
                 (_self, _body, _bodyAt) = (_self with { Body = _self.Sequence }, _self.Observations, Now);

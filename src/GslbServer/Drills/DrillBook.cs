@@ -48,7 +48,7 @@ internal sealed partial class DrillBook
     {
         lock (_lock)
         {
-            return Drill.Of(value) is { } drill ? _byId.TryAdd(drill.Id, new DrillHistory(drill, null, "", "", false, [])) : TakeEnd(value);
+            return Drill.Of(value) is { } drill ? _byId.TryAdd(drill.Id, new DrillHistory(drill, [])) : TakeEnd(value);
         }
     }
 

@@ -106,15 +106,15 @@ public sealed class FaultRun
             else if (dug.Addresses.Length == 0) yield return $"{dug}: empty";
             if (never is not null && dug.Addresses.Contains(never)) yield return $"{dug}: {never} is drained";
             foreach (string address in dug.Addresses)
-                if (IsDead(events[dug.Node], address, dug.SentAt)) yield return $"{dug}: {address} is dead by the node's own verdict";
+                if (IsDead(events[dug.Node], _world.Nodes[dug.Node].Process.StartedAt, address, dug.SentAt)) yield return $"{dug}: {address} is dead by the node's own verdict";
         }
     }
 
     /// <summary>By what the node itself had said more than <see cref="Grace"/> before it was asked. News that it lives again may reach us after answers do.</summary>
-    private static bool IsDead(VerdictEvent[] events, string address, long sentAt)
+    private static bool IsDead(VerdictEvent[] events, long startedAt, string address, long sentAt)
     {
         long grace = (long)(Grace.TotalSeconds * Stopwatch.Frequency);
-        VerdictEvent? last = events.LastOrDefault(e => e.Address == address && e.HeardAt <= sentAt - grace);
+        VerdictEvent? last = events.LastOrDefault(e => e.Address == address && e.HeardAt <= sentAt - grace && (e.HeardAt >= startedAt || sentAt < startedAt));
         return last?.To == "down" && !events.Any(e => e.Address == address && e.To != "down" && e.HeardAt > last.HeardAt && e.HeardAt <= sentAt + (2 * grace));
     }
 }

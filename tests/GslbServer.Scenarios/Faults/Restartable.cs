@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GslbServer.Scenarios.Harness;
 
 namespace GslbServer.Scenarios.Faults;
@@ -12,9 +13,13 @@ public sealed class Restartable : IAsyncDisposable
     {
         (_start, _isReady) = (start, isReady);
         Process = start();
+        StartedAt = Stopwatch.GetTimestamp();
     }
 
     public RunningProgram Process { get; private set; }
+
+    /// <summary>On the clock of <see cref="Stopwatch"/>: what it said before, it said in another life.</summary>
+    public long StartedAt { get; private set; }
 
     public static async Task<Restartable> StartAsync(Func<RunningProgram> start, string readyLine)
     {
@@ -44,6 +49,7 @@ public sealed class Restartable : IAsyncDisposable
     {
         await Process.DisposeAsync();
         Process = _start();
+        StartedAt = Stopwatch.GetTimestamp();
         await _isReady(Process);
     }
 

@@ -67,7 +67,7 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
         }
 
         await node.Feed.PutAsync(Drill.Ended(present, OverrideOwner.Of(null, http), "stopped", isCancelled: false, utcNow), cancel);
-        DrillHistory history = Find(running.Id) ?? new DrillHistory(running, null, "", "", false, []);
+        DrillHistory history = Find(running.Id) ?? new DrillHistory(running, []);
         return TypedResults.Json(Report(history) with { State = "stopped", EndedAt = utcNow }, AdminJson.Options);
     }
 
@@ -101,7 +101,7 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
     private DrillReport Of(OverrideReceipt receipt, IReadOnlyList<string> warnings)
     {
         Drill started = Drill.Of(receipt.Stored)!;
-        DrillReport report = Report(new DrillHistory(started, null, "", "", false, []));
+        DrillReport report = Report(new DrillHistory(started, []));
         return report with { Warnings = [.. report.Warnings, .. warnings, .. receipt.Unreached.Select(store => $"store {store} cannot be reached; it gets this when it returns")] };
     }
 

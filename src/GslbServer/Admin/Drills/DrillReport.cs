@@ -69,7 +69,10 @@ internal sealed record DrillReport
         };
     }
 
-    private static DateTimeOffset Aligned(DrillWitness witness) => witness.Notes.HeardAt.AddMilliseconds(-witness.SkewMs);
+    /// <summary>By the asked node's clock.</summary>
+    internal static DateTimeOffset Aligned(DrillWitness witness) => witness.Notes.HeardAt.AddMilliseconds(IsSkewed(witness) ? -witness.SkewMs : 0);
+
+    private static bool IsSkewed(DrillWitness witness) => Math.Abs(witness.SkewMs) >= SkewWorthSaying;
 
     private static IEnumerable<string> WarningsOf(DrillHistory history, DrillScope? scope)
     {
@@ -78,7 +81,7 @@ internal sealed record DrillReport
             yield return $"{history.Drill.Region} is no longer a region of this node's zones";
         }
 
-        foreach (DrillWitness witness in history.Witnesses.Where(w => Math.Abs(w.SkewMs) >= SkewWorthSaying))
+        foreach (DrillWitness witness in history.Witnesses.Where(IsSkewed))
         {
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"the clock of {witness.Notes.Node} is {Math.Abs(witness.SkewMs) / 1000:0.#} s {(witness.SkewMs > 0 ? "ahead of" : "behind")} this node's: its times are set right here, and it may end drills that much {(witness.SkewMs > 0 ? "earlier" : "later")}");
@@ -91,7 +94,7 @@ internal sealed record DrillNodeReport(string Node, double ClockSkewMs, IReadOnl
 {
     public static DrillNodeReport Of(DrillWitness witness, DateTimeOffset zero)
     {
-        double heard = Math.Max(0, Math.Round((witness.Notes.HeardAt.AddMilliseconds(-witness.SkewMs) - zero).TotalMilliseconds));
+        double heard = Math.Max(0, Math.Round((DrillReport.Aligned(witness) - zero).TotalMilliseconds));
         return new DrillNodeReport(witness.Notes.Node, witness.SkewMs,
             [.. witness.Notes.Marks.Select(mark => mark with { FirstMs = heard + mark.FirstMs, LastMs = heard + mark.LastMs })]);
     }

@@ -12,12 +12,12 @@ public sealed class DrillReportTests
 
     private static readonly Drill Drill = new("20261128T224400Z-eu-west", "eu-west", "game <day>", "alice", Start, Start.AddMinutes(10), false);
 
-    private static DrillReport Report => DrillReport.Of(new DrillHistory(Drill, Start.AddSeconds(70), "bob", "stopped", false,
+    private static DrillReport Report => DrillReport.Of(new DrillHistory(Drill,
     [
         new DrillWitness(Notes("node-1", Start, ("heard", 0, 30), ("failedProbe", 900, 0), ("down", 2_500, 0), ("newAnswer", 2_500, 0)), 0),
         // Five minutes ahead, and it heard of it 200 ms later.
         new DrillWitness(Notes("node-2", Start.AddMinutes(5).AddMilliseconds(200), ("heard", 0, 30), ("down", 2_400, 0)), 300_000),
-    ]), Topology.Empty, Start.AddMinutes(2));
+    ], "bob", "stopped", EndedAt: Start.AddSeconds(70)), Topology.Empty, Start.AddMinutes(2));
 
     [Fact]
     public void Clocks_are_set_right_and_said_to_be_wrong()
@@ -28,13 +28,22 @@ public sealed class DrillReportTests
         Assert.Contains("eu-west is no longer a region of this node's zones", Report.Warnings);
     }
 
+    [Fact]
+    public void Clocks_that_differ_by_less_than_a_message_takes_are_taken_as_they_are()
+    {
+        var history = new DrillHistory(Drill, [new DrillWitness(Notes("node-1", Start, ("heard", 0, 30)), 0), new DrillWitness(Notes("node-2", Start.AddMilliseconds(100), ("heard", 0, 30)), -1_400)]);
+        DrillReport report = DrillReport.Of(history, Topology.Empty, Start.AddMinutes(2));
+        Assert.Equal(100, report.Nodes[1].Marks[0].FirstMs);
+        Assert.DoesNotContain(report.Warnings, warning => warning.Contains("clock", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(60, false, null, "running")]
     [InlineData(600, false, null, "ended")]
     [InlineData(120, false, 70, "stopped")]
     [InlineData(120, true, 70, "cancelled")]
     public void It_says_how_the_drill_stands(int nowSeconds, bool isCancelled, int? endedSeconds, string state) => Assert.Equal(state,
-        DrillReport.Of(new DrillHistory(Drill, endedSeconds is { } at ? Start.AddSeconds(at) : null, "", "", isCancelled, []), Topology.Empty, Start.AddSeconds(nowSeconds)).State);
+        DrillReport.Of(new DrillHistory(Drill, [], IsCancelled: isCancelled, EndedAt: endedSeconds is { } at ? Start.AddSeconds(at) : null), Topology.Empty, Start.AddSeconds(nowSeconds)).State);
 
     [Fact]
     public void In_words_each_node_is_a_row_with_first_and_last()

@@ -78,6 +78,18 @@ public sealed class DrillTests
     }
 
     [Fact]
+    public void A_name_that_did_not_answer_with_the_region_before_is_no_new_answer()
+    {
+        SteeringWorld world = World().Steer("slow", "failover eu-west us-east check=web ramp=60s").Down("eu-west").Advance(60).Up("eu-west").Advance(1);
+        DrillScope scope = DrillScope.Of(world.Topology, "eu-west")!;
+        var recorder = new DrillRecorder(Drill.Of(Carrier)!, "node-1", Start, world.Now, scope, world.Table);
+        recorder.Look(scope, world.Advance(1).Table, []);
+        Assert.Equal(["heard"], recorder.Notes(Start).Marks.Select(mark => mark.Kind));
+        recorder.Look(scope, world.Advance(1).Down("eu-west").Table, []);
+        Assert.Equal(1, recorder.Notes(Start).Find(DrillMarks.NewAnswer)!.Count);
+    }
+
+    [Fact]
     public void It_is_over_by_either_clock()
     {
         SteeringWorld world = World();
