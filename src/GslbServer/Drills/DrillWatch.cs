@@ -103,7 +103,7 @@ internal sealed class DrillWatch(string node, StateFeed feed, ProbeSchedule prob
 
     private void Tell(DateTimeOffset utcNow, bool isNew)
     {
-        foreach (DrillRecorder old in _recorders.Values.Where(r => r.IsEnded && utcNow > r.Drill.EndsAt + Told).ToArray())
+        foreach (DrillRecorder old in _recorders.Values.Where(r => utcNow > r.Drill.EndsAt + Told).ToArray())
         {
             _recorders.Remove(old.Drill.Id);
         }

@@ -8,8 +8,7 @@ public sealed class ClockFaults(FaultWorld world, ITestOutputHelper output) : Fa
     [Fact]
     public Task Clocks_differ_by_ten_minutes() => FaultRun.StrikeAsync(World, Output, "clocks 5 min ahead and 5 min behind", [FaultWorld.EuropeToo], [0, 1], async run =>
     {
-        await One.RestartWithClockAsync("+300s");
-        await Two.RestartWithClockAsync("-300s");
+        await Task.WhenAll(One.RestartWithClockAsync("+300s"), Two.RestartWithClockAsync("-300s"));
         Assert.InRange(await AheadAsync(One), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
         Assert.InRange(await AheadAsync(Two), TimeSpan.FromMinutes(-6), TimeSpan.FromMinutes(-4));
         // They see alike, and what the one drains is drained on the other.
@@ -26,8 +25,7 @@ public sealed class ClockFaults(FaultWorld world, ITestOutputHelper output) : Fa
 
         await World.Endpoints[FaultWorld.EuropeToo].RestartAsync();
         await run.VerdictAsync(FaultWorld.EuropeToo, "up");
-        await One.RestartWithClockAsync(null);
-        await Two.RestartWithClockAsync(null);
+        await Task.WhenAll(One.RestartWithClockAsync(null), Two.RestartWithClockAsync(null));
     });
 
     /// <summary>By when it says that it started, and for how long it says it has run.</summary>
