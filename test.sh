@@ -14,6 +14,7 @@ need redis-server redis-server
 need mmdblookup mmdb-bin
 need openssl openssl
 need python3 python3
+need faketime faketime
 need gcc gcc
 need make make
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)

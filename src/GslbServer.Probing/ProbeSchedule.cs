@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
 using GslbServer.Steering;
@@ -18,6 +19,7 @@ public sealed class ProbeSchedule : IAsyncDisposable
     private readonly Lock _applying = new();
 
     private volatile ProbePlan? _plan;
+    private FrozenSet<string> _drilled = [];
     private Topology? _topology;
     private volatile ImmutableHashSet<string>? _wanted;
     private bool _started;
@@ -79,6 +81,27 @@ public sealed class ProbeSchedule : IAsyncDisposable
         _feed.News();
     }
 
+    /// <summary>From now on the probes of these monitors (keys) count as failed, whatever comes of them, and of no others.</summary>
+    /// <param name="cancelled">Of those that were drilled until now: they are at once what they truly are. Others return as after a failure.</param>
+    public void Drill(IReadOnlyCollection<string> monitors, IReadOnlyCollection<string> cancelled)
+    {
+        lock (_applying)
+        {
+            _drilled = monitors.ToFrozenSet(StringComparer.Ordinal);
+            foreach (Watch watch in _plan?.Watches ?? [])
+            {
+                if (watch.Drilled && cancelled.Contains(watch.Present.Monitor.Key))
+                    watch.Undrill();
+            }
+
+            if (_plan is { } plan)
+                MarkDrilled(plan);
+        }
+
+        if (cancelled.Count > 0)
+            _feed.News();
+    }
+
     /// <summary>Keys of the monitors that are this node's to probe; null for all.</summary>
     public ImmutableHashSet<string>? Assigned => _wanted;
 
@@ -97,6 +120,7 @@ public sealed class ProbeSchedule : IAsyncDisposable
     private void Use(ProbePlan plan)
     {
         _plan = plan;
+        MarkDrilled(plan);
         if (_started)
             Begin(plan);
     }
@@ -113,6 +137,12 @@ public sealed class ProbeSchedule : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private void MarkDrilled(ProbePlan plan)
+    {
+        foreach (Watch watch in plan.Watches)
+            watch.Drilled = _drilled.Contains(watch.Present.Monitor.Key);
+    }
 
     private Observation[] Observations() => _plan is { } plan ? [.. plan.Watches.Select(w => w.Observation)] : [];
 

@@ -3,11 +3,11 @@ using GslbServer.Steering;
 
 namespace GslbServer.State;
 
-/// <summary>Last known state in the node's state directory: overrides, this node's own verdicts, the map of round trips. Written by rename, so that a half-written file is never read.
+/// <summary>Last known state in the node's state directory: overrides, this node's own verdicts, the map of round trips, the drills of late. Written by rename, so that a half-written file is never read.
 /// Saving throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the directory cannot be written; loading never throws.</summary>
 public sealed class DiskState(string directory, TimeProvider? time = null)
 {
-    private const string OverridesFile = "overrides.json", ReportsFile = "reports.json", LatencyFile = "latency.map", HealthFile = "health.json";
+    private const string OverridesFile = "overrides.json", ReportsFile = "reports.json", LatencyFile = "latency.map", HealthFile = "health.json", DrillsFile = "drills.json";
 
     /// <summary>Observations older than this say nothing of the present.</summary>
     private static readonly TimeSpan ObservationsKeep = TimeSpan.FromMinutes(10);
@@ -45,6 +45,17 @@ public sealed class DiskState(string directory, TimeProvider? time = null)
         var loaded = new List<VantageReport>();
         foreach (ReportRecord? record in disk?.Reports ?? [])
             Keep(loaded, (old ? record?.WithoutObservations() : record)?.ToReport(), ReportsFile);
+        return loaded;
+    }
+
+    /// <summary>Drills and what was seen of them, for reports after a restart.</summary>
+    public void SaveDrills(IReadOnlyList<DrillHistory> drills) => Save(DrillsFile, new DiskRecord(StateJson.Version, _time.GetUtcNow(), Drills: drills), durable: false);
+
+    public IReadOnlyList<DrillHistory> LoadDrills()
+    {
+        var loaded = new List<DrillHistory>();
+        foreach (DrillHistory? record in Load(DrillsFile)?.Drills ?? [])
+            Keep(loaded, record is not null && record.Witnesses.All(w => w is not null && w.Notes.Marks.All(mark => mark is not null)) ? record : null, DrillsFile);
         return loaded;
     }
 

@@ -123,6 +123,13 @@ internal sealed class SharedState
         }
     }
 
+    /// <summary>What this node saw of drills.</summary>
+    public void Note(IReadOnlyList<DrillNotes> drills)
+    {
+        lock (_lock)
+            _self = _self with { Drills = drills };
+    }
+
     /// <summary>Stamps an operator's decision above all known and takes it.</summary>
     public OperatorOverride Put(OperatorOverride value)
     {
@@ -170,6 +177,8 @@ internal sealed class SharedState
             _hasNews = false;
             _reportedAt = Now;
             _self = _self with { Sequence = _self.Sequence + 1 };
+            if (_self.Drills.Count > 0)
+                _self = _self with { Drills = [.. _self.Drills.Select(notes => notes with { Clock = _time.GetUtcNow() })] };
             return _self;
         }
     }

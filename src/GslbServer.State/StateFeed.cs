@@ -118,6 +118,9 @@ public sealed partial class StateFeed : IAsyncDisposable
     /// <summary>What this node takes the prices of regions to be, for its report.</summary>
     public void Vote(IReadOnlyList<PriceVote> prices) => _shared.Vote(prices);
 
+    /// <summary>What this node saw of drills, for its next report.</summary>
+    public void Note(IReadOnlyList<DrillNotes> drills) => _shared.Note(drills);
+
     /// <summary>Takes an operator's decision: stamped with a revision above all known, in force here at once, on disk before this returns, and in every store that
     /// can be reached within its deadline. The result names stores that could not.</summary>
     public async Task<OverrideReceipt> PutAsync(OperatorOverride value, CancellationToken cancel)

@@ -41,6 +41,8 @@ public sealed partial class Node : IAsyncDisposable
         LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
         _publisher = new SnapshotPublisher(Feed, new LoadLoop(Feed, options.LoadPeriod), Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>());
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
+        Drills = new DrillWatch(options.Node, Feed, _probes, new DrillBook(disk, loggers.CreateLogger<DrillBook>()), time);
+        _publisher.Published = Drills.Look;
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
         StartedAt = time.GetUtcNow();
@@ -58,6 +60,9 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>What is measured and steered by.</summary>
     internal LatencyLoop Latency { get; }
+
+    /// <summary>Synthetic failures, under way and of late.</summary>
+    internal DrillWatch Drills { get; }
 
     /// <summary>Transitions, overrides, reloads, for the event stream.</summary>
     public EventLog Events { get; }

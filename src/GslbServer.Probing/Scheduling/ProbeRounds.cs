@@ -144,7 +144,7 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
         }
         _lacksMeans = false;
         (JudgeState before, JudgeState after) = watch.Count(run.Result, run.RoundTrip, Baseline.Rate);
-        Baseline.Count(before, run.Result.Success);
+        Baseline.Count(before, run.Result.Success && !watch.Drilled);
         if (after.Verdict != before.Verdict && after.Verdict == Verdict.Down)
             ScheduleLog.WentDown(logger, key, run.Result.Detail);
         else if (after.Verdict != before.Verdict && before.Verdict == Verdict.Down)

@@ -12,10 +12,12 @@ internal sealed class Watch
     private static readonly TimeSpan RaisedAtMost = TimeSpan.FromSeconds(2);
 
     private volatile Observation _observation;
+    private readonly Lock _counting = new();
     private JudgeState _state;
+    private JudgeState? _true;
     private TimeSpan? _smoothedRoundTrip;
     private int _running, _claimed;
-    private volatile bool _probed, _ended;
+    private volatile bool _probed, _ended, _drilled;
     private volatile Definition _definition;
 
     public Watch(Definition definition, TimeSpan phase, Observation? known)
@@ -47,6 +49,13 @@ internal sealed class Watch
     public bool Ended => _ended;
 
     public void End() => _ended = true;
+
+    /// <summary>In a drill every result counts as failed, and what is true is counted beside it.</summary>
+    public bool Drilled
+    {
+        get => _drilled;
+        set => _drilled = value;
+    }
 
     /// <summary>True for the one caller that is to make the first probe.</summary>
     public bool ClaimFirst() => Interlocked.Exchange(ref _claimed, 1) == 0;
@@ -85,11 +94,30 @@ internal sealed class Watch
     public (JudgeState Before, JudgeState After) Count(ProbeResult result, TimeSpan? roundTrip, double baseline = 0)
     {
         Check check = _definition.Check;
-        JudgeState before = _state;
-        _state = HealthJudge.Next(before, result.Success, HealthJudge.FallAt(baseline, check.Fall), check.Rise);
-        double milliseconds = result.Success ? roundTrip?.TotalMilliseconds ?? 0 : _observation.RttMilliseconds;
-        _observation = new(_definition.Monitor.Key, _state.Verdict, _state.Streak, milliseconds, result.Detail);
-        _probed = true;
-        return (before, _state);
+        int fall = HealthJudge.FallAt(baseline, check.Fall);
+        lock (_counting)
+        {
+            JudgeState before = _state;
+            bool drilled = _drilled;
+            _true = drilled ? HealthJudge.Next(_true ?? before, result.Success, fall, check.Rise) : null;
+            _state = HealthJudge.Next(before, result.Success && !drilled, fall, check.Rise);
+            double milliseconds = result.Success ? roundTrip?.TotalMilliseconds ?? 0 : _observation.RttMilliseconds;
+            _observation = new(_definition.Monitor.Key, _state.Verdict, _state.Streak, milliseconds, drilled ? $"drill; in truth {result.Detail}" : result.Detail);
+            _probed = true;
+            return (before, _state);
+        }
+    }
+
+    /// <summary>Ends a drill at once: what is true counts, without a way back.</summary>
+    public void Undrill()
+    {
+        lock (_counting)
+        {
+            _drilled = false;
+            if (_true is not { } real)
+                return;
+            (_state, _true) = (real, null);
+            _observation = _observation with { Verdict = real.Verdict, Streak = real.Streak, Detail = "a drill was cancelled" };
+        }
     }
 }

@@ -32,6 +32,9 @@ public sealed record VantageReport(string Node, string? Region, long Boot, long 
     /// <summary>What it takes the prices of regions to be (<see cref="PriceVoter"/>); of those that it hears alone.</summary>
     public IReadOnlyList<PriceVote> Prices { get; init; } = [];
 
+    /// <summary>What it saw of drills under way or just over.</summary>
+    public IReadOnlyList<DrillNotes> Drills { get; init; } = [];
+
     /// <summary>How late its probes lately were. It abstains from the verdict on monitors that are probed more often than this.</summary>
     public TimeSpan Lag { get; init; }
 

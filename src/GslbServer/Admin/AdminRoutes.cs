@@ -54,5 +54,13 @@ internal static class AdminRoutes
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).WithTags("overrides");
         api.MapDelete(Target, overrides.DeleteAsync).WithSummary("Take an override back").Produces<OverrideResult>()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).WithTags("overrides");
+
+        var drills = new DrillEndpoints(node, time);
+        api.MapGet("/drills", drills.List).WithSummary("Drills under way and of late, the newest first, with what each node saw").Produces<DrillReport[]>().WithTags("drills");
+        api.MapGet("/drills/{id}", drills.Get).WithSummary("One drill: its id, or the last of a region").Produces<DrillReport>().ProducesProblem(404).WithTags("drills");
+        api.MapPost("/drills", drills.StartAsync).WithSummary("Count a region's probes as failed for a time, on all nodes").Accepts<DrillRequest>("application/json").Produces<DrillReport>()
+            .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).WithTags("drills");
+        api.MapDelete("/drills/{region}", drills.StopAsync).WithSummary("End the drill of a region before its time").Produces<DrillReport>()
+            .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).WithTags("drills");
     }
 }

@@ -32,6 +32,7 @@ internal static class CommandLine
             new JudgeCommand(host, "down"),
             new JudgeCommand(host, "up"),
             new AuditCommand(host),
+            new DrillCommand(host),
             new NodeCommand(host),
             new LatencyCommand(host),
             new GeoCommand(host),

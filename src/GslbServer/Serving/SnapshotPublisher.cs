@@ -16,6 +16,9 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
     private ServingState? _serving;
     private IReadOnlyList<StandingAside> _aside = [];
 
+    /// <summary>Called with each table once it is in force, on the publishing thread; must be quick and not throw.</summary>
+    public Action<SteeringTable>? Published { get; set; }
+
     /// <summary>Called after each merge, one at a time.</summary>
     public Action<HealthTable>? Merged { get; set; }
 
@@ -107,6 +110,8 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
         {
             Announce(plan.Topology, healthBefore!, health);
         }
+
+        Published?.Invoke(table);
     }
 
     private static byte[]?[] CnameTargets(Topology topology) =>

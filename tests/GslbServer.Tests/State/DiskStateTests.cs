@@ -35,6 +35,22 @@ public sealed class DiskStateTests : IDisposable
     }
 
     [Fact]
+    public void Drills_are_loaded_as_they_were_whether_they_ended_or_not()
+    {
+        DateTimeOffset start = new(2026, 11, 28, 22, 44, 0, TimeSpan.Zero);
+        var drill = new Drill("20261128T224400Z-eu-west", "eu-west", "game day", "alice", start, start.AddMinutes(10), false);
+        var notes = new DrillNotes(drill.Id, "a", start, start, [new DrillMark(DrillMarks.Down, 2_500, 2_600, 2)]);
+        new DiskState(_directory, _time).SaveDrills([new DrillHistory(drill, [new DrillWitness(notes, 12)]), new DrillHistory(drill, [], "bob", "stopped", EndedAt: start.AddMinutes(1))]);
+
+        var disk = new DiskState(_directory, _time);
+        IReadOnlyList<DrillHistory> loaded = disk.LoadDrills();
+        Assert.Empty(disk.Problems);
+        Assert.Equal([drill, drill], loaded.Select(history => history.Drill));
+        Assert.Equal(notes.Marks, loaded[0].Witnesses[0].Notes.Marks);
+        Assert.Equal((null, start.AddMinutes(1), "bob"), (loaded[0].EndedAt, loaded[1].EndedAt, loaded[1].EndedBy));
+    }
+
+    [Fact]
     public void Old_reports_tell_who_there_is_but_not_how_things_are()
     {
         new DiskState(_directory, _time).SaveReports([StateWorld.Report("a", 7, 9, StateWorld.Down())]);

@@ -41,6 +41,19 @@ public sealed class StateJsonTests
     }
 
     [Fact]
+    public void Notes_of_drills_travel_with_the_report_and_those_in_anothers_name_do_not()
+    {
+        DateTimeOffset at = new(2026, 11, 28, 22, 44, 0, TimeSpan.Zero);
+        var own = new DrillNotes("20261128T224400Z-eu-west", "a", at, at, [new DrillMark("heard", 0, 0, 1, 30), new DrillMark("down", 2_500, 2_600, 2)]);
+        DrillMark[] tooMany = [.. Enumerable.Repeat(own.Marks[0], DrillNotes.MaxMarks + 1)];
+        byte[] json = StateJson.Write(StateWorld.Report("a", 7, 9, StateWorld.Up()) with { Drills = [own, own with { Node = "b" }, own with { Marks = tooMany }] });
+        Assert.True(StateJson.TryReadReport(json, out VantageReport? report));
+        DrillNotes read = Assert.Single(report.Drills);
+        Assert.Equal(own with { Marks = read.Marks }, read);
+        Assert.Equal(own.Marks, read.Marks);
+    }
+
+    [Fact]
     public void Number_that_JSON_cannot_hold_does_not_stop_the_report()
     {
         byte[] json = StateJson.Write(StateWorld.Report("a", 1, 1, StateWorld.Up() with { RttMilliseconds = double.NaN, Detail = new string('x', 10_000) }));

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace GslbServer.Scenarios.Harness;
 
 /// <summary>A machine of a <see cref="PathNetwork"/>: a network namespace of its own with the addresses that the others reach it by, and loopback. Programs started on it, and
-/// sockets made on it, see nothing else.</summary>
+/// sockets made on it, see nothing else. What is mounted on it is seen there alone.</summary>
 public sealed class PathHost : IAsyncDisposable
 {
     private readonly RunningProgram _holder;
@@ -24,7 +24,7 @@ public sealed class PathHost : IAsyncDisposable
     internal static async Task<PathHost> StartAsync(string name, IPAddress[] addresses)
     {
         // The namespace lives as long as a process in it; nothing is left behind when it ends.
-        RunningProgram holder = RunningProgram.Start("unshare", ["--net", "--kill-child", "sh", "-c", "echo inside; exec sleep infinity"]);
+        RunningProgram holder = RunningProgram.Start("unshare", ["--net", "--mount", "--kill-child", "sh", "-c", "echo inside; exec sleep infinity"]);
         await holder.WaitForLineAsync("inside");
         SafeFileHandle device = NetworkNamespace.Run(Namespace(holder), TunDevice.Open);
         var host = new PathHost(name, addresses, holder, device);
@@ -34,13 +34,16 @@ public sealed class PathHost : IAsyncDisposable
 
     /// <summary>Starts a program on this machine.</summary>
     public RunningProgram Start(string file, params IEnumerable<string> arguments) =>
-        RunningProgram.Start("nsenter", [$"--net={Namespace(_holder)}", file, .. arguments], name: $"{file} on {Name}");
+        RunningProgram.Start("nsenter", [.. Inside(), file, .. arguments], name: $"{file} on {Name}");
 
     /// <inheritdoc cref="Start(string, IEnumerable{string})"/>
     public RunningProgram Start(BuiltProgram program, params IEnumerable<string> arguments) => Start(BuiltProgram.DotnetHost, [program.Path, .. arguments]);
 
     /// <summary>Runs a program on this machine to its end.</summary>
-    public Task<ToolResult> RunAsync(string file, params string[] arguments) => Tool.RunAsync("nsenter", [$"--net={Namespace(_holder)}", file, .. arguments]);
+    public Task<ToolResult> RunAsync(string file, params string[] arguments) => Tool.RunAsync("nsenter", [.. Inside(), file, .. arguments]);
+
+    /// <summary>A UDP socket of this machine.</summary>
+    public Socket UdpSocket() => NetworkNamespace.Run(Namespace(_holder), () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
 
     /// <summary>A TCP connection from this machine.</summary>
     /// <param name="from">One of its addresses; the kernel's choice without it.</param>
@@ -77,11 +80,13 @@ public sealed class PathHost : IAsyncDisposable
         await _holder.DisposeAsync();
     }
 
-    private static string Namespace(RunningProgram holder)
+    private string[] Inside() => [$"--net={Namespace(_holder)}", $"--mount={Namespace(_holder, "mnt")}", $"--wd={Path.GetTempPath()}"];
+
+    private static string Namespace(RunningProgram holder, string kind = "net")
     {
         // unshare itself stays outside when it forks; with --kill-child it does, and the process inside is its child.
         string children = File.ReadAllText($"/proc/{holder.Id}/task/{holder.Id}/children").Trim();
-        return $"/proc/{(children.Length > 0 ? children.Split(' ')[0] : $"{holder.Id}")}/ns/net";
+        return $"/proc/{(children.Length > 0 ? children.Split(' ')[0] : $"{holder.Id}")}/ns/{kind}";
     }
 
     private async Task ConfigureAsync()

@@ -15,7 +15,8 @@ public sealed class PathNetwork : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly object _pulse = new();
     private readonly Dictionary<IPAddress, PathHost> _hosts = [];
-    private readonly Dictionary<(IPAddress, IPAddress), (double OneWayMs, int Losses)> _paths = [];
+    private readonly Dictionary<(IPAddress, IPAddress), PathState> _paths = [];
+    private readonly Random _chance = new(1);
     private readonly PriorityQueue<(PathHost To, byte[] Packet), (long Due, long Number)> _travelling = new();
     private readonly List<Thread> _threads = [];
     private volatile bool _stopping;
@@ -39,6 +40,12 @@ public sealed class PathNetwork : IAsyncDisposable
         return host;
     }
 
+    /// <summary>The machine that has an address.</summary>
+    public PathHost HostOf(string address)
+    {
+        lock (_lock) return _hosts[IPAddress.Parse(address)];
+    }
+
     /// <summary>From now on; half of it in each direction.</summary>
     public void SetRoundTrip(string one, string other, double milliseconds)
     {
@@ -48,6 +55,13 @@ public sealed class PathNetwork : IAsyncDisposable
             _paths[(a, b)] = _paths.GetValueOrDefault((a, b)) with { OneWayMs = milliseconds / 2 };
             _paths[(b, a)] = _paths.GetValueOrDefault((b, a)) with { OneWayMs = milliseconds / 2 };
         }
+    }
+
+    /// <summary>From now on so many of a hundred packets from one to the other are lost, by a fixed seed; 100 is a path cut in this direction, 0 heals it.</summary>
+    public void SetLoss(string from, string to, double percent)
+    {
+        (IPAddress, IPAddress) path = (IPAddress.Parse(from), IPAddress.Parse(to));
+        lock (_lock) _paths[path] = _paths.GetValueOrDefault(path) with { LossPercent = percent };
     }
 
     /// <summary>The next packets from one to the other are lost.</summary>
@@ -85,12 +99,15 @@ public sealed class PathNetwork : IAsyncDisposable
         lock (_lock)
         {
             if (!_hosts.TryGetValue(to, out host)) return;
-            (oneWayMs, int losses) = _paths.GetValueOrDefault((from, to));
-            if (losses > 0)
+            PathState path = _paths.GetValueOrDefault((from, to));
+            oneWayMs = path.OneWayMs;
+            if (path.Losses > 0)
             {
-                _paths[(from, to)] = (oneWayMs, losses - 1);
+                _paths[(from, to)] = path with { Losses = path.Losses - 1 };
                 return;
             }
+
+            if (path.LossPercent > 0 && _chance.NextDouble() * 100 < path.LossPercent) return;
         }
 
         long due = Stopwatch.GetTimestamp() + (long)(oneWayMs / 1000 * Stopwatch.Frequency);
@@ -135,4 +152,7 @@ public sealed class PathNetwork : IAsyncDisposable
         lock (_lock) _threads.Add(thread);
         thread.Start();
     }
+
+    /// <summary>One direction of a path.</summary>
+    private readonly record struct PathState(double OneWayMs, int Losses, double LossPercent);
 }
