@@ -41,7 +41,7 @@ public sealed partial class Node : IAsyncDisposable
         LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
         _publisher = new SnapshotPublisher(Feed, new LoadLoop(Feed, options.LoadPeriod), Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>());
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
-        Drills = new DrillWatch(options.Node, Feed, _probes, new DrillBook(disk, loggers.CreateLogger<DrillBook>()), time);
+        Drills = new DrillWatch(options.Node, Feed, _probes, new DrillBook(disk, loggers.CreateLogger<DrillBook>()), Audit, time);
         _publisher.Published = Drills.Look;
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
@@ -68,7 +68,8 @@ public sealed partial class Node : IAsyncDisposable
     public EventLog Events { get; }
 
     /// <summary>What balancers report now; nothing where none does.</summary>
-    internal Func<IReadOnlyList<RegionTraffic>> Traffic { get; set; } = () => [];
+    internal IReadOnlyList<RegionTraffic> Traffic => [.. Feed.Balancers.Where(view => view.IsFresh(Now) && !view.Load.Leaving)
+        .Select(view => new RegionTraffic(view.Load.Region, view.Load.Writer, view.Load.Rps, view.Load.InFlight, view.Load.Capacity))];
 
     /// <summary>Who did what, and why: of all nodes.</summary>
     public AuditTrail Audit { get; }

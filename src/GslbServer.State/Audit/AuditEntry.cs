@@ -7,7 +7,7 @@ namespace GslbServer.State;
 /// <param name="At">By the writer's wall clock.</param>
 /// <param name="Node">Who wrote it; empty for what follows from the clock alone and is the same entry on every node.</param>
 /// <param name="Kind"><c>override</c>, <c>transition</c>, <c>reload</c>, <c>drill</c>.</param>
-/// <param name="Subject">An override's target, a region and its monitor, a path, a drill's region.</param>
+/// <param name="Subject">An override's target (a drill's is <c>drill:REGION</c>), a region and its monitor, a path.</param>
 public sealed record AuditEntry(string Id, DateTimeOffset At, string Node, string Kind, string Subject)
 {
     /// <summary>Before and after: <c>none</c>, <c>drain</c>, <c>up</c>.</summary>
@@ -36,14 +36,14 @@ public sealed record AuditEntry(string Id, DateTimeOffset At, string Node, strin
     public bool IsAbout(string target)
     {
         string word = target.Trim().ToLowerInvariant();
-        return Subject.Equals(word, StringComparison.OrdinalIgnoreCase) || Subject.ToLowerInvariant().Split([' ', '/', '@'], StringSplitOptions.RemoveEmptyEntries)
+        return Subject.Equals(word, StringComparison.OrdinalIgnoreCase) || Subject.ToLowerInvariant().Split([' ', '/', '@', ':'], StringSplitOptions.RemoveEmptyEntries)
             .Any(part => part == word || part == word + "." || part.StartsWith(word + ".", StringComparison.Ordinal));
     }
 
     /// <summary>The entry of an override's start or end by the clock: every node makes the same one.</summary>
     /// <param name="at">When it was to begin or end.</param>
     public static AuditEntry ByTheClock(OperatorOverride value, DateTimeOffset at, string from, string to) =>
-        new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{at.ToUnixTimeMilliseconds():D15}-000000-{value.Target}"), at, "", "override", value.Target)
+        new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{at.ToUnixTimeMilliseconds():D15}-000000-{value.Target}"), at, "", Drill.IsDrill(value) ? "drill" : "override", value.Target)
         {
             From = from,
             To = to,

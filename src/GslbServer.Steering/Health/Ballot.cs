@@ -14,6 +14,7 @@ internal static class Ballot
     {
         int known = 0, present = 0, up = 0, down = 0, failing = 0;
         Observation? last = null;
+        Voter? by = null;
         foreach (Voter voter in voters)
         {
             if (!voter.HasSay(monitor))
@@ -24,7 +25,7 @@ internal static class Ballot
             present++;
             if (voter.Sees[monitor] is not { Verdict: not Verdict.Unknown } seen || voter.Abstains(check))
                 continue;
-            last = seen;
+            (last, by) = (seen, voter);
             if (seen.Verdict == Verdict.Up)
             {
                 up++;
@@ -35,11 +36,11 @@ internal static class Ballot
             failing += seen.Streak < 0 ? 1 : 0;
         }
 
-        return new Tally(known, present, up, down, failing, last);
+        return new Tally(known, present, up, down, failing, last, by);
     }
 
     /// <param name="isQuorate">False where this node hears of half or less of all vantages: then it may be the part that was cut off.</param>
-    /// <param name="pool">What a lone vantage sees of the monitor's pool.</param>
+    /// <param name="pool">What lone vantages see of whole pools.</param>
     public static Verdict Decide(in Tally tally, int monitor, Verdict before, bool isQuorate, LonePool pool)
     {
         if (tally.Last is not { } last)
@@ -55,7 +56,7 @@ internal static class Ballot
 
         int quorum = (tally.Known / 2) + 1;
         if (tally.Voting < quorum || !isQuorate)
-            return tally.IsAlone ? LoneWord(last, before, last.Streak <= -LoneFailures && pool.Fails(monitor)) : before;
+            return tally.IsAlone ? LoneWord(last, before, last.Streak <= -LoneFailures && pool.Fails(tally.By!, monitor)) : before;
         int majority = (tally.Voting / 2) + 1;
         return down >= majority ? Verdict.Down : tally.Up >= majority ? Verdict.Up : before;
     }

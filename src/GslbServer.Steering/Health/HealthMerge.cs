@@ -43,7 +43,7 @@ public static class HealthMerge
         var tallies = new Tally[before.Length];
         var verdicts = new Verdict[before.Length];
         bool isQuorate = topology.Monitors.Length <= ProbeDuties.UndividedUpTo || voters.Count(voter => voter.Fresh) * 2 > voters.Count;
-        var pool = new LonePool(topology, voters);
+        var pool = new LonePool(topology);
         var roll = new VoterRoll(voters, before.Length);
         for (int i = 0; i < before.Length; i++)
         {

@@ -8,7 +8,8 @@ namespace GslbServer.Steering;
 /// <param name="Failing">Of <paramref name="Down"/>, those whose last probe failed. One that succeeds again waits for its rise: it keeps down what is down, but brings nothing
 /// down, or two vantages with a bad moment seconds apart would.</param>
 /// <param name="Last">A vote, where there is but one: that one.</param>
-internal readonly record struct Tally(int Known, int Present, int Up, int Down, int Failing, Observation? Last)
+/// <param name="By">Whose vote it is.</param>
+internal readonly record struct Tally(int Known, int Present, int Up, int Down, int Failing, Observation? Last, Voter? By)
 {
     public int Voting => Up + Down;
 

@@ -197,7 +197,7 @@ internal sealed class ChainNarrator
         {
             for (ulong rest = group; rest != 0;)
             {
-                int next = SteeringWalk.Heaviest(_plan, rest, _key);
+                int next = Rendezvous.Heaviest(_plan, rest, _key);
                 order.Add(next);
                 rest &= ~(1UL << next);
             }

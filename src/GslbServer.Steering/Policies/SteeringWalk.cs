@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace GslbServer.Steering;
 
 /// <summary>One decision on its way: a client's view of a table. Hot: no allocation.</summary>
@@ -174,31 +172,13 @@ internal struct SteeringWalk
     {
         while (candidates != 0 && left > 0 && !IsFull(decision))
         {
-            int best = Heaviest(plan, candidates, key);
+            int best = Rendezvous.Heaviest(plan, candidates, key);
             candidates &= ~(1UL << best);
             if (TakeTarget(plan, state, best, useSubnet, mode, ref decision, ref tracer))
                 left--;
         }
 
         return left;
-    }
-
-    /// <summary>The candidate that rendezvous hashing ranks first for a key.</summary>
-    public static int Heaviest(NamePlan plan, ulong candidates, ulong key)
-    {
-        int best = 0;
-        double bestScore = -1;
-        for (ulong rest = candidates; rest != 0; rest &= rest - 1)
-        {
-            int ordinal = BitOperations.TrailingZeroCount(rest);
-            double unit = Rendezvous.Draw(key, plan.TargetHashes[ordinal]);
-            int weight = plan.Name.Targets[ordinal].Weight;
-            // Most of them lose by the bound already, and a logarithm costs more than all the rest.
-            if (Rendezvous.Bound(unit, weight) > bestScore && Rendezvous.Score(unit, weight) is var score && score > bestScore)
-                (best, bestScore) = (ordinal, score);
-        }
-
-        return best;
     }
 
     /// <summary>The class of places that a client has in the eyes of a name.</summary>

@@ -160,7 +160,7 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         };
     }
 
-    /// <summary>Of an address that an operator took, which may come to matter only when nothing else serves: no reason for short TTLs.</summary>
+    /// <summary>Of an address that an operator took, which may come to matter only when nothing else serves: no reason for short TTLs. What its balancers say counts as what probes do.</summary>
     private bool PassesProbes(EndpointPlan endpoints, int endpoint)
     {
         foreach (int monitor in endpoints.Monitors[endpoint])
@@ -169,7 +169,7 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
                 return false;
         }
 
-        return true;
+        return health.Load.Of(endpoints.Region).News != RegionNews.NotServing;
     }
 
     /// <summary>What the probes say: all checks must pass.</summary>

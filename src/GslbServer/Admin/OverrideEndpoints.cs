@@ -45,7 +45,7 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
             return Problem.Of(StatusCodes.Status422UnprocessableEntity, string.Join("; ", problems), problems);
         }
 
-        var safety = DrainSafety.Of(node.Serving.Current.Steering, value, node.Feed.Overrides, node.Traffic());
+        var safety = DrainSafety.Of(node.Serving.Current.Steering, value, node.Feed.Overrides, node.Traffic);
         if (!safety.IsSafe && !value.Forced)
         {
             Record(value, Find(canonical), http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");

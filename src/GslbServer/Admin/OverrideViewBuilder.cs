@@ -9,7 +9,7 @@ internal static class OverrideViewBuilder
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(5);
 
     public static OverrideView Build(Node node, OperatorOverride value, DateTimeOffset utcNow) =>
-        Build(value, node.Serving.Current.Steering, node.Feed.Vantages, node.Traffic(), StandingAside.All(node.Serving.Current.Steering), utcNow);
+        Build(value, node.Serving.Current.Steering, node.Feed.Vantages, node.Traffic, StandingAside.All(node.Serving.Current.Steering), utcNow);
 
     public static OverrideView Build(OperatorOverride value, SteeringTable steering, IReadOnlyList<VantageView> vantages, IReadOnlyList<RegionTraffic> traffic,
         IReadOnlyList<StandingAside> aside, DateTimeOffset utcNow)

@@ -6,7 +6,7 @@ namespace GslbServer;
 
 /// <summary>Carries drills out on this node: has the probes of a drilled region count as failed, takes down what follows, and takes the drill back on all nodes the moment that it leaves a
 /// steered name without a serving target. Looks at each publication; between them nothing can change.</summary>
-internal sealed class DrillWatch(string node, StateFeed feed, ProbeSchedule probes, DrillBook book, TimeProvider time)
+internal sealed class DrillWatch(string node, StateFeed feed, ProbeSchedule probes, DrillBook book, AuditTrail audit, TimeProvider time)
 {
     /// <summary>Notes are told to the other nodes for so long after a drill.</summary>
     private static readonly TimeSpan Told = TimeSpan.FromHours(1);
@@ -95,6 +95,7 @@ internal sealed class DrillWatch(string node, StateFeed feed, ProbeSchedule prob
             // Off this thread: it waits for disk and stores. Every node that sees the same does the same.
             OperatorOverride end = Drill.Ended(carrier!, node, $"{name} would have no serving target", isCancelled: true, utcNow);
             _ = Task.Run(() => feed.PutAsync(end, CancellationToken.None));
+            audit.Add("drill", end.Target, entry => entry with { From = "drill", To = "none", Reason = end.Reason, Result = "cancelled" });
             return;
         }
 

@@ -49,11 +49,13 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
         var safety = DrainSafety.Of(node.Serving.Current.Steering, value with { Target = target.Canonical });
         if (!safety.IsSafe && !value.Forced)
         {
+            Record(value, http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");
             return Problem.Of(StatusCodes.Status409Conflict, $"These names would lose their last serving target: {string.Join(", ", safety.WithoutTarget)}",
                 more: new Dictionary<string, object?> { ["names"] = safety.WithoutTarget });
         }
 
         OverrideReceipt receipt = await node.Feed.PutAsync(value, cancel);
+        Record(receipt.Stored, http, "started");
         return TypedResults.Json(Of(receipt, [.. safety.WithoutTarget.Select(name => $"{name}: no serving target is left"), .. safety.Warnings]), AdminJson.Options);
     }
 
@@ -66,7 +68,8 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
             return Problem.Of(StatusCodes.Status404NotFound, $"{region} is in no drill.");
         }
 
-        await node.Feed.PutAsync(Drill.Ended(present, OverrideOwner.Of(null, http), "stopped", isCancelled: false, utcNow), cancel);
+        OverrideReceipt receipt = await node.Feed.PutAsync(Drill.Ended(present, OverrideOwner.Of(null, http), "stopped", isCancelled: false, utcNow), cancel);
+        Record(receipt.Stored, http, "stopped");
         DrillHistory history = Find(running.Id) ?? new DrillHistory(running, []);
         return TypedResults.Json(Report(history) with { State = "stopped", EndedAt = utcNow }, AdminJson.Options);
     }
@@ -96,6 +99,22 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
 
         DateTimeOffset now = time.GetUtcNow();
         return new OperatorOverride(Drill.TargetOf(target.Canonical), OverrideState.Down, 100, reason, owner, now, TimeSpan.Zero, null, now + length, request.Force, "");
+    }
+
+    private void Record(OperatorOverride value, HttpContext http, string result)
+    {
+        string? revision = value.Revision.Length == 0 ? null : value.Revision;
+        node.Audit.Add("drill", value.Target, entry => entry with
+        {
+            From = value.State == OverrideState.None ? "drill" : "none",
+            To = value.State == OverrideState.None ? "none" : "drill",
+            Who = value.Owner,
+            Origin = OverrideOwner.OriginOf(http),
+            Reason = value.Reason + OverrideChange.Times(value),
+            Forced = value.Forced,
+            Result = result,
+            Revision = revision,
+        }, revision);
     }
 
     private DrillReport Of(OverrideReceipt receipt, IReadOnlyList<string> warnings)

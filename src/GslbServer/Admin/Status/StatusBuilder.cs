@@ -28,7 +28,7 @@ internal static class StatusBuilder
 
         bool isSomethingDown = steering.Health.Monitors.Any(m => m.Verdict == Verdict.Down);
         IReadOnlyList<StandingAside> aside = StandingAside.All(steering);
-        OverrideView[] shown = [.. overrides.Select(o => OverrideViewBuilder.Build(o, steering, vantages, node.Traffic(), aside, utcNow))];
+        OverrideView[] shown = [.. overrides.Select(o => OverrideViewBuilder.Build(o, steering, vantages, node.Traffic, aside, utcNow))];
         HeldStatus[] held = HeldStatus.All(steering);
         bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && !shown.Any(IsOld) && notReady.Count == 0;
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, Name(mode), Self(node, utcNow), stores, nodes, regions,

@@ -1,5 +1,4 @@
 using GslbServer.Steering;
-using static GslbServer.Tests.Steering.LoadWords;
 
 namespace GslbServer.Tests.Steering;
 
