@@ -10,6 +10,9 @@ public sealed record DrillNotes(string Drill, string Node, DateTimeOffset HeardA
 {
     public const int MaxMarks = 16;
 
+    /// <summary>What balancers reported meanwhile; empty where they report nothing.</summary>
+    public IReadOnlyList<DrillTraffic> Traffic { get; init; } = [];
+
     /// <summary>Without this mark it did not come to that.</summary>
     public DrillMark? Find(string kind) => Marks.FirstOrDefault(mark => mark.Kind == kind);
 }

@@ -5,6 +5,7 @@ public sealed class DrillRecorder
 {
     private readonly TimeSpan _heard;
     private readonly List<DrillMark> _marks = [];
+    private readonly DrillTrafficLog _traffic = new();
     private readonly int _shortBefore;
 
     public DrillRecorder(Drill drill, string node, DateTimeOffset heardAt, TimeSpan heard, DrillScope scope, SteeringTable before)
@@ -19,6 +20,7 @@ public sealed class DrillRecorder
     {
         (Drill, Node, HeardAt, _heard) = (drill, before.Node, before.HeardAt, heard);
         _marks.AddRange(before.Marks);
+        _traffic.Restore(before.Traffic);
     }
 
     public Drill Drill { get; }
@@ -32,7 +34,7 @@ public sealed class DrillRecorder
 
     private string Node { get; }
 
-    public DrillNotes Notes(DateTimeOffset clock) => new(Drill.Id, Node, HeardAt, clock, [.. _marks]);
+    public DrillNotes Notes(DateTimeOffset clock) => new(Drill.Id, Node, HeardAt, clock, [.. _marks]) { Traffic = _traffic.Samples };
 
     /// <summary>By this node's own clocks, whichever says so first: it must end though its wall clock is behind.</summary>
     public bool IsOver(TimeSpan now, DateTimeOffset utcNow) => utcNow >= Drill.EndsAt || now - _heard >= Drill.Length;
@@ -47,6 +49,8 @@ public sealed class DrillRecorder
     public void Look(DrillScope scope, SteeringTable table, IReadOnlyList<Observation> own)
     {
         TimeSpan now = table.Health.Now;
+        if (scope.Traffic(table) is { } traffic)
+            _traffic.Add(new DrillTraffic(Since(now), Math.Round(traffic.Old, 1), Math.Round(traffic.New, 1)));
         int down = scope.Monitors.Count(monitor => table.Health.Monitors[monitor].Verdict == Verdict.Down);
         (int serving, int shortened, uint ttl) = scope.Look(table);
         if (IsEnded)

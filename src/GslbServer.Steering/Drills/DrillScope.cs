@@ -7,6 +7,9 @@ namespace GslbServer.Steering;
 /// <param name="Names">Steered names that have the region among their own targets: index, and the region's bits among the targets.</param>
 public sealed record DrillScope(ImmutableArray<int> Monitors, ImmutableArray<(int Name, ulong Targets)> Names)
 {
+    /// <summary>Indices of the regions drilled.</summary>
+    public ImmutableArray<int> Regions { get; init; } = [];
+
     /// <returns>Null where the topology has no such region.</returns>
     public static DrillScope? Of(Topology topology, string region)
     {
@@ -23,7 +26,7 @@ public sealed record DrillScope(ImmutableArray<int> Monitors, ImmutableArray<(in
                 names.Add((name, bits));
         }
 
-        return new DrillScope([.. Enumerable.Range(0, topology.Monitors.Length).Where(monitor => target.Regions.Contains(topology.Monitors[monitor].Region))], names.ToImmutable());
+        return new DrillScope([.. Enumerable.Range(0, topology.Monitors.Length).Where(monitor => target.Regions.Contains(topology.Monitors[monitor].Region))], names.ToImmutable()) { Regions = target.Regions };
     }
 
     /// <summary>A name that serves nobody now, of a family that the region has, so that the drill must end: the owner, or null.</summary>
@@ -37,6 +40,17 @@ public sealed record DrillScope(ImmutableArray<int> Monitors, ImmutableArray<(in
         }
 
         return null;
+    }
+
+    /// <summary>Requests per second at the drilled region and at all others; null where no balancer reports. Regions of one label are one place.</summary>
+    public (double Old, double New)? Traffic(SteeringTable table)
+    {
+        ImmutableArray<RegionLoad> loads = table.Health.Load.Regions;
+        if (!loads.Any(load => load.IsHeard))
+            return null;
+        HashSet<string> drilled = [.. Regions.Where(region => region < loads.Length).Select(region => loads[region].Label)];
+        ILookup<bool, RegionLoad> byDrilled = loads.DistinctBy(load => load.Label).ToLookup(load => drilled.Contains(load.Label));
+        return (byDrilled[true].Sum(load => load.Rps), byDrilled[false].Sum(load => load.Rps));
     }
 
     /// <summary>How many of the names answer with the region to everybody whose turn it is, how many have less than their full TTL, and the smallest TTL of all, in seconds.</summary>

@@ -39,6 +39,9 @@ internal sealed record DrillReport
 
     public required IReadOnlyList<DrillNodeReport> Nodes { get; init; }
 
+    /// <summary>Requests per second at the drilled region and at the others, as one node heard it from balancers; empty where they report nothing.</summary>
+    public IReadOnlyList<DrillTraffic> Traffic { get; init; } = [];
+
     /// <summary>What resolvers answer now, where <c>--resolver</c> asks for it.</summary>
     public IReadOnlyList<DrillResolverReport> Resolvers { get; init; } = [];
 
@@ -65,12 +68,17 @@ internal sealed record DrillReport
             Names = [.. (scope?.Names ?? []).Take(100).Select(name => topology.Names[name.Name].Owner)],
             Addresses = [.. topology.Regions.Where(region => region.Label == drill.Region || region.Name == drill.Region).SelectMany(region => region.Addresses).Take(100).Select(a => a.ToString())],
             Nodes = [.. history.Witnesses.Select(witness => DrillNodeReport.Of(witness, zero))],
+            Traffic = history.Witnesses.MaxBy(witness => witness.Notes.Traffic.Count) is { } told
+                ? [.. told.Notes.Traffic.Select(sample => sample with { AtMs = sample.AtMs + Since(told, zero) })] : [],
             Warnings = [.. WarningsOf(history, scope)],
         };
     }
 
     /// <summary>By the asked node's clock.</summary>
     internal static DateTimeOffset Aligned(DrillWitness witness) => witness.Notes.HeardAt.AddMilliseconds(IsSkewed(witness) ? -witness.SkewMs : 0);
+
+    /// <summary>Milliseconds from the first node's hearing of it to this one's.</summary>
+    internal static double Since(DrillWitness witness, DateTimeOffset zero) => Math.Max(0, Math.Round((Aligned(witness) - zero).TotalMilliseconds));
 
     private static bool IsSkewed(DrillWitness witness) => Math.Abs(witness.SkewMs) >= SkewWorthSaying;
 
@@ -94,7 +102,7 @@ internal sealed record DrillNodeReport(string Node, double ClockSkewMs, IReadOnl
 {
     public static DrillNodeReport Of(DrillWitness witness, DateTimeOffset zero)
     {
-        double heard = Math.Max(0, Math.Round((DrillReport.Aligned(witness) - zero).TotalMilliseconds));
+        double heard = DrillReport.Since(witness, zero);
         return new DrillNodeReport(witness.Notes.Node, witness.SkewMs,
             [.. witness.Notes.Marks.Select(mark => mark with { FirstMs = heard + mark.FirstMs, LastMs = heard + mark.LastMs })]);
     }

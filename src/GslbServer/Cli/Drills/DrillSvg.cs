@@ -8,7 +8,7 @@ namespace GslbServer;
 /// <summary>A drill as a timeline: a row for each node, bars for what lasted, marks for what happened.</summary>
 internal static class DrillSvg
 {
-    private const int Left = 140, Width = 900, Top = 60, RowHeight = 34, BarHeight = 14, LegendHeight = 60;
+    private const int Left = 140, Width = 900, Top = 60, RowHeight = 34, BarHeight = 14, LegendHeight = 60, PlotHeight = 90;
 
     private static readonly int[] Factors = [1, 2, 5, 10];
 
@@ -27,19 +27,25 @@ internal static class DrillSvg
 
     public static string Draw(DrillReport report)
     {
-        double end = Math.Max(1_000, report.Nodes.SelectMany(node => node.Marks).Select(mark => mark.LastMs).DefaultIfEmpty(0).Max() * 1.05);
-        int height = Top + (report.Nodes.Count * RowHeight) + LegendHeight + 20;
+        double end = Math.Max(1_000, report.Nodes.SelectMany(node => node.Marks).Select(mark => mark.LastMs).Concat(report.Traffic.Select(sample => sample.AtMs)).DefaultIfEmpty(0).Max() * 1.05);
+        int rows = Top + (report.Nodes.Count * RowHeight), plot = report.Traffic.Count > 1 ? PlotHeight : 0;
+        int height = rows + plot + LegendHeight + 20;
         var svg = new StringBuilder();
         svg.AppendLine(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Left + Width + 40} {height}\" font-family=\"sans-serif\" font-size=\"12\">");
         svg.AppendLine("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
         Text(svg, 10, 22, $"Drill {report.Id}: {report.Region}, {report.State}", "font-size=\"16\"");
-        Axis(svg, end, Top + (report.Nodes.Count * RowHeight));
+        Axis(svg, end, rows + plot);
         for (int row = 0; row < report.Nodes.Count; row++)
         {
             Row(svg, report.Nodes[row], Top + (row * RowHeight), end);
         }
 
-        Legend(svg, Top + (report.Nodes.Count * RowHeight) + 34);
+        if (plot > 0)
+        {
+            Plot(svg, report, rows + PlotHeight - 10, end);
+        }
+
+        Legend(svg, rows + plot + 34);
         svg.AppendLine("</svg>");
         return svg.ToString();
     }
@@ -76,6 +82,23 @@ internal static class DrillSvg
                 svg.AppendLine(CultureInfo.InvariantCulture,
                     $"<circle cx=\"{X(point.FirstMs, end):0.#}\" cy=\"{y + (BarHeight / 2)}\" r=\"5\" fill=\"{colour}\"><title>{WebUtility.HtmlEncode(node.Node)}: {name} after {point.FirstMs / 1000:0.0} s</title></circle>");
             }
+        }
+    }
+
+    /// <summary>Requests per second: at the drilled region, and elsewhere.</summary>
+    private static void Plot(StringBuilder svg, DrillReport report, int bottom, double end)
+    {
+        const int top = PlotHeight - 30;
+        double most = Math.Max(1, report.Traffic.Max(sample => Math.Max(sample.OldRps, sample.NewRps)));
+        Line(sample => sample.OldRps, "#d9534f", report.Region);
+        Line(sample => sample.NewRps, "#2d6a2d", "elsewhere");
+        Text(svg, 10, bottom - top - 4, string.Create(CultureInfo.InvariantCulture, $"to {most:0.#} requests/s"), "fill=\"#666666\"");
+
+        void Line(Func<DrillTraffic, double> rps, string colour, string name)
+        {
+            IEnumerable<string> points = report.Traffic.Select(sample => string.Create(CultureInfo.InvariantCulture, $"{X(sample.AtMs, end):0.#},{bottom - (rps(sample) / most * top):0.#}"));
+            svg.AppendLine(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', points)}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
+            Text(svg, 10, bottom - (rps(report.Traffic[^1]) / most * top) + 4, name, $"fill=\"{colour}\"");
         }
     }
 

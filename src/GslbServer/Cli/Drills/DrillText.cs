@@ -36,6 +36,7 @@ internal static class DrillText
             table.WriteTo(to, terminal);
         }
 
+        WriteTraffic(report.Traffic, to);
         WriteResolvers(report, to, terminal);
         WriteWarnings(report, to, terminal);
     }
@@ -47,6 +48,22 @@ internal static class DrillText
             to.WriteLine(terminal.Warning("warning: " + warning));
         }
     }
+
+    private static void WriteTraffic(IReadOnlyList<DrillTraffic> traffic, TextWriter to)
+    {
+        if (traffic.Count == 0)
+        {
+            return;
+        }
+
+        DrillTraffic least = traffic.MinBy(sample => sample.OldRps)!;
+        to.WriteLine();
+        to.WriteLine("Requests per second, as balancers report them:");
+        to.WriteLine($"at the region  {Rps(traffic[0].OldRps)} before, {Rps(least.OldRps)} at least ({Seconds(least.AtMs)} s), {Rps(traffic[^1].OldRps)} at last");
+        to.WriteLine($"elsewhere      {Rps(traffic[0].NewRps)} before, {Rps(traffic.Max(sample => sample.NewRps))} at most, {Rps(traffic[^1].NewRps)} at last");
+    }
+
+    private static string Rps(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
     private static void WriteResolvers(DrillReport report, TextWriter to, Terminal terminal)
     {

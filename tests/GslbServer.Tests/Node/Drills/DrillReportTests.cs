@@ -57,6 +57,18 @@ public sealed class DrillReportTests
     }
 
     [Fact]
+    public void Who_still_arrives_is_told_from_what_balancers_report()
+    {
+        var witness = new DrillWitness(Notes("node-1", Start, ("heard", 0, 30)) with { Traffic = [new DrillTraffic(0, 120, 200), new DrillTraffic(35_000, 3.5, 316.5), new DrillTraffic(60_000, 4, 316)] }, 0);
+        DrillReport report = DrillReport.Of(new DrillHistory(Drill, [witness]), Topology.Empty, Start.AddMinutes(2));
+        var text = new StringWriter();
+        DrillText.Write(report, text, new Terminal(false));
+        Assert.Contains("at the region  120 before, 3.5 at least (35.0 s), 4 at last", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("elsewhere      200 before, 316.5 at most, 316 at last", text.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, XDocument.Parse(DrillSvg.Draw(report)).Descendants().Count(e => e.Name.LocalName == "polyline"));
+    }
+
+    [Fact]
     public void The_timeline_is_an_image_whatever_names_hold()
     {
         var svg = XDocument.Parse(DrillSvg.Draw(Report with { Region = "<&\">" }));

@@ -50,6 +50,21 @@ public sealed class DrillTests
         Assert.Null(scope.NameWithoutTarget(world.Up("us-east").Table));
     }
 
+    [Theory]
+    [InlineData(50)]
+    [InlineData(600)]
+    [InlineData(86_400)]
+    public void Traffic_of_however_long_a_drill_is_a_few_samples_from_its_beginning_to_its_end(int seconds)
+    {
+        var log = new DrillTrafficLog();
+        for (int second = 0; second <= seconds; second++)
+            log.Add(new DrillTraffic(1000.0 * second, second, 0));
+        Assert.InRange(log.Samples.Count, DrillTraffic.Most / 3, DrillTraffic.Most);
+        Assert.Equal(0, log.Samples[0].AtMs);
+        Assert.InRange(log.Samples[^1].AtMs, 900.0 * seconds, 1000.0 * seconds);
+        Assert.Equal(log.Samples.Select(sample => sample.AtMs).Order(), log.Samples.Select(sample => sample.AtMs));
+    }
+
     [Fact]
     public void A_node_takes_down_each_step_once_and_in_order()
     {
