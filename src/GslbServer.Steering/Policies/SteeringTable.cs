@@ -49,6 +49,9 @@ public sealed class SteeringTable
     /// <summary>As <see cref="Topology.Names"/>.</summary>
     internal NameState[] Names { get; }
 
+    /// <summary>Whether the one was published again as the other, because nothing that answers follow from had changed.</summary>
+    public bool IsAgain(SteeringTable other) => ReferenceEquals(Names, other.Names);
+
     /// <summary>The state of a name that counts for a class of places of its <see cref="NamePlan.Ranking"/>. Hot.</summary>
     internal FamilyState StateOf(NamePlan plan, int placeClass, bool isIPv6)
     {

@@ -89,6 +89,16 @@ public sealed class StandingAsideTests
     }
 
     [Fact]
+    public void A_nested_name_that_serves_others_gives_its_drained_region_to_those_whom_a_fence_holds_to_it()
+    {
+        SteeringWorld world = SteeringWorld.Example().Steer("inner", "failover eu-west us-east check=web only=EEA:eu-west").Steer("outer", "failover inner ap-south check=web all-down=nodata")
+            .Override("eu-west", OverrideState.Drain);
+        Assert.Equal("203.0.113.10 203.0.113.11", world.Ask("outer", Dublin));
+        Assert.Equal(EuWest, world.Down("ap-south").Ask("outer", Dublin));
+        Assert.Equal(UsEast, world.Ask("outer", SteeringWorld.NewYork));
+    }
+
+    [Fact]
     public void A_drained_address_serves_again_when_its_sister_dies()
     {
         SteeringWorld world = SteeringWorld.Example().Steer("ap", "failover ap-south eu-west check=web").Override("ap-south/203.0.113.10", OverrideState.Drain);
