@@ -11,7 +11,11 @@ public sealed record DrillNotes(string Drill, string Node, DateTimeOffset HeardA
     public const int MaxMarks = 16;
 
     /// <summary>What balancers reported meanwhile; empty where they report nothing.</summary>
-    public IReadOnlyList<DrillTraffic> Traffic { get; init; } = [];
+    public IReadOnlyList<DrillTraffic> Traffic
+    {
+        get;
+        init => field = value ?? []; // records of versions that tell none
+    } = [];
 
     /// <summary>All but the clock.</summary>
     public bool SaysTheSame(DrillNotes other) => (Drill, Node, HeardAt) == (other.Drill, other.Node, other.HeardAt) && Marks.SequenceEqual(other.Marks) && Traffic.SequenceEqual(other.Traffic);
