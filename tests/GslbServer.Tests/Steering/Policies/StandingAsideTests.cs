@@ -27,6 +27,16 @@ public sealed class StandingAsideTests
         Assert.Empty(StandingAside.All(world.Table));
     }
 
+    /// <summary>A drain may hold for days, and at each publication the wall clock says a hair differently when it began.</summary>
+    [Fact]
+    public void A_publication_without_news_while_a_drain_holds_is_the_table_before()
+    {
+        SteeringWorld world = Failover("eu-west us-east").Override("eu-west", OverrideState.Drain).Advance(600);
+        HealthTable next = world.Health with { Now = world.Now + TimeSpan.FromSeconds(1), Overrides = [.. world.Health.Overrides.Select(one => one with { ChangedAt = one.ChangedAt - TimeSpan.FromMicroseconds(3) })] };
+        Assert.True(SteeringTable.Compile(world.Plan, next, world.Table).IsAgain(world.Table));
+        Assert.False(SteeringTable.Compile(world.Plan, next with { Overrides = [] }, world.Table).IsAgain(world.Table));
+    }
+
     [Fact]
     public void A_forced_drain_stands()
     {
