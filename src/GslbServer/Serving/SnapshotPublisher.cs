@@ -79,7 +79,10 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
         TimeSpan now = time.Now();
         HealthTable known = healthBefore ?? RememberedHealth.Restore(plan.Topology, feed.Remembered, now);
         HealthTable health = HealthMerge.Merge(plan.Topology, feed.Vantages, feed.Overrides, known, before?.Steering.Plan.Topology ?? plan.Topology, now, time.GetUtcNow(),
-            isFrozen: feed.Mode == StateMode.Frozen) with { Load = load.Merge(plan.Topology, before, now, time.GetUtcNow()) };
+            isFrozen: feed.Mode == StateMode.Frozen) with
+        {
+            Load = load.Merge(plan.Topology, before, now, time.GetUtcNow()),
+        };
         SteeringTable table = SteeringTable.Compile(plan, health, before?.Steering);
         var next = new Snapshot(zones, table, before?.Steering.Plan == plan ? before.CnameTargets : CnameTargets(plan.Topology));
         if (_serving is null)
