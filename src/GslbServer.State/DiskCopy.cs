@@ -17,6 +17,9 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
     private static readonly TimeSpan AnyReports = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
+
+    /// <summary>Of what is to be saved of health: who publishes it does not wait for the disk.</summary>
+    private readonly Lock _healthLock = new();
     private IReadOnlyList<VantageReport> _saved = [];
     private TimeSpan _savedAt = shared.Now;
     private bool _failed;
@@ -49,7 +52,7 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
     /// <summary>Takes what is now known of health, to be saved when due.</summary>
     public void Remember(Topology topology, HealthTable health)
     {
-        lock (_lock)
+        lock (_healthLock)
         {
             _healthIsNew |= _health is not { } known || !ReferenceEquals(known.Topology, topology) || !RememberedHealth.IsSame(known.Health, health);
             _health = (topology, health);
@@ -60,7 +63,7 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
     {
         lock (_lock)
         {
-            if (_healthIsNew && (_healthSavedAt == TimeSpan.MinValue || shared.Now - _healthSavedAt >= ChangedHealth))
+            if (Volatile.Read(ref _healthIsNew) && (_healthSavedAt == TimeSpan.MinValue || shared.Now - _healthSavedAt >= ChangedHealth))
                 SaveHealth();
             TimeSpan age = shared.Now - _savedAt;
             if (disk is null || age < ChangedReports)
@@ -83,10 +86,19 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
 
     private void SaveHealth()
     {
-        if (_health is not { } known)
-            return;
+        (Topology Topology, HealthTable Health) known;
+        lock (_healthLock)
+        {
+            if (_health is not { } latest)
+                return;
+            (known, _healthIsNew) = (latest, false);
+        }
+
         _healthSavedAt = shared.Now;
-        _healthIsNew = !TrySave(to => to.SaveHealth(RememberedHealth.Of(known.Topology, known.Health, shared.Now)));
+        if (TrySave(to => to.SaveHealth(RememberedHealth.Of(known.Topology, known.Health, shared.Now))))
+            return;
+        lock (_healthLock)
+            _healthIsNew = true;
     }
 
     private void SaveReports(IReadOnlyList<VantageReport> reports)

@@ -8,6 +8,9 @@ internal sealed class SharedState
 {
     private static readonly TimeSpan LagStep = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How often notes of drills that say nothing new are told again, with the clock of the moment: for nodes that come later.</summary>
+    private static readonly TimeSpan DrillClock = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly VantageBook _vantages = new();
@@ -16,6 +19,8 @@ internal sealed class SharedState
 
     private VantageReport _self;
     private TimeSpan _observedAt, _reportedAt = TimeSpan.MinValue;
+    private TimeSpan? _heardUntil;
+    private TimeSpan _drillsStampedAt = TimeSpan.MinValue;
     private bool _hasNews;
 
     public SharedState(NodeIdentity self, TimeProvider time)
@@ -44,6 +49,16 @@ internal sealed class SharedState
         {
             lock (_lock)
                 return _balancers.All;
+        }
+    }
+
+    /// <summary>When a store was last read; now, where none ever was.</summary>
+    public TimeSpan HeardUntil
+    {
+        get
+        {
+            lock (_lock)
+                return _heardUntil ?? Now;
         }
     }
 
@@ -127,7 +142,12 @@ internal sealed class SharedState
     public void Note(IReadOnlyList<DrillNotes> drills)
     {
         lock (_lock)
+        {
+            if (drills.Count == _self.Drills.Count && drills.Zip(_self.Drills).All(pair => pair.First.SaysTheSame(pair.Second)))
+                return;
             _self = _self with { Drills = drills };
+            _drillsStampedAt = TimeSpan.MinValue;
+        }
     }
 
     /// <summary>Stamps an operator's decision above all known and takes it.</summary>
@@ -147,6 +167,7 @@ internal sealed class SharedState
     {
         lock (_lock)
         {
+            _heardUntil = Now;
             DateTimeOffset utcNow = _time.GetUtcNow();
             bool matters = false, isImpersonated = false;
             foreach (VantageReport report in contents.Reports)
@@ -177,8 +198,13 @@ internal sealed class SharedState
             _hasNews = false;
             _reportedAt = Now;
             _self = _self with { Sequence = _self.Sequence + 1 };
-            if (_self.Drills.Count > 0)
+            // Not each second: a report whose header is as it was costs next to nothing.
+            if (_self.Drills.Count > 0 && (_drillsStampedAt == TimeSpan.MinValue || Now - _drillsStampedAt >= DrillClock))
+            {
+                _drillsStampedAt = Now;
                 _self = _self with { Drills = [.. _self.Drills.Select(notes => notes with { Clock = _time.GetUtcNow() })] };
+            }
+
             return _self;
         }
     }
@@ -189,7 +215,7 @@ internal sealed class SharedState
         lock (_lock)
         {
             _hasNews |= wasNews;
-            _reportedAt = TimeSpan.MinValue;
+            _reportedAt = _drillsStampedAt = TimeSpan.MinValue;
         }
     }
 
@@ -217,7 +243,7 @@ internal sealed class SharedState
     {
         lock (_lock)
         {
-            _balancers.Forget(Now);
+            _balancers.Forget(_heardUntil ?? Now);
             prunedOverrides = _overrides.Prune(_time.GetUtcNow());
             return _vantages.Forget(Now) | SilenceProber() | prunedOverrides;
         }

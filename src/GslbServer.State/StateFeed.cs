@@ -50,6 +50,9 @@ public sealed partial class StateFeed : IAsyncDisposable
     /// <summary>Balancers heard of, fresh or not; a fresh immutable list.</summary>
     public IReadOnlyList<BalancerView> Balancers => _shared.Balancers;
 
+    /// <summary>When a store was last read: who is silent since then may only not be heard. Now, where none ever was.</summary>
+    public TimeSpan HeardUntil => _shared.HeardUntil;
+
     /// <summary>All overrides known, tombstones included.</summary>
     public IReadOnlyList<OperatorOverride> Overrides => _shared.Overrides;
 

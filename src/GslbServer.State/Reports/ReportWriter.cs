@@ -49,11 +49,15 @@ internal sealed class ReportWriter
         if (changes.Count == 0 && !header)
             return new ReportWrite(report.Node, report.Boot, report.Sequence, _revision, _revision, null, null);
         byte[] delta = StateJson.Write(new ReportDelta(StateJson.Version, ReportRecord.From(next with { Observations = [] }), changes));
-        bool whole = verdict || header || ++_sinceRecord >= ChangesPerRecord;
+        bool whole = verdict || IsOther(before, next) || ++_sinceRecord >= ChangesPerRecord;
         if (whole)
             _sinceRecord = 0;
         return new ReportWrite(report.Node, report.Boot, report.Sequence, _revision + 1, _revision++, whole ? StateJson.Write(next) : null, delta);
     }
+
+    /// <summary>What a node of another version, which reads the whole alone, must hear at once. Prices, drills and lag can move each second.</summary>
+    private static bool IsOther(VantageReport before, VantageReport next) =>
+        next with { Sequence = before.Sequence, Observations = before.Observations, Prices = before.Prices, Drills = before.Drills, Lag = before.Lag } != before;
 
     private ReportWrite Whole(VantageReport report)
     {

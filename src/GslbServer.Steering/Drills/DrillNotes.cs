@@ -4,7 +4,7 @@ namespace GslbServer.Steering;
 /// <param name="Drill"><see cref="Steering.Drill.Id"/>.</param>
 /// <param name="Node">Who saw it.</param>
 /// <param name="HeardAt">When it heard of the drill, by its own wall clock.</param>
-/// <param name="Clock">Its wall clock when the report was made: what a reader compares with its own.</param>
+/// <param name="Clock">Its wall clock when a report last told it anew: what a reader compares with its own.</param>
 /// <param name="Marks">In the order in which they came.</param>
 public sealed record DrillNotes(string Drill, string Node, DateTimeOffset HeardAt, DateTimeOffset Clock, IReadOnlyList<DrillMark> Marks)
 {
@@ -16,6 +16,9 @@ public sealed record DrillNotes(string Drill, string Node, DateTimeOffset HeardA
         get;
         init => field = value ?? []; // records of versions that tell none
     } = [];
+
+    /// <summary>All but the clock.</summary>
+    public bool SaysTheSame(DrillNotes other) => (Drill, Node, HeardAt) == (other.Drill, other.Node, other.HeardAt) && Marks.SequenceEqual(other.Marks) && Traffic.SequenceEqual(other.Traffic);
 
     /// <summary>Without this mark it did not come to that.</summary>
     public DrillMark? Find(string kind) => Marks.FirstOrDefault(mark => mark.Kind == kind);

@@ -26,14 +26,14 @@ public static class HealthMerge
 
         ImmutableArray<MonitorHealth> monitors = Judge(topology, voters, before, now, out int held);
         if (isFrozen)
-            monitors = [.. monitors.Select(monitor => monitor with { Settled = true })];
+            monitors = Settle(monitors);
         return new HealthTable(monitors, OverrideSchedule.InForce(topology, overrides, now, utcNow), now)
         {
             Released = OverrideSchedule.Released(overrides, now, utcNow),
             Index = index,
             Duties = duties,
             HeldByCircuit = held,
-            Local = LocalViews.Merge(topology, voters, monitors, previous?.Local, previousTopology, now),
+            Local = LocalViews.Merge(topology, voters, monitors, previous?.Local, previousTopology, now, isFrozen),
         };
     }
 
@@ -57,6 +57,8 @@ public static class HealthMerge
             monitors.Add(Next(before[i], verdicts[i], tallies[i], Ballot.IsSettled(roll.Of(i), i, topology.Checks[topology.Monitors[i].Check], verdicts[i]), now));
         return monitors.MoveToImmutable();
     }
+
+    internal static ImmutableArray<MonitorHealth> Settle(ImmutableArray<MonitorHealth> monitors) => [.. monitors.Select(monitor => monitor with { Settled = true })];
 
     /// <summary>What was known of each monitor of <paramref name="topology"/>, whatever its index was then.</summary>
     internal static MonitorHealth[] CarryOver(Topology topology, ImmutableArray<MonitorHealth>? previous, Topology? previousTopology)

@@ -35,7 +35,9 @@ public sealed class LocalViews : IEquatable<LocalViews>
     public override int GetHashCode() => _views.Length;
 
     /// <param name="all">What all vantages together say: it counts where those of a region do not probe a monitor.</param>
-    internal static LocalViews? Merge(Topology topology, List<Voter> voters, ImmutableArray<MonitorHealth> all, LocalViews? previous, Topology? previousTopology, TimeSpan now)
+    /// <param name="isFrozen">As of <see cref="HealthMerge.Merge"/>.</param>
+    internal static LocalViews? Merge(Topology topology, List<Voter> voters, ImmutableArray<MonitorHealth> all, LocalViews? previous, Topology? previousTopology, TimeSpan now,
+        bool isFrozen = false)
     {
         if (!topology.Names.Any(name => name.LocalHealthView))
             return null;
@@ -44,10 +46,14 @@ public sealed class LocalViews : IEquatable<LocalViews>
         {
             List<Voter> here = voters.FindAll(voter => voter.Region == label);
             if (here.Exists(voter => voter.Fresh && !voter.Blind && topology.Checks.Any(check => !voter.Abstains(check))))
-                views.Add((label, Judge(topology, here, all, previous?.Find(label), previousTopology, now)));
+            {
+                ImmutableArray<MonitorHealth> judged = Judge(topology, here, all, previous?.Find(label), previousTopology, now);
+                views.Add((label, isFrozen ? HealthMerge.Settle(judged) : judged));
+            }
         }
 
-        return new LocalViews(views.ToImmutable(), [.. topology.Regions.Select(region => Nearest(topology, region, views))]);
+        bool hasSameVantages = previous is not null && ReferenceEquals(topology, previousTopology) && views.Select(view => view.Label).SequenceEqual(previous._views.Select(view => view.Label));
+        return new LocalViews(views.ToImmutable(), hasSameVantages ? previous!._viewOfRegion : [.. topology.Regions.Select(region => Nearest(topology, region, views))]);
     }
 
     private ImmutableArray<MonitorHealth>? Find(string label)

@@ -10,7 +10,8 @@ internal static class Candidates
     {
         TakeMode.Serving or TakeMode.Reluctant => state.Up,
         TakeMode.Returned => FirstReturned(plan, state, allowed & state.Up),
-        TakeMode.Yielding => NewestTaken(state, allowed & state.Yields, target => target.YieldedBy),
+        // A nested name that serves others finds out for itself.
+        TakeMode.Yielding => NewestTaken(state, allowed & state.Yields & ~state.Up, target => target.YieldedBy) | (allowed & state.Yields & state.Up),
         TakeMode.Unforced => (allowed & ~state.Taken) is > 0 and var free ? free : NewestTaken(state, allowed & state.Unforced, target => target.UnforcedBy),
         TakeMode.LastGood => LastGood(plan, state, allowed & ~state.Taken),
         _ => ~state.Taken,

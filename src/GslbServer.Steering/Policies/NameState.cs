@@ -16,8 +16,17 @@ internal sealed record NameState(FamilyState IPv4, FamilyState IPv6, uint Ttl, s
     /// <summary>Whether any client's state has targets that some clients go around.</summary>
     public bool IsPartial(bool isIPv6) => Family(isIPv6).Partial != 0 || Array.Exists(Views, view => (isIPv6 ? view.IPv6 : view.IPv4).Partial != 0);
 
-    /// <summary>Whether there are drains that would give way for some client.</summary>
-    public bool IsYielding(bool isIPv6) => Family(isIPv6).Yields != 0 || Array.Exists(Views, view => (isIPv6 ? view.IPv6 : view.IPv4).Yields != 0);
+    /// <summary>Whether there are drains that would give way for some client. Hot.</summary>
+    public bool IsYielding(bool isIPv6)
+    {
+        ulong yields = Family(isIPv6).Yields;
+        foreach ((FamilyState ipv4, FamilyState ipv6) in Views)
+            yields |= (isIPv6 ? ipv6 : ipv4).Yields;
+        return yields != 0;
+    }
+
+    /// <summary>The states of one family that count for some client.</summary>
+    public IEnumerable<FamilyState> All(bool isIPv6) => Views.Select(view => isIPv6 ? view.IPv6 : view.IPv4).Prepend(Family(isIPv6));
 
     /// <summary>As a target of other names: what serves somewhere serves; whether it serves this client shows when it is taken.</summary>
     public FamilyState Anywhere(bool isIPv6) => Views.Length == 0 ? Family(isIPv6)

@@ -34,6 +34,7 @@ internal sealed class RankingTable
         if (gaps.Count > 0)
             _gaps = [.. gaps.SelectMany(gap => gap)];
         _allowed = [.. orders.Select(order => order.Aggregate(0UL, (mask, target) => mask | (1UL << target)))];
+        AllAllowed = [.. _allowed.Distinct()];
     }
 
     public RankingRules Rules { get; }
@@ -88,8 +89,8 @@ internal sealed class RankingTable
     /// <summary>Whether the first target of a class is tried for a while (<see cref="LatencyExploration"/>): its answers are to be forgotten soon.</summary>
     public bool IsExplored(int placeClass) => _explored.Count > 0 && _explored.Contains(placeClass);
 
-    /// <summary>What the fences leave, in every class of places.</summary>
-    public IEnumerable<ulong> AllAllowed => _allowed.Distinct();
+    /// <summary>What the fences leave in some class of places, each once.</summary>
+    public ulong[] AllAllowed { get; }
 
     /// <summary>Equal orders are one class, however many places have them; where prices move them, those with equal gaps too.</summary>
     private sealed class OrderClasses(RankingRules rules)

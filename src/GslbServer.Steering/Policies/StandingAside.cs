@@ -16,9 +16,10 @@ public sealed record StandingAside(string Name, ActiveOverride By)
         foreach (NamePlan plan in table.Plan.Names)
         {
             NameState state = table.Names[plan.Index];
-            if ((state.IPv4.Yields | state.IPv4.Unforced | state.IPv6.Yields | state.IPv6.Unforced) == 0)
+            if ((state.IPv4.Unforced | state.IPv6.Unforced) == 0 && !state.IsYielding(isIPv6: false) && !state.IsYielding(isIPv6: true))
                 continue;
-            ActiveOverride?[] aside = [In(plan, state.IPv4), In(plan, state.IPv6), Last(plan, state.IPv4, isIPv6: false), Last(plan, state.IPv6, isIPv6: true)];
+            ActiveOverride?[] aside = [.. state.All(isIPv6: false).Concat(state.All(isIPv6: true)).Select(seen => In(plan, seen)),
+                Last(plan, state.IPv4, isIPv6: false), Last(plan, state.IPv6, isIPv6: true)];
             all.AddRange(aside.OfType<ActiveOverride>().Distinct().Select(active => new StandingAside(plan.Name.Owner, active)));
         }
 

@@ -33,12 +33,20 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
         (FamilyState ipv4, FamilyState ipv6) = Judge(name, health, watch);
         (FamilyState IPv4, FamilyState IPv6)[] views = name.Name.LocalHealthView && health.Local is { } local
             ? [.. Enumerable.Range(0, local.Count).Select(view => Judge(name, health with { Monitors = local.MonitorsOf(view) }, watch))] : [];
-        if ((ipv4.Yields | ipv6.Yields) != 0 && (StandingAside.In(name, ipv4) ?? StandingAside.In(name, ipv6)) is { } aside)
+        if (Aside(name, ipv4, ipv6, views) is { } aside)
             watch.MayChange($"{StandingAside.Describe(aside)}: nothing else serves");
 
         NextChange = watch.NextChange < NextChange ? watch.NextChange : NextChange;
         IsStable &= watch.IsStable;
         return WithTtl(name, watch, ipv4, ipv6) with { Views = views };
+    }
+
+    private static ActiveOverride? Aside(NamePlan name, FamilyState ipv4, FamilyState ipv6, (FamilyState IPv4, FamilyState IPv6)[] views)
+    {
+        ActiveOverride? aside = StandingAside.In(name, ipv4) ?? StandingAside.In(name, ipv6);
+        for (int view = 0; aside is null && view < views.Length; view++)
+            aside = StandingAside.In(name, views[view].IPv4) ?? StandingAside.In(name, views[view].IPv6);
+        return aside;
     }
 
     private (FamilyState IPv4, FamilyState IPv6) Judge(NamePlan name, HealthTable seen, TtlWatch watch)
@@ -47,12 +55,12 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
         return (Judge(name, judge, isIPv6: false), Judge(name, judge, isIPv6: true));
     }
 
-    /// <summary>What balancers say of themselves never takes the last target: then it is heard as if they only drained.</summary>
+    /// <summary>What balancers say of themselves never takes the last target: then it is heard as if they only drained. A drain that can stand aside, for a region that serves, does so first.</summary>
     private FamilyState Judge(NamePlan name, TargetJudge judge, bool isIPv6)
     {
         judge.BelievesDown = true;
         FamilyState state = JudgeOnce(name, judge, isIPv6);
-        if (state.Up != 0 || !judge.HeardDown)
+        if ((state.Up | state.Yields) != 0 || !judge.HeardDown)
             return state;
         judge.BelievesDown = false;
         return JudgeOnce(name, judge, isIPv6);
@@ -74,7 +82,7 @@ internal sealed class StateCompiler(SteeringPlan plan, HealthTable health, IRead
             bool isTaken = false;
             bool isUp = false;
             if (target.IsName)
-                states[i] = judge.OfName(target, _states[target.Index].Anywhere(isIPv6), out isTaken, out isUp);
+                states[i] = judge.OfName(target, _states[target.Index], isIPv6, out isTaken, out isUp);
             else if (endpoints[i] is { Exists: true } endpoint)
                 states[i] = judge.OfRegion(endpoint, target, out isTaken, out isUp);
             if (i == name.AllDownOrdinal)

@@ -49,6 +49,9 @@ public sealed class SteeringTable
     /// <summary>As <see cref="Topology.Names"/>.</summary>
     internal NameState[] Names { get; }
 
+    /// <summary>Whether the one was published again as the other, because nothing that answers follow from had changed.</summary>
+    public bool IsAgain(SteeringTable other) => ReferenceEquals(Names, other.Names);
+
     /// <summary>The state of a name that counts for a class of places of its <see cref="NamePlan.Ranking"/>. Hot.</summary>
     internal FamilyState StateOf(NamePlan plan, int placeClass, bool isIPv6)
     {
@@ -83,11 +86,15 @@ public sealed class SteeringTable
     /// <summary>Whether what this table says is what these would make of it: while all is stable, nothing follows from the time.</summary>
     private bool Stays(SteeringPlan plan, HealthTable health, ReleasedOverride[] released)
     {
-        if (!_isStable || health.Now >= NextChange || plan != Plan || !Equals(health.Local, Health.Local) || !released.SequenceEqual(Released) || !health.Overrides.SequenceEqual(Health.Overrides)
+        if (!_isStable || health.Now >= NextChange || plan != Plan || !Equals(health.Local, Health.Local) || !released.SequenceEqual(Released) || !IsSame(health.Overrides, Health.Overrides)
             || !health.Load.SteersLike(Health.Load))
             return false;
         return IsSame(health.Monitors, Health.Monitors);
     }
+
+    /// <summary>Equal but for when they changed: that comes of two clocks read one after the other, and differs by a hair each time. It matters for one TTL, in which nothing is stable.</summary>
+    private static bool IsSame(ImmutableArray<ActiveOverride> left, ImmutableArray<ActiveOverride> right) =>
+        left.Length == right.Length && left.Zip(right).All(pair => pair.First with { ChangedAt = pair.Second.ChangedAt } == pair.Second);
 
     /// <summary>Equal but for the counts of votes, which are for people.</summary>
     internal static bool IsSame(ImmutableArray<MonitorHealth> left, ImmutableArray<MonitorHealth> right)

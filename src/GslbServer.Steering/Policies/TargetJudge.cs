@@ -75,8 +75,9 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
     }
 
     /// <summary>The override on a nested name as a target of this one.</summary>
-    public TargetState OfName(Target target, FamilyState nested, out bool taken, out bool up)
+    public TargetState OfName(Target target, NameState below, bool isIPv6, out bool taken, out bool up)
     {
+        FamilyState nested = below.Anywhere(isIPv6);
         ActiveOverride? active = overrides.Find(plan.Index, target, null);
         double share = active is { Override.State: OverrideState.Drain or OverrideState.Down } ? active.Share : 0;
         if (active is not null)
@@ -85,10 +86,10 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         bool allTaken = true;
         for (int i = 0; i < nested.Targets.Length - 1; i++)
         {
-            if (nested.Targets[i] is not { } below || (nested.Taken & (1UL << i)) != 0)
+            if (nested.Targets[i] is not { } one || (nested.Taken & (1UL << i)) != 0)
                 continue;
             allTaken = false;
-            downAt = below.DownAt > downAt ? below.DownAt : downAt;
+            downAt = one.DownAt > downAt ? one.DownAt : downAt;
         }
 
         taken = share >= 1 || allTaken;
@@ -102,7 +103,8 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
             DownAt = downAt,
             TargetAway = taken ? 0 : share,
             IsTaken = taken,
-            YieldedBy = !isOwn ? (up ? null : NewestBelow(nested, target => target.YieldedBy))
+            // Though it serves somewhere: whom a fence or a view keeps from that gets what yields.
+            YieldedBy = !isOwn ? below.All(isIPv6).Select(state => NewestBelow(state, target => target.YieldedBy)).OfType<ActiveOverride>().MaxBy(active => active.Override.Revision, StringComparer.Ordinal)
                 : active is { Override: { State: OverrideState.Drain, Forced: false } } && (nested.Up | nested.Yields) != 0 ? active : null,
             UnforcedBy = !isOwn ? (taken ? NewestBelow(nested, target => target.UnforcedBy) : null) : active is { Override.Forced: false } ? active : null,
             KeptOutBy = isOwn && nested.Up != 0 ? active : null,
@@ -145,8 +147,9 @@ internal sealed class TargetJudge(Topology topology, HealthTable health, Overrid
         if (!up || bearing.News == RegionNews.None)
             return state;
         if (bearing.News == RegionNews.Draining)
-            watch.MayChange(Reason(endpoints, endpoint, RegionNewsText.Draining));
-        return state with { Away = 1 };
+            watch.Changed(bearing.NewsSince, Reason(endpoints, endpoint, RegionNewsText.Draining));
+        // It has no part in who came up first: whoever recovered and waits for an undrain is better.
+        return state with { Away = 1, WaitsSince = _name.ManualFailback ? TimeSpan.MaxValue : TimeSpan.MinValue };
     }
 
     private AddressState Take(EndpointPlan endpoints, int endpoint, ActiveOverride active)

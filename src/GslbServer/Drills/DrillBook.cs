@@ -7,6 +7,7 @@ namespace GslbServer;
 internal sealed partial class DrillBook
 {
     private readonly Lock _lock = new();
+    private readonly Lock _saving = new();
     private readonly Dictionary<string, DrillHistory> _byId = [];
     private readonly DiskState _disk;
     private readonly ILogger<DrillBook> _logger;
@@ -66,10 +67,13 @@ internal sealed partial class DrillBook
                     continue;
                 }
 
-                isNew |= history.Witnesses.FirstOrDefault(witness => witness.Notes.Node == notes.Node)?.Notes.Marks.SequenceEqual(notes.Marks) != true;
+                DrillWitness? known = history.Witnesses.FirstOrDefault(witness => witness.Notes.Node == notes.Node);
+                isNew |= known?.Notes.Marks.SequenceEqual(notes.Marks) != true;
+                // A clock read before says nothing of the present.
+                double skewMs = known?.Notes.Clock == notes.Clock ? known.SkewMs : Math.Round(skew);
                 _byId[notes.Drill] = history with
                 {
-                    Witnesses = [.. history.Witnesses.Where(witness => witness.Notes.Node != notes.Node).Append(new DrillWitness(notes, Math.Round(skew))).OrderBy(w => w.Notes.Node, StringComparer.Ordinal)],
+                    Witnesses = [.. history.Witnesses.Where(witness => witness.Notes.Node != notes.Node).Append(new DrillWitness(notes, skewMs)).OrderBy(w => w.Notes.Node, StringComparer.Ordinal)],
                 };
             }
 
@@ -80,16 +84,23 @@ internal sealed partial class DrillBook
     /// <summary>Forgets the oldest and writes the rest to disk; a disk that fails is one warning.</summary>
     public void Save()
     {
-        lock (_lock)
+        // Whoever publishes takes what is new, and must not wait for the disk.
+        lock (_saving)
         {
-            foreach (DrillHistory old in All.Skip(DrillHistory.Kept))
+            IReadOnlyList<DrillHistory> all;
+            lock (_lock)
             {
-                _byId.Remove(old.Drill.Id);
+                foreach (DrillHistory old in All.Skip(DrillHistory.Kept))
+                {
+                    _byId.Remove(old.Drill.Id);
+                }
+
+                all = All;
             }
 
             try
             {
-                _disk.SaveDrills(All);
+                _disk.SaveDrills(all);
                 _failed = false;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -19,7 +19,8 @@ internal sealed class LoadLoop(StateFeed feed, TimeSpan period)
             _voter.Restore(vantages.Where(view => view.IsSelf).SelectMany(view => view.Report.Prices), now);
         }
 
-        ImmutableArray<RegionLoad> loads = LoadMerge.Sum(topology, feed.Balancers, now);
+        // While no store is read nobody is silent: what balancers said last stands, as verdicts do.
+        ImmutableArray<RegionLoad> loads = LoadMerge.Sum(topology, feed.Balancers, feed.HeardUntil);
         _voter.Move(loads, vantages, feed.Mode == StateMode.Fresh, now, utcNow);
         feed.Vote(_voter.Votes);
         return LoadMerge.Merge(topology, loads, _voter.PriceOf, before?.Steering.Health.Load ?? LoadTable.None, before?.Steering.Plan.Topology, now);

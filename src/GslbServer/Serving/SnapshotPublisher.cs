@@ -15,6 +15,7 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
     private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ServingState? _serving;
     private IReadOnlyList<StandingAside> _aside = [];
+    private string _zoneHash = "";
 
     /// <summary>Called with each table once it is in force, on the publishing thread; must be quick and not throw.</summary>
     public Action<SteeringTable>? Published { get; set; }
@@ -90,7 +91,7 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
             _serving.Publish(next);
         }
 
-        Describe(next);
+        Describe(next, before);
         feed.Remember(plan.Topology, health);
         Merged?.Invoke(health);
         if (healthBefore is not null)
@@ -98,7 +99,10 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
             Announce(healthBefore, health);
         }
 
-        Announce(table);
+        if (before is null || !table.IsAgain(before.Steering))
+        {
+            Announce(table);
+        }
 
         if (health.HeldByCircuit > 0 && healthBefore is { HeldByCircuit: 0 })
         {
@@ -117,10 +121,15 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
     private static byte[]?[] CnameTargets(Topology topology) =>
         [.. topology.Regions.Select(r => r.CnameTarget is null ? null : DomainName.Parse(r.CnameTarget).Wire.ToArray())];
 
-    private void Describe(Snapshot snapshot)
+    private void Describe(Snapshot snapshot, Snapshot? before)
     {
+        if (!ReferenceEquals(snapshot.Zones, before?.Zones))
+        {
+            _zoneHash = ZoneHashes.Of(snapshot.Zones);
+        }
+
         string revision = feed.Overrides.Select(o => o.Revision).Max(StringComparer.Ordinal) ?? "";
-        feed.Describe(snapshot.Steering.Plan.Topology.Hash, ZoneHashes.Of(snapshot.Zones), snapshot.Steering.Plan.Geo.Hash, revision,
+        feed.Describe(snapshot.Steering.Plan.Topology.Hash, _zoneHash, snapshot.Steering.Plan.Geo.Hash, revision,
             snapshot.Steering.Plan.Latency.IsEmpty ? null : snapshot.Steering.Plan.Latency.Hash);
     }
 
@@ -232,7 +241,7 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
         [LoggerMessage(103, LogLevel.Information, "Override of {Target}: {From} -> {To} ({Detail})")]
         public static partial void OverrideChanged(ILogger logger, string target, string from, string to, string detail);
 
-        [LoggerMessage(104, LogLevel.Warning, "Override of {Target} at {Name}: {From} -> {To}: {Why}")]
+        [LoggerMessage(106, LogLevel.Warning, "Override of {Target} at {Name}: {From} -> {To}: {Why}")]
         public static partial void StandsAside(ILogger logger, string target, string name, string from, string to, string why);
 
         [LoggerMessage(102, LogLevel.Error, "Merging health failed; the last answers stay in force")]

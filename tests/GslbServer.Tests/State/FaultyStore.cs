@@ -19,6 +19,8 @@ internal sealed class FaultyStore(TimeProvider time, string name = "faulty") : I
 
     public int Writes { get; private set; }
 
+    public MemoryHeartbeats Heartbeats => _store.Heartbeats;
+
     public string Name => name;
 
     public event Action? Hinted;

@@ -26,6 +26,40 @@ public sealed class HeartbeatTests
         Assert.False(IsFresh(node));
     }
 
+    /// <summary>Silence is news of balancers only while somebody listens.</summary>
+    [Fact]
+    public async Task While_no_store_is_read_the_last_word_of_balancers_stands()
+    {
+        var store = new FaultyStore(_time);
+        var node = new SteppedNode("a", _time, store);
+        Topology topology = GslbServer.Tests.Steering.SteeringWorld.Example().Steer("www", "geo eu-west us-east check=web").Topology;
+        foreach (long sequence in (long[])[1, 2])
+        {
+            await store.Heartbeats.WriteAsync(Beat(serving: false, sequence: sequence), default);
+            await node.RoundAsync();
+        }
+
+        store.IsAway = true;
+        for (int second = 0; second < 300; second += 10)
+        {
+            _time.Step(10);
+            await node.RoundAsync();
+            node.Shared.Age(out _);
+            Assert.Equal(RegionNews.NotServing, News());
+        }
+
+        // Back again, and their heartbeats go on.
+        store.IsAway = false;
+        await store.Heartbeats.WriteAsync(Beat(serving: false, sequence: 300), default);
+        await node.RoundAsync();
+        Assert.Equal(RegionNews.NotServing, News());
+        _time.Step(7);
+        await node.RoundAsync();
+        Assert.Equal(RegionNews.None, News());
+
+        RegionNews News() => LoadMerge.Sum(topology, node.Shared.Balancers, node.Shared.HeardUntil).Single(load => load.Label == "eu-west").News;
+    }
+
     [Fact]
     public async Task A_store_set_back_makes_no_old_heartbeat_young()
     {

@@ -33,6 +33,52 @@ public sealed class ReportTravelTests
         }
     }
 
+    /// <summary>Prices, lag and what is seen of a drill may move each second: the other nodes hear of it, and the whole is written no sooner for it.</summary>
+    [Fact]
+    public void What_moves_each_second_costs_a_change_and_not_the_whole()
+    {
+        var writer = new ReportWriter();
+        writer.Next(Report(1, 400));
+        int wholes = 0;
+        for (int second = 2; second < 50; second++)
+        {
+            ReportWrite write = writer.Next(Report(second, 400) with
+            {
+                Prices = [new PriceVote("eu-west", second)],
+                Lag = TimeSpan.FromMilliseconds(100 * second),
+                Drills = [new DrillNotes("d", "a", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(second), [])],
+            });
+            Assert.InRange(write.Delta!.Length, 1, 600);
+            wholes += write.Record is null ? 0 : 1;
+        }
+
+        Assert.Equal(3, wholes);
+        Assert.NotNull(writer.Next(Report(50, 400) with { AppliedRevision = "1" }).Record);
+    }
+
+    [Fact]
+    public async Task A_drill_long_over_costs_a_report_nothing_but_its_clock_now_and_then()
+    {
+        var time = new SteppedTime();
+        var node = new SteppedNode("a", time, new MemoryStore(time));
+        IReadOnlyList<DrillNotes> told = [];
+        int changes = 0;
+        for (int second = 0; second < 90; second++)
+        {
+            DateTimeOffset clock = time.GetUtcNow();
+            node.Shared.Note([new DrillNotes("d", "a", DateTimeOffset.UnixEpoch, clock, [new DrillMark(DrillMarks.Heard, 0, 0, 1)])]);
+            await node.RoundAsync();
+            IReadOnlyList<DrillNotes> next = node.Shared.Vantages[0].Report.Drills;
+            if (!ReferenceEquals(next, told))
+                Assert.Equal(clock, next.Single().Clock);
+            changes += ReferenceEquals(next, told) ? 0 : 1;
+            told = next;
+            time.Step(1);
+        }
+
+        Assert.Equal(3, changes);
+    }
+
     [Fact]
     public void A_failed_probe_costs_one_change_and_a_verdict_the_whole()
     {

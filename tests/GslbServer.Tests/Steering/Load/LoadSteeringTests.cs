@@ -92,6 +92,40 @@ public sealed class LoadSteeringTests
     }
 
     [Fact]
+    public void A_drain_stands_aside_before_clients_are_sent_to_balancers_without_backends()
+    {
+        SteeringWorld world = World().Steer("fail", "failover eu-west us-east check=web").Override("eu-west", OverrideState.Drain);
+        Assert.Equal("198.51.100.10", Ask(world, SteeringWorld.Dublin, ("us-east", 0, RegionNews.NotServing), "fail"));
+        Assert.False(DrainSafety.Of(SteeringTable.Compile(world.Plan, world.Health with { Overrides = [], Load = LoadWords.Table(world.Topology, ("us-east", 0, RegionNews.NotServing)) }, null),
+            world.Health.Overrides.Single().Override).WithoutTarget is []);
+    }
+
+    [Fact]
+    public void With_manual_failback_balancers_that_drain_hand_over_to_what_waits_for_an_undrain()
+    {
+        SteeringWorld world = World().Steer("held", "failover eu-west us-east check=web failback=manual ramp=0s").Down("eu-west").Advance(100).Up("eu-west").Advance(1000);
+        Assert.Equal("192.0.2.10", Ask(world, SteeringWorld.Dublin, [], "held"));
+        Assert.Equal("198.51.100.10", Ask(world, SteeringWorld.Dublin, ("us-east", 0, RegionNews.Draining), "held"));
+        Assert.Equal("198.51.100.10", Ask(world, SteeringWorld.Dublin, [("us-east", 0, RegionNews.Draining), ("eu-west", 0, RegionNews.Draining)], "held"));
+    }
+
+    /// <summary>As with an operator's drain: short until the last old answer has gone from caches, and then a publication without news costs nothing again.</summary>
+    [Fact]
+    public void Balancers_that_drain_shorten_TTLs_for_one_TTL()
+    {
+        SteeringWorld world = World();
+        LoadTable news = LoadWords.Table(world.Topology, ("eu-west", 0, RegionNews.Draining));
+        HealthTable health = world.Health with { Load = news, Now = LoadWords.Now + TimeSpan.FromSeconds(1) };
+        var table = SteeringTable.Compile(world.Plan, health, null);
+        Steerer.Decide(table, world.IndexOf("geo"), false, SteeringWorld.Dublin, SteeringWorld.Dublin, 0, out Decision decision);
+        Assert.Equal(7u, decision.Ttl);
+        var later = SteeringTable.Compile(world.Plan, health with { Now = health.Now + TimeSpan.FromSeconds(60) }, table);
+        Steerer.Decide(later, world.IndexOf("geo"), false, SteeringWorld.Dublin, SteeringWorld.Dublin, 0, out decision);
+        Assert.Equal(30u, decision.Ttl);
+        Assert.True(SteeringTable.Compile(world.Plan, health with { Now = health.Now + TimeSpan.FromSeconds(61) }, later).IsAgain(later));
+    }
+
+    [Fact]
     public void A_heartbeat_makes_nothing_up()
     {
         SteeringWorld world = World().Down("eu-west");

@@ -106,6 +106,29 @@ public sealed class LocalHealthViewTests
         Assert.Equal((UsEast, EuWest), (world.Text(american, false), world.Text(european, false)));
     }
 
+    [Fact]
+    public void A_drain_that_stands_aside_in_one_view_is_told_of_and_keeps_TTLs_short()
+    {
+        HealthTable health = Merge(_world, null, 0, ("eu-west", []), ("us-east", ["us-east"]), ("us-west", [])) with
+        {
+            Overrides = [new ActiveOverride(new OperatorOverride("eu-west", OverrideState.Drain, 100, "kernel update", "alice", DateTimeOffset.UnixEpoch, TimeSpan.Zero, null, null, false, "1"), 1, TimeSpan.Zero, false)],
+        };
+        var table = SteeringTable.Compile(_world.Plan, health, null);
+        Assert.Equal(UsEast, Ask(table, "local", SteeringWorld.Dublin));
+        Assert.Equal(EuWest, Ask(table, "local", SteeringWorld.NewYork));
+        Assert.Contains(StandingAside.All(table), aside => aside.Name == "local.example.org.");
+        Assert.Equal(7u, Decide(table, "local", SteeringWorld.NewYork).Ttl);
+    }
+
+    [Fact]
+    public void A_frozen_node_shortens_no_TTL_for_what_one_view_sees()
+    {
+        Topology topology = _world.Topology;
+        VantageView view = new(new VantageReport("ns-us-east", "us-east", 1, 1, true, false, "", "", "", "", [.. topology.Monitors.Select(monitor => new Observation(monitor.Key, Verdict.Up, -1, 1, "timed out"))]), Now, true);
+        HealthTable frozen = HealthMerge.Merge(topology, [view], [], null, null, Now, DateTimeOffset.UnixEpoch, isFrozen: true);
+        Assert.Equal(30u, Decide(SteeringTable.Compile(_world.Plan, frozen, null), "local", SteeringWorld.NewYork).Ttl);
+    }
+
     private static Client Resolver => Client.From(System.Net.IPAddress.Parse("192.0.2.1"));
 
     /// <summary>Vantages by the region they stand in, with the regions that each sees down.</summary>

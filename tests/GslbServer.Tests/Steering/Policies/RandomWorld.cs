@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using GslbServer.Steering;
 
@@ -68,12 +69,13 @@ internal sealed class RandomWorld
         return SteeringPlan.Compile(topology, SteeringWorld.Geo);
     }
 
-    public HealthTable Health(bool withOverrides = true)
+    /// <param name="mayForce">Whether some overrides are forced.</param>
+    public HealthTable Health(bool withOverrides = true, bool mayForce = true)
     {
         TimeSpan now = TimeSpan.FromHours(2);
         double downShare = _random.NextDouble();
         MonitorHealth[] monitors = [.. Topology.Monitors.Select(_ => new MonitorHealth(_random.NextDouble() < downShare ? Verdict.Down : Verdict.Up, _random.Next(4) > 0,
-            _random.Next(2) == 0 ? TimeSpan.MinValue : now - TimeSpan.FromSeconds(_random.Next(0, 120)), (1, 2, 3)))];
+            _random.Next(2) == 0 ? TimeSpan.MinValue : now - TimeSpan.FromSeconds(_random.Next(0, 120)), (1, 2, 3)) { Damping = Damping(now) })];
         var overrides = new Dictionary<string, ActiveOverride>();
         for (int i = withOverrides ? _random.Next(4) : 0; i > 0; i--)
         {
@@ -85,16 +87,32 @@ internal sealed class RandomWorld
             };
             var state = (OverrideState)_random.Next(1, 4);
             double share = state == OverrideState.Up ? 0 : _random.Next(2) == 0 ? 1 : _random.NextDouble();
-            overrides[target] = new ActiveOverride(new OperatorOverride(target, state, 100, "test", "alice", DateTimeOffset.UnixEpoch, TimeSpan.Zero, null, null, false, "1"), share,
+            overrides[target] = new ActiveOverride(new OperatorOverride(target, state, 100, "test", "alice", DateTimeOffset.UnixEpoch, TimeSpan.Zero, null, null,
+                mayForce && _random.Next(3) == 0, $"{_random.Next(4)}"), share,
                 now - TimeSpan.FromSeconds(_random.Next(100)), _random.Next(5) == 0);
         }
 
-        return new HealthTable([.. monitors], [.. overrides.Values], now) { Load = Load(now) };
+        return new HealthTable([.. monitors], [.. overrides.Values], now) { Load = Load(now), Local = Views([.. monitors], now) };
     }
 
-    /// <summary>Half of the time with prices, now and then with bad news.</summary>
-    private LoadTable Load(TimeSpan now) => _random.Next(2) == 0 ? LoadTable.None : new LoadTable(
-        [.. Topology.Regions.Select(_ => new RegionBearing(_random.Next(2) * _random.Next(1500) / 10.0, _random.Next(6) == 0 ? (RegionNews)_random.Next(1, 3) : RegionNews.None, now - TimeSpan.FromSeconds(_random.Next(100))))], []);
+    /// <summary>Of one monitor in eight, which flapped and is kept from clients for a while yet, or was until a while ago.</summary>
+    private FlapDamping Damping(TimeSpan now) => _random.Next(8) > 0 ? default : new FlapDamping(3000, now - TimeSpan.FromMinutes(1), 4, now + TimeSpan.FromSeconds(_random.Next(-60, 400)));
+
+    /// <summary>What vantages in about half of the regions see, each for itself.</summary>
+    private LocalViews? Views(ImmutableArray<MonitorHealth> all, TimeSpan now)
+    {
+        string[] vantages = [.. _regions.Where(_ => _random.Next(2) == 0)];
+        double downShare = _random.NextDouble();
+        VantageView[] views = [.. vantages.Select(region => new VantageView(new VantageReport($"ns-{region}", region, 1, 1, true, false, "", "", "", "",
+            [.. Topology.Monitors.Select(monitor => _random.NextDouble() < downShare ? new Observation(monitor.Key, Verdict.Down, -9, 1, "") : new Observation(monitor.Key, Verdict.Up, _random.Next(1, 9), 1, ""))]), now, false))];
+        return LocalViews.Merge(Topology, Voter.Roll(new MonitorIndex(Topology), views, now), all, null, null, now);
+    }
+
+    /// <summary>Half of the time with prices, now and then with bad news, of some or most.</summary>
+    private LoadTable Load(TimeSpan now) => _random.Next(2) == 0 ? LoadTable.None : Load(now, badShare: _random.Next(3) == 0 ? 0.8 : 0.15);
+
+    private LoadTable Load(TimeSpan now, double badShare) => new(
+        [.. Topology.Regions.Select(_ => new RegionBearing(_random.Next(2) * _random.Next(1500) / 10.0, _random.NextDouble() < badShare ? (RegionNews)_random.Next(1, 3) : RegionNews.None, now - TimeSpan.FromSeconds(_random.Next(100))))], []);
 
     public Client Client()
     {
@@ -138,6 +156,8 @@ internal sealed class RandomWorld
             words.Add($"only={Pick(Places)}:{targets[0]}/{targets[1]}");
         if (_random.Next(4) == 0)
             words.Add($"answers={_random.Next(1, 4)}");
+        if (_random.Next(4) == 0)
+            words.Add("health-view=local");
         if (_random.Next(6) == 0)
             words.Add("ecs=ignore");
         if (_random.Next(4) == 0)

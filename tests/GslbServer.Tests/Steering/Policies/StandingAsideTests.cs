@@ -27,6 +27,16 @@ public sealed class StandingAsideTests
         Assert.Empty(StandingAside.All(world.Table));
     }
 
+    /// <summary>A drain may hold for days, and at each publication the wall clock says a hair differently when it began.</summary>
+    [Fact]
+    public void A_publication_without_news_while_a_drain_holds_is_the_table_before()
+    {
+        SteeringWorld world = Failover("eu-west us-east").Override("eu-west", OverrideState.Drain).Advance(600);
+        HealthTable next = world.Health with { Now = world.Now + TimeSpan.FromSeconds(1), Overrides = [.. world.Health.Overrides.Select(one => one with { ChangedAt = one.ChangedAt - TimeSpan.FromMicroseconds(3) })] };
+        Assert.True(SteeringTable.Compile(world.Plan, next, world.Table).IsAgain(world.Table));
+        Assert.False(SteeringTable.Compile(world.Plan, next with { Overrides = [] }, world.Table).IsAgain(world.Table));
+    }
+
     [Fact]
     public void A_forced_drain_stands()
     {
@@ -86,6 +96,16 @@ public sealed class StandingAsideTests
         Assert.Equal(EuWest, world.Ask("gdpr", Dublin));
         Assert.Equal(UsEast, world.Ask("gdpr", SteeringWorld.NewYork));
         Assert.Equal("gdpr.example.org.", Assert.Single(StandingAside.All(world.Table)).Name);
+    }
+
+    [Fact]
+    public void A_nested_name_that_serves_others_gives_its_drained_region_to_those_whom_a_fence_holds_to_it()
+    {
+        SteeringWorld world = SteeringWorld.Example().Steer("inner", "failover eu-west us-east check=web only=EEA:eu-west").Steer("outer", "failover inner ap-south check=web all-down=nodata")
+            .Override("eu-west", OverrideState.Drain);
+        Assert.Equal("203.0.113.10 203.0.113.11", world.Ask("outer", Dublin));
+        Assert.Equal(EuWest, world.Down("ap-south").Ask("outer", Dublin));
+        Assert.Equal(UsEast, world.Ask("outer", SteeringWorld.NewYork));
     }
 
     [Fact]

@@ -124,10 +124,58 @@ public sealed class SteeringProperties
         }
     });
 
+    /// <summary>Drains, downs, flapping, balancers that all drain or have nothing, held failbacks, views: together they leave nobody with nothing.</summary>
     [Fact]
-    public void Deciding_allocates_nothing()
+    public void Without_force_no_client_is_left_with_nothing() => ForAll(world =>
     {
-        var world = new RandomWorld(5);
+        for (int state = 0; state < 5; state++)
+        {
+            SteeringTable table = SteeringTable.Compile(world.Plan, world.Health(mayForce: false), null);
+            for (int i = 0; i < 20; i++)
+            {
+                Client client = world.Client();
+                foreach (NamePlan name in world.Plan.Names.Where(name => !name.IsFenced || !name.Name.Targets.Any(target => target.IsName)))
+                {
+                    Decision decision = Decide(table, name.Index, client, i % 3 == 0);
+                    Assert.True(decision is { Kind: DecisionKind.Cname or DecisionKind.StaticFallback } or { Kind: DecisionKind.Addresses, PackedLength: > 0 }, $"{name.Name.Owner} {client}: {decision.Kind}");
+                }
+            }
+        }
+    });
+
+    /// <summary>As long as a region that this client may have is up by everybody's word and drained at most, <c>all-down</c> has nothing to say.</summary>
+    [Fact]
+    public void What_serves_comes_before_the_last_resort() => ForAll(world =>
+    {
+        for (int state = 0; state < 5; state++)
+        {
+            HealthTable health = world.Health(mayForce: false);
+            SteeringTable table = SteeringTable.Compile(world.Plan, health, null);
+            string[] taken = [.. health.Overrides.Where(active => active.Override.State == OverrideState.Down).Select(active => OverrideTarget.Read(active.Override.Target, world.Topology, out _))
+                .OfType<OverrideTarget>().SelectMany(target => target.Regions).Select(region => world.Topology.Regions[region].Label)];
+            foreach (NamePlan name in world.Plan.Names.Where(name => !name.Name.Targets.Any(target => target.IsName)))
+            {
+                string[] serving = [.. name.Name.Targets.Where((target, i) => health.Load.Of(target.Index).News != RegionNews.NotServing && name.Name.Monitors[i].SelectMany(monitors => monitors).All(IsUp))
+                    .Select(target => world.Topology.Regions[target.Index].Label).Except(taken)];
+                for (int i = 0; i < 20; i++)
+                {
+                    Client client = world.Client();
+                    Explanation explained = Steerer.Explain(table, name.Index, false, client, Resolver);
+                    if (explained.Steps.First(step => step.Filter == "fences").Kept.Intersect(serving).Any())
+                        Assert.DoesNotContain("all-down", explained.Steps.Select(step => step.Filter));
+                }
+            }
+
+            bool IsUp(int monitor) => health.Monitors[monitor].Verdict != Verdict.Down
+                && Enumerable.Range(0, health.Local?.Count ?? 0).All(view => health.Local!.MonitorsOf(view)[monitor].Verdict != Verdict.Down);
+        }
+    });
+
+    [Fact]
+    public void Deciding_allocates_nothing() => ForAll(AllocatesNothing);
+
+    private static void AllocatesNothing(RandomWorld world)
+    {
         SteeringTable table = SteeringTable.Compile(world.Plan, world.Health(), null);
         Client[] clients = [.. Enumerable.Range(0, 100).Select(_ => world.Client())];
         DecideAll();
