@@ -46,6 +46,7 @@ internal static class StatusText
     private static TextTable Regions(StatusReport status, Terminal terminal)
     {
         var table = new TextTable("REGION", "STATE", "ADDRESS", "CHECK", "VERDICT", "SEEN BY", "OVERRIDES");
+        HashSet<string> silent = [.. status.Vantages.Where(node => node.IsSilent).Select(node => node.Node)];
         foreach (RegionStatus region in status.Regions)
         {
             string overrides = string.Join(", ", region.Overrides);
@@ -57,7 +58,7 @@ internal static class StatusText
             foreach ((int i, MonitorStatus check) in region.Checks.Index())
             {
                 // Those that see the same together: on a good day that is everybody.
-                string seen = string.Join("; ", check.Observations.GroupBy(o => o.Detail).Select(same => $"{string.Join(' ', same.Select(o => o.Node))}: {same.Key}"));
+                string seen = string.Join("; ", check.Observations.Where(o => !silent.Contains(o.Node)).GroupBy(o => o.Detail).Select(same => $"{string.Join(' ', same.Select(o => o.Node))}: {same.Key}"));
                 table.Add(i == 0 ? region.Label : "", i == 0 ? Painted(region.State, terminal) : "", check.Address, check.Check, Verdict(check, terminal), seen,
                     i == 0 ? overrides : "");
             }

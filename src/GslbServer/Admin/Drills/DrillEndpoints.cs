@@ -46,7 +46,7 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
         }
 
         // As if the region were down: a drill must leave every name something to serve with.
-        var safety = DrainSafety.Of(node.Serving.Current.Steering, value with { Target = target.Canonical });
+        var safety = DrainSafety.Of(node.Serving.Current.Steering, value with { Target = target.Canonical }, node.Feed.Overrides);
         if (!safety.IsSafe && !value.Forced)
         {
             Record(value, http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");
