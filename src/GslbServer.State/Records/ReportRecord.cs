@@ -51,5 +51,5 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
     /// <summary>Notes in another's name, or longer than notes are, are left out; the report stands.</summary>
     private DrillNotes[] DrillsOf() => [.. (Drills ?? []).Where(notes => notes is { Marks.Count: <= DrillNotes.MaxMarks } && notes.Node == Node && notes.Drill.Length <= MaxDrillId
         && notes.Marks.All(mark => mark is { Kind.Length: <= MaxMarkKind })
-        && notes.Traffic is { Count: <= DrillTraffic.Most } && notes.Traffic.All(sample => sample is not null)).Take(MaxDrills)];
+        && notes.Traffic.Count <= DrillTraffic.Most && notes.Traffic.All(sample => sample is not null)).Take(MaxDrills)];
 }

@@ -11,7 +11,11 @@ public sealed record DrillNotes(string Drill, string Node, DateTimeOffset HeardA
     public const int MaxMarks = 16;
 
     /// <summary>What balancers reported meanwhile; empty where they report nothing.</summary>
-    public IReadOnlyList<DrillTraffic> Traffic { get; init; } = [];
+    public IReadOnlyList<DrillTraffic> Traffic
+    {
+        get;
+        init => field = value ?? []; // records of versions that tell none
+    } = [];
 
     /// <summary>Without this mark it did not come to that.</summary>
     public DrillMark? Find(string kind) => Marks.FirstOrDefault(mark => mark.Kind == kind);

@@ -143,7 +143,7 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData("--redis given without --region: the balancer runs alone", "--redis", "localhost:1")]
     [InlineData("--region given without --redis: the balancer runs alone", "--region", "eu-west")]
-    [InlineData("of region eu-west: round trips of clients are told every 00:05:00", "--region", "eu-west.gslb.example.", "--redis", "localhost:1")]
+    [InlineData("of region eu-west: its load is told each second, round trips of clients every 00:05:00", "--region", "eu-west.gslb.example.", "--redis", "localhost:1")]
     [InlineData("round trips of connections are not measured: Balancer:Latency:Enabled is false", "--region", "eu", "--redis", "localhost:1", "--Balancer:Latency:Enabled", "false")]
     public async Task The_start_says_whether_it_joined_and_what_it_measures(string line, params string[] flags)
     {

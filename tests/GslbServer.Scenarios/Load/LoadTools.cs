@@ -51,7 +51,13 @@ public sealed class LoadTools : IAsyncLifetime
         return JsonNode.Parse(result.Text)!;
     }
 
-    public RunningProgram StartEcho(int port) => RunningProgram.Start(_folder.File("bin/udpecho"), ["--port", $"{port}"]);
+    /// <summary>Starts an echo and waits until its port is bound.</summary>
+    public async Task<RunningProgram> StartEchoAsync(int port)
+    {
+        RunningProgram echo = RunningProgram.Start(_folder.File("bin/udpecho"), ["--port", $"{port}"]);
+        await Eventually.TrueAsync(() => File.ReadAllText("/proc/net/udp").Contains($":{port:X4} ", StringComparison.Ordinal) || echo.HasExited, () => $"the echo does not listen\n{echo.Output}");
+        return echo;
+    }
 
     public static async Task<ToolResult> RunAsync(string file, params string[] arguments)
     {

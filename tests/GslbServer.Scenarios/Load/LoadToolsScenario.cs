@@ -48,7 +48,7 @@ public sealed class LoadToolsScenario(LoadTools tools) : IClassFixture<LoadTools
     public async Task An_echo_is_wrong_unless_an_echo_is_expected()
     {
         int port = FreePort.UdpAndTcp();
-        await using RunningProgram echo = tools.StartEcho(port);
+        await using RunningProgram echo = await tools.StartEchoAsync(port);
         JsonNode run = await tools.LoadAsync(port, "--mix", "static", "--warmup", "0.2", "--pids", $"{echo.Id}");
         Assert.True((long)run["answered"]! > 0, $"{run}");
         Assert.Equal((long)run["answered"]!, (long)run["wrong"]!);

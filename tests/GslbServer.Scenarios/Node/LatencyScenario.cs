@@ -22,8 +22,7 @@ public sealed class LatencyScenario
         network.SetRoundTrip(Client, America, 20);
         network.SetRoundTrip(Client, Europe, 90);
         network.SetRoundTrip(Client, Asia, 160);
-        await using RunningProgram redis = core.Start("redis-server", "--port", "6379", "--bind", Core, "--protected-mode", "no", "--save", "", "--appendonly", "no");
-        await redis.WaitForLineAsync("Ready to accept connections");
+        await using RunningProgram redis = await StartRedisAsync(core);
         await using RunningProgram america = await StartBalancerAsync(await network.AddAsync("us-east", America), "us-east", folder);
         await using RunningProgram europe = await StartBalancerAsync(await network.AddAsync("eu-west", Europe), "eu-west", folder);
         await using RunningProgram asia = await StartBalancerAsync(await network.AddAsync("ap-south", Asia), "ap-south", folder);
@@ -76,6 +75,8 @@ public sealed class LatencyScenario
         await using var network = new PathNetwork();
         PathHost core = await network.AddAsync("core", Core), resolver = await network.AddAsync("resolver", Client);
         network.SetRoundTrip(Client, Core, 8);
+        // A node that cannot hear the others asks nobody over.
+        await using RunningProgram redis = await StartRedisAsync(core);
         await using RunningProgram node = StartNode(core, "one", 1, folder, "--region", "us-east", "--latency-solicit", "yes");
         await AnswersAsync(core, 1, Europe, node);
 
@@ -110,6 +111,13 @@ public sealed class LatencyScenario
         folder.Write("geo.csv", "network,continent,country,latitude,longitude\n198.18.0.0/15,EU,DE,52.52,13.40\n192.0.2.0/24,EU,DE,52.52,13.40\n");
         ToolResult built = await Tool.RunAsync(BuiltProgram.DotnetHost, [BuiltProgram.Gslb.Path, "geo", "build", folder.File("geo.csv"), "-o", folder.File("geo.mmdb")]);
         Assert.True(built.ExitCode == 0, built.Text);
+    }
+
+    private static async Task<RunningProgram> StartRedisAsync(PathHost core)
+    {
+        RunningProgram redis = core.Start("redis-server", "--port", "6379", "--bind", Core, "--protected-mode", "no", "--save", "", "--appendonly", "no");
+        await redis.WaitForLineAsync("Ready to accept connections");
+        return redis;
     }
 
     private static async Task<RunningProgram> StartBalancerAsync(PathHost host, string region, TemporaryFolder folder)

@@ -21,7 +21,7 @@ public sealed class LoadScenario
         await WriteWorldAsync(folder);
         await using RedisServer redis = await RedisServer.StartAsync();
         await using Backend backend = await Backend.StartAsync("backend");
-        // 20 requests a second come, 130 % of what Europe can take; without the Azores it is at 78 %.
+        // 20 requests a second come, 130 % of what Europe can take; without the Azores it is at 78 %, with one prefix of them at 84 %, which is not yet dear.
         await using RunningProgram europe = await StartBalancerAsync(folder, "eu-west", Europe, port, 15.4, backend, redis);
         await using RunningProgram america = await StartBalancerAsync(folder, "us-east", America, port, 1000, backend, redis);
         await using GslbNode one = await StartNodeAsync(folder, "one", redis), two = await StartNodeAsync(folder, "two", redis);
@@ -34,7 +34,8 @@ public sealed class LoadScenario
             foreach (GslbNode node in (GslbNode[])[one, two])
             {
                 Dictionary<string, string> last = [];
-                await Eventually.TrueAsync(async () => (last = await AnswersAsync(node)) is var answers && Azores.All(prefix => answers[prefix] == America) && Warsaw.All(prefix => answers[prefix] == Europe),
+                await Eventually.TrueAsync(async () => (last = await AnswersAsync(node)) is var answers && Azores.Count(prefix => answers[prefix] == America) >= Azores.Length - 1
+                        && Warsaw.All(prefix => answers[prefix] == Europe),
                     () => $"{string.Join('\n', last)}\n{node.Output}\n{europe.Output}");
             }
 

@@ -49,8 +49,20 @@ public sealed class StateJsonTests
         byte[] json = StateJson.Write(StateWorld.Report("a", 7, 9, StateWorld.Up()) with { Drills = [own, own with { Node = "b" }, own with { Marks = tooMany }] });
         Assert.True(StateJson.TryReadReport(json, out VantageReport? report));
         DrillNotes read = Assert.Single(report.Drills);
-        Assert.Equal(own with { Marks = read.Marks }, read);
+        Assert.Equal(own with { Marks = read.Marks, Traffic = read.Traffic }, read);
         Assert.Equal(own.Marks, read.Marks);
+    }
+
+    [Fact]
+    public void Notes_of_a_node_that_tells_no_traffic_are_read()
+    {
+        DateTimeOffset at = new(2026, 11, 28, 22, 44, 0, TimeSpan.Zero);
+        var own = new DrillNotes("20261128T224400Z-eu-west", "a", at, at, [new DrillMark("heard", 0, 0, 1, 30)]) { Traffic = [new DrillTraffic(0, 1.5, 2)] };
+        string json = Encoding.UTF8.GetString(StateJson.Write(StateWorld.Report("a", 7, 9, StateWorld.Up()) with { Drills = [own] }));
+        const string Traffic = ",\"traffic\":[{\"atMs\":0,\"oldRps\":1.5,\"newRps\":2}]";
+        Assert.Contains(Traffic, json, StringComparison.Ordinal);
+        Assert.True(StateJson.TryReadReport(Encoding.UTF8.GetBytes(json.Replace(Traffic, "", StringComparison.Ordinal)), out VantageReport? report));
+        Assert.Empty(Assert.Single(report.Drills).Traffic);
     }
 
     [Fact]
