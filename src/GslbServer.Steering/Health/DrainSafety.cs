@@ -22,7 +22,8 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
         wanted = wanted with { Target = target.Canonical };
         known ??= [.. table.Health.Overrides.Select(active => active.Override)];
         DateTimeOffset start = wanted.StartsAt ?? wanted.CreatedAt;
-        OperatorOverride[] present = [.. known.Where(one => one.State != OverrideState.None && !(one.StartsAt > start) && !(one.ExpiresAt <= start))];
+        OperatorOverride[] holding = [.. known.Where(one => one.State != OverrideState.None && !(one.StartsAt > start) && !(one.ExpiresAt <= start))];
+        OperatorOverride[] present = [.. holding.Where(one => !Drill.IsDrill(one)), .. Drilled(holding)];
         OperatorOverride[] after = [.. present.Where(one => one.Target != wanted.Target), wanted];
         SteeringTable now = With(table, present);
         SteeringTable then = With(table, after);
@@ -30,6 +31,10 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
         List<string> without = Without(now, then);
         return new DrainSafety(without, [.. FenceWarnings(now, then, without), .. LoadWarnings(now, then, target, traffic ?? []), .. LaterWarnings(then, wanted, after, known, start, without)]);
     }
+
+    /// <summary>A region in a drill is as good as down, also in the seconds before its verdict is. An override of the same region counts instead.</summary>
+    private static IEnumerable<OperatorOverride> Drilled(OperatorOverride[] holding) => holding.Select(one => Drill.Of(one) is { } drill ? one with { Target = drill.Region } : null)
+        .OfType<OperatorOverride>().Where(drill => !holding.Any(one => one.Target == drill.Target));
 
     private static SteeringTable With(SteeringTable table, IEnumerable<OperatorOverride> overrides) => SteeringTable.Compile(table.Plan, table.Health with
     {

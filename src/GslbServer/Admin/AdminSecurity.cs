@@ -54,7 +54,8 @@ internal static class AdminSecurity
         }
 
         http.Response.Headers.WWWAuthenticate = header.Length == 0 ? "Bearer realm=\"gslb\"" : "Bearer realm=\"gslb\", error=\"invalid_token\"";
-        return Problem.Of(StatusCodes.Status401Unauthorized, tokens.Problem ?? "This needs a bearer token of --admin-token-file.");
+        return Problem.Of(StatusCodes.Status401Unauthorized, tokens.Problem
+            ?? (header.Length == 0 ? "This needs a bearer token of --admin-token-file." : "The bearer token is none of this node's --admin-token-file."));
     }
 
     private static bool ChangesState(HttpContext http) =>

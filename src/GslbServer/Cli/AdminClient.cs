@@ -61,6 +61,9 @@ internal sealed record AdminAnswer(int Status, string Body)
 {
     public bool IsSuccess => Status is >= 200 and < 300;
 
+    /// <summary>Refused because names would lose their last serving target, which <c>--force</c> overrules.</summary>
+    public bool NamesAreAtStake => Status == StatusCodes.Status409Conflict && System.Text.Json.Nodes.JsonNode.Parse(Body)?["names"] is not null;
+
     /// <exception cref="CliException">The node refused (its own words), or what answers is no node of ours.</exception>
     public T Read<T>()
     {

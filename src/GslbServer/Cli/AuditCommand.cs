@@ -57,6 +57,11 @@ internal sealed class AuditCommand : CliCommand
             return 0;
         }
 
+        if (report.Entries.Count == 0 && !follows)
+        {
+            await _host.Error.WriteLineAsync("gslb: nothing of that is in the audit trail");
+        }
+
         while (true)
         {
             foreach (AuditEntry entry in report.Entries)

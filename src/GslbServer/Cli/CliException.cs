@@ -4,4 +4,7 @@ namespace GslbServer;
 internal sealed class CliException(params IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
 {
     public IReadOnlyList<string> Problems { get; } = problems;
+
+    /// <summary>The command whose help tells more, as typed; null where help would not.</summary>
+    public string? HelpOf { get; init; }
 }

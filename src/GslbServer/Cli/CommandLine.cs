@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using GslbServer.Steering;
 
 namespace GslbServer;
@@ -38,6 +39,7 @@ internal static class CommandLine
             new GeoCommand(host),
             new CompletionCommand(host),
         };
+        RefuseEmpty(root);
         root.SetAction((_, cancel) => demo.RunAsync(null, cancel));
         VersionOption version = root.Options.OfType<VersionOption>().Single();
         version.Action = new PrintVersion(host);
@@ -80,6 +82,11 @@ internal static class CommandLine
                 await host.Error.WriteLineAsync($"gslb: {problem}");
             }
 
+            if (e.HelpOf is { } command)
+            {
+                await host.Error.WriteLineAsync(Help(command));
+            }
+
             return 1;
         }
     }
@@ -88,7 +95,7 @@ internal static class CommandLine
     {
         Command command = line.CommandResult.Command;
         // Help, asked for with an unknown command, clears the line's own errors.
-        IEnumerable<string> errors = line.Errors.Count > 0 ? line.Errors.Select(e => e.Message.TrimEnd('.'))
+        IEnumerable<string> errors = line.Errors.Count > 0 ? line.Errors.Select(Words)
             : line.UnmatchedTokens.Select(t => $"Unrecognized command or argument '{t}'");
         if (command is CliCommand ours)
         {
@@ -105,8 +112,34 @@ internal static class CommandLine
             host.Error.WriteLine(suggestion);
         }
 
-        host.Error.WriteLine($"See '{PathOf(line)} --help'.");
+        host.Error.WriteLine(Help(PathOf(line)));
         return 1;
+    }
+
+    private static string Help(string command) => $"See '{command} --help'.";
+
+    /// <summary>The library names types of .NET, which tell an operator nothing.</summary>
+    private static string Words(ParseError error) => error is { SymbolResult: OptionResult { Option: var option, Tokens: [var token, ..] } } && option.ValueType == typeof(int)
+        && error.Message.Contains(typeof(int).FullName!, StringComparison.Ordinal) ? $"{option.Name} {token.Value}: expected a whole number" : error.Message.TrimEnd('.');
+
+    /// <summary>An argument that is there and says nothing, as of a variable that was not set, names nothing.</summary>
+    private static void RefuseEmpty(Command command)
+    {
+        foreach (Argument argument in command.Arguments)
+        {
+            argument.Validators.Add(result =>
+            {
+                if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+                {
+                    result.AddError($"{argument.Name} is empty");
+                }
+            });
+        }
+
+        foreach (Command below in command.Subcommands)
+        {
+            RefuseEmpty(below);
+        }
     }
 
     private static IEnumerable<string> Suggestions(ParseResult line)
@@ -138,9 +171,9 @@ internal static class CommandLine
     private static string PathOf(ParseResult line)
     {
         var names = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = line.CommandResult; at is not null; at = at.Parent)
+        for (SymbolResult? at = line.CommandResult; at is not null; at = at.Parent)
         {
-            if (at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } result)
+            if (at is CommandResult { Command: not RootCommand } result)
             {
                 names.Push(result.Command.Name);
             }

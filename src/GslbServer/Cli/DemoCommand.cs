@@ -33,7 +33,7 @@ internal sealed class DemoCommand : CliCommand
         NodeOptions options = ReadOptions(line, out ServeSettings settings, errors);
         if (errors.Count > 0)
         {
-            throw new CliException([.. errors, "See 'gslb demo --help'"]);
+            throw new CliException(errors) { HelpOf = "gslb demo" };
         }
 
         if (settings["state"] is not null)

@@ -72,7 +72,7 @@ internal abstract class OverrideCommand : CliCommand
         OverrideRequest request = Request(line, errors);
         if (errors.Count > 0)
         {
-            throw new CliException([.. errors, $"See 'gslb {Name} --help'"]);
+            throw new CliException(errors) { HelpOf = $"gslb {Name}" };
         }
 
         using AdminClient node = (_server ?? throw new InvalidOperationException("Take was not called")).Connect(line);

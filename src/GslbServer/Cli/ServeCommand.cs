@@ -37,7 +37,7 @@ internal sealed class ServeCommand : CliCommand
     {
         var errors = new List<string>();
         NodeOptions options = ReadOptions(line, out ServeSettings settings, errors);
-        return errors.Count > 0 ? throw new CliException([.. errors, "See 'gslb serve --help'"]) : NodeRun.RunAsync(options, settings, _host, cancel);
+        return errors.Count > 0 ? throw new CliException(errors) { HelpOf = "gslb serve" } : NodeRun.RunAsync(options, settings, _host, cancel);
     }
 
     private NodeOptions ReadOptions(ParseResult line, out ServeSettings settings, List<string> errors)

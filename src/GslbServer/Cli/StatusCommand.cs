@@ -5,7 +5,7 @@ namespace GslbServer;
 /// <summary><c>gslb status</c>: what a node knows of itself, of the others and of the endpoints.</summary>
 internal sealed class StatusCommand : CliCommand
 {
-    /// <summary>Exit code: something is down, a store cannot be reached, or an override was forgotten.</summary>
+    /// <summary>Exit code: something is down, a node is silent, a store cannot be reached, or an override was forgotten.</summary>
     private const int Degraded = 2;
 
     private readonly CliHost _host;
@@ -19,7 +19,7 @@ internal sealed class StatusCommand : CliCommand
     {
         Notes =
         [
-            "Exit code: 0 healthy; 2 degraded (something is down, a store cannot be reached, an override without end is older than 4 h, not ready); 1 unreachable.",
+            "Exit code: 0 healthy; 2 degraded (something is down, a node is silent, a store cannot be reached, an override without end is older than 4 h, not ready); 1 unreachable.",
         ];
         _host = host;
         Options.Add(_json);

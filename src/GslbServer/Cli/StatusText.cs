@@ -46,6 +46,7 @@ internal static class StatusText
     private static TextTable Regions(StatusReport status, Terminal terminal)
     {
         var table = new TextTable("REGION", "STATE", "ADDRESS", "CHECK", "VERDICT", "SEEN BY", "OVERRIDES");
+        HashSet<string> silent = [.. status.Vantages.Where(node => node.IsSilent).Select(node => node.Node)];
         foreach (RegionStatus region in status.Regions)
         {
             string overrides = string.Join(", ", region.Overrides);
@@ -56,7 +57,8 @@ internal static class StatusText
 
             foreach ((int i, MonitorStatus check) in region.Checks.Index())
             {
-                string seen = string.Join("; ", check.Observations.Select(o => $"{o.Node}: {o.Detail}"));
+                // Those that see the same together: on a good day that is everybody.
+                string seen = string.Join("; ", check.Observations.Where(o => !silent.Contains(o.Node)).GroupBy(o => o.Detail).Select(same => $"{string.Join(' ', same.Select(o => o.Node))}: {same.Key}"));
                 table.Add(i == 0 ? region.Label : "", i == 0 ? Painted(region.State, terminal) : "", check.Address, check.Check, Verdict(check, terminal), seen,
                     i == 0 ? overrides : "");
             }
@@ -120,14 +122,19 @@ internal static class StatusText
         var table = new TextTable("NODE", "REGION", "HEARD", "UP", "DOWN", "ZONES", "GEO", "LATENCY", "REVISION");
         foreach (VantageStatus vantage in status.Vantages)
         {
-            string heard = vantage.Self ? "this node" : vantage.Leaving ? "leaving" : Durations.FormatAge(TimeSpan.FromSeconds(vantage.AgeSeconds)) + " ago";
-            string zones = vantage.SameConfig ? vantage.Hashes.Zones : terminal.Warning(vantage.Hashes.Zones);
+            string heard = vantage.Self ? "this node" : vantage.Leaving ? "left" : Durations.FormatAge(TimeSpan.FromSeconds(vantage.AgeSeconds)) + " ago";
+            heard = vantage.IsSilent ? terminal.Bad(heard) : heard;
             heard += vantage.Witness ? ", witness" : "";
-            table.Add(vantage.Node, vantage.Region ?? "-", heard, Number(vantage.Up), Number(vantage.Down), zones, vantage.Hashes.Geo, vantage.LatencyMap.Length > 0 ? vantage.LatencyMap : "-", vantage.AppliedRevision);
+            string zones = vantage.SameConfig ? Short(vantage.Hashes.Zones) : terminal.Warning(Short(vantage.Hashes.Zones));
+            table.Add(vantage.Node, vantage.Region ?? "-", heard, Number(vantage.Up), Number(vantage.Down), zones, Short(vantage.Hashes.Geo),
+                vantage.LatencyMap.Length > 0 ? Short(vantage.LatencyMap) : "-", vantage.AppliedRevision);
         }
 
         return table;
     }
+
+    /// <summary>Enough of a hash to see which nodes differ; JSON has all of it.</summary>
+    private static string Short(string hash) => hash[..Math.Min(hash.Length, 8)];
 
     private static TextTable Stores(StatusReport status, Terminal terminal)
     {

@@ -101,20 +101,21 @@ public sealed class LoadScenario
         return prefixes.Zip(replies).ToDictionary(pair => pair.First, pair => Assert.Single(pair.Second.Data));
     }
 
-    /// <summary>Each second a request of each prefix to the region that it was sent to last.</summary>
+    /// <summary>Each second a request of each prefix to the region that it was sent to last, whether the ones before are answered or not.</summary>
     private static async Task LoadAsync(GslbNode node, int port, CancellationToken stop)
     {
         using var http = new HttpClient();
         Task<Dictionary<string, string>> asked = AnswersAsync(node);
         Dictionary<string, string> answers = await asked;
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        List<Task> sent = [];
         try
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
                 if (asked.IsCompleted)
                     (answers, asked) = (await asked, AnswersAsync(node));
-                await Task.WhenAll(answers.Values.Select(async region => (await http.GetAsync($"http://{region}:{port}/", stop)).Dispose()));
+                sent.AddRange(answers.Values.Select(region => SendAsync(http, $"http://{region}:{port}/")));
             }
         }
         catch (OperationCanceledException)
@@ -122,5 +123,8 @@ public sealed class LoadScenario
         }
 
         await asked;
+        await Task.WhenAll(sent);
     }
+
+    private static async Task SendAsync(HttpClient http, string url) => (await http.GetAsync(url)).Dispose();
 }

@@ -46,7 +46,7 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
         }
 
         // As if the region were down: a drill must leave every name something to serve with.
-        var safety = DrainSafety.Of(node.Serving.Current.Steering, value with { Target = target.Canonical });
+        var safety = DrainSafety.Of(node.Serving.Current.Steering, value with { Target = target.Canonical }, node.Feed.Overrides);
         if (!safety.IsSafe && !value.Forced)
         {
             Record(value, http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");
@@ -80,7 +80,6 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
         {
             problems.Add($"region: {target.Canonical}; a drill is of a whole region");
         }
-
         else if (DrillScope.Of(Topology, target.Canonical) is { Monitors.Length: 0 })
         {
             problems.Add($"region: no check probes {target.Canonical}, so nothing would notice that it fails");
@@ -90,6 +89,11 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
         if (reason.Length is 0 or > 500 || reason.Any(char.IsControl))
         {
             problems.Add("reason: expected 1 to 500 characters on one line");
+        }
+
+        if (owner.Any(char.IsControl))
+        {
+            problems.Add("owner: expected a name on one line");
         }
 
         if (!Durations.TryParse(request.For ?? "", out TimeSpan length) || length < Shortest || length > Longest)

@@ -23,13 +23,13 @@ internal static class NameStatusBuilder
         return names;
     }
 
-    /// <summary>Those about whole targets, the narrowest last: it counts.</summary>
+    /// <summary>The narrowest last: it counts.</summary>
     private static List<(ActiveOverride Active, OverrideTarget Means)> Overrides(SteeringTable steering)
     {
         var overrides = new List<(ActiveOverride Active, OverrideTarget Means)>();
         foreach (ActiveOverride active in steering.Health.Overrides)
         {
-            if (OverrideTarget.Read(active.Override.Target, steering.Plan.Topology, out _) is { Address: null } means)
+            if (OverrideTarget.Read(active.Override.Target, steering.Plan.Topology, out _) is { } means)
             {
                 overrides.Add((active, means));
             }
@@ -60,15 +60,20 @@ internal static class NameStatusBuilder
         for (int i = 0; i < targets.Length; i++)
         {
             Target target = steered.Targets[i];
-            ActiveOverride? ordered = overrides.LastOrDefault(o => o.Means.Matches(name, target, null)).Active;
-            bool IsServing() => target.IsName ? Targets(steering, target.Index, overrides).Any(t => t.State == "up")
-                : IsUp(steering, steered, topology.Regions[target.Index], i);
-            string state = ordered switch
+            // Of an address or a CNAME; null: no operator has decided.
+            string? Ordered(System.Net.IPAddress? address) => overrides.LastOrDefault(o => o.Means.Matches(name, target, address)).Active switch
             {
                 { Override.State: OverrideState.Down } => "down",
                 { Override.State: OverrideState.Drain, Share: >= 1 } => "drained",
                 { Override.State: OverrideState.Up } => "up",
-                _ when !IsServing() => "down",
+                _ => null,
+            };
+            string? StateOf() => target.IsName ? Targets(steering, target.Index, overrides).Any(t => t.State == "up") ? null : "down"
+                : OfAddresses(steering, steered, topology.Regions[target.Index], i, Ordered);
+            bool isInPart = !target.IsName && overrides.Any(o => o.Means.Address is { } one && o.Means.Matches(name, target, one));
+            string state = ((isInPart ? null : Ordered(null)) ?? StateOf()) switch
+            {
+                { } known => known,
                 _ => target.IsName ? "up" : steering.Health.Load.Of(target.Index).News switch { RegionNews.Draining => "drained", RegionNews.NotServing => "down", _ => "up" },
             };
             targets[i] = new TargetStatus(target.IsName ? topology.Names[target.Index].Owner : topology.Regions[target.Index].Label, state, target.Weight);
@@ -77,19 +82,20 @@ internal static class NameStatusBuilder
         return targets;
     }
 
-    /// <summary>At least <c>min-up</c> addresses of one family whose checks all pass; a region that is a CNAME has one.</summary>
-    private static bool IsUp(SteeringTable steering, SteeredName name, Region region, int ordinal)
+    /// <summary>Null while at least <c>min-up</c> addresses of one family serve; a region that is a CNAME has one.</summary>
+    /// <param name="ordered">What an operator has decided about an address.</param>
+    private static string? OfAddresses(SteeringTable steering, SteeredName name, Region region, int ordinal, Func<System.Net.IPAddress?, string?> ordered)
     {
         int minUp = name.Checks.IsEmpty ? 1 : name.Checks.Max(c => steering.Plan.Topology.Checks[c].MinUp);
-        bool AddressIsUp(ImmutableArray<int> monitors) => monitors.All(m => steering.Health.Monitors[m].Verdict != Verdict.Down);
-
         ImmutableArray<ImmutableArray<int>> monitors = name.Monitors[ordinal];
+        bool IsPassing(ImmutableArray<int> all) => all.All(m => steering.Health.Monitors[m].Verdict != Verdict.Down);
         if (region.CnameTarget is not null || region.Addresses.Length != monitors.Length)
         {
-            return monitors.All(AddressIsUp);
+            return monitors.All(IsPassing) ? null : "down";
         }
 
-        int Up(AddressFamily family) => region.Addresses.Where((a, i) => a.AddressFamily == family && AddressIsUp(monitors[i])).Count();
-        return Up(AddressFamily.InterNetwork) >= minUp || Up(AddressFamily.InterNetworkV6) >= minUp;
+        string[] states = [.. region.Addresses.Select((address, i) => ordered(address) ?? (IsPassing(monitors[i]) ? "up" : "down"))];
+        int Up(AddressFamily family) => region.Addresses.Where((address, i) => address.AddressFamily == family && states[i] == "up").Count();
+        return Up(AddressFamily.InterNetwork) >= minUp || Up(AddressFamily.InterNetworkV6) >= minUp ? null : states.Contains("drained") ? "drained" : "down";
     }
 }

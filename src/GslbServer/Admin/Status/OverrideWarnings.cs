@@ -38,7 +38,8 @@ internal static class OverrideWarnings
 
         foreach (IGrouping<OperatorOverride, KeptOut> one in KeptOut.All(steering).GroupBy(kept => kept.By.Override))
         {
-            yield return $"{Names([.. one.Select(kept => kept.Name)])} has nothing that serves but {one.Key.Target}, which {one.Key.Owner} keeps out"
+            string[] names = [.. one.Select(kept => kept.Name)];
+            yield return $"{Names(names)} {(names.Length == 1 ? "has" : "have")} nothing that serves but {one.Key.Target}, which {one.Key.Owner} keeps out"
                 + $"{(one.Key.Forced ? " by force" : "")} (gslb undrain {one.Key.Target})";
         }
 

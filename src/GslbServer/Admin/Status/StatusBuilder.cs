@@ -9,6 +9,9 @@ internal static class StatusBuilder
     /// <summary>An override without an end that is older than this was probably forgotten.</summary>
     public static readonly TimeSpan OldOverride = TimeSpan.FromHours(4);
 
+    /// <summary>After this time a node that lives has been heard.</summary>
+    private static readonly TimeSpan HearingOut = TimeSpan.FromSeconds(15);
+
     /// <summary>From this many vantages on a majority decides.</summary>
     private const int Quorum = 3;
 
@@ -26,25 +29,34 @@ internal static class StatusBuilder
         ConfigHashes hashes = Hashes(snapshot);
         VantageStatus[] nodes = [.. vantages.Select(v => Vantage(v, hashes, node.Now))];
 
+        VantageStatus[] silent = Silent(nodes, stores, utcNow - node.StartedAt);
         bool isSomethingDown = steering.Health.Monitors.Any(m => m.Verdict == Verdict.Down);
         IReadOnlyList<StandingAside> aside = StandingAside.All(steering);
         OverrideView[] shown = [.. overrides.Select(o => OverrideViewBuilder.Build(o, steering, vantages, node.Traffic, aside, utcNow))];
         HeldStatus[] held = HeldStatus.All(steering);
-        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && !shown.Any(IsOld) && notReady.Count == 0;
+        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && silent.Length == 0 && !shown.Any(IsOld) && notReady.Count == 0;
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, Name(mode), Self(node, utcNow), stores, nodes, regions,
             NameStatusBuilder.Build(steering), shown,
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
             [
-                .. Refusal(node.Refused), .. Warnings(nodes, stores, mode), .. HealthWarnings.Of(steering, nodes, node.Now), .. OverrideWarnings.Of(steering, shown, held),
-                .. LoadWarnings.Of(steering), .. AuditWarnings(node), .. node.Warnings,
+                .. Refusal(node.Refused), .. Warnings(nodes, silent, stores, mode), .. HealthWarnings.Of(steering, nodes, node.Now), .. OverrideWarnings.Of(steering, shown, held),
+                .. LoadWarnings.Of(steering), .. Drills(node, utcNow), .. AuditWarnings(node), .. node.Warnings,
             ])
         {
             Held = held,
         };
     }
 
+    /// <summary>Nodes that died without a word. Without a store nobody is heard, and a node that has just started has not heard everybody.</summary>
+    public static VantageStatus[] Silent(IEnumerable<VantageStatus> nodes, IEnumerable<StoreView> stores, TimeSpan uptime) =>
+        uptime < HearingOut || !stores.Any(store => store.Reachable) ? [] : [.. nodes.Where(node => node.IsSilent)];
+
     /// <summary>Without an end, and older than <see cref="OldOverride"/>.</summary>
     public static bool IsOld(OverrideView value) => value.ExpiresAt is null && value.AgeSeconds - Math.Max(0, ((value.StartsAt ?? value.CreatedAt) - value.CreatedAt).TotalSeconds) > OldOverride.TotalSeconds;
+
+    /// <summary>Else a rehearsal looks like the real thing to whoever is woken by it.</summary>
+    private static IEnumerable<string> Drills(Node node, DateTimeOffset utcNow) => node.Feed.Overrides.Select(Drill.Of).OfType<Drill>().Where(drill => drill.EndsAt > utcNow)
+        .Select(drill => $"{drill.Region} is in a drill by {drill.Owner} until {drill.EndsAt:u}: its probes count as failed (gslb drill stop {drill.Region})");
 
     private static IEnumerable<string> AuditWarnings(Node node) => node.Audit.Problems.Select(problem => $"audit trail on disk: {problem}");
 
@@ -80,15 +92,20 @@ internal static class StatusBuilder
     private static IEnumerable<string> Refusal(IReadOnlyList<string> errors) => errors.Count == 0 ? []
         : [$"the files were last read with {errors.Count} error{(errors.Count == 1 ? "" : "s")} and not taken over: {errors[0]}{(errors.Count == 1 ? "" : "; ...")}"];
 
-    private static IEnumerable<string> Warnings(IReadOnlyList<VantageStatus> nodes, IReadOnlyList<StoreView> stores, StateMode mode)
+    private static IEnumerable<string> Warnings(IReadOnlyList<VantageStatus> nodes, IReadOnlyList<VantageStatus> silent, IReadOnlyList<StoreView> stores, StateMode mode)
     {
-        int present = nodes.Count(n => !n.Leaving && (n.Self || n.AgeSeconds <= HealthMerge.Freshness.TotalSeconds));
+        int present = nodes.Count(n => !n.Leaving && !n.IsSilent);
         if (present < Quorum)
         {
             yield return $"{present} vantage{(present == 1 ? "" : "s")}: with fewer than {Quorum} no majority can outvote one that sees wrongly";
         }
 
-        foreach (VantageStatus node in nodes.Where(n => !n.SameConfig && !n.Leaving))
+        foreach (VantageStatus node in silent)
+        {
+            yield return $"node {node.Node} has not been heard for {Durations.FormatAge(TimeSpan.FromSeconds(node.AgeSeconds))} (if it will not return: gslb node forget {node.Node})";
+        }
+
+        foreach (VantageStatus node in nodes.Where(n => !n.SameConfig && !n.Leaving && !n.IsSilent))
         {
             yield return $"node {node.Node} steers by other zones or geodata than this one";
         }

@@ -1,7 +1,7 @@
 namespace GslbServer;
 
 /// <summary>What <c>GET /api/v1/status</c> and <c>gslb status --json</c> say. Property names are part of the interface.</summary>
-/// <param name="Healthy">False when something is down, a store cannot be reached, an override without end is old, or the node is not ready.</param>
+/// <param name="Healthy">False when something is down, a node is silent, a store cannot be reached, an override without end is old, or the node is not ready.</param>
 /// <param name="NotReady">Why <c>/readyz</c> answers 503; empty when it does not.</param>
 /// <param name="Mode"><c>fresh</c>, <c>stale</c> or <c>frozen</c>: how old what the stores said is.</param>
 /// <param name="Vantages">Every node heard of, this one first.</param>

@@ -1,3 +1,5 @@
+using GslbServer.Steering;
+
 namespace GslbServer;
 
 /// <summary>A node as this one hears of it.</summary>
@@ -8,6 +10,10 @@ namespace GslbServer;
 internal sealed record VantageStatus(string Node, string? Region, bool Self, double AgeSeconds, bool Leaving, int Monitors, int Up, int Down, string AppliedRevision,
     ConfigHashes Hashes, bool SameConfig, string LatencyMap)
 {
+    /// <summary>It has not been heard for so long that it counts as dead, and it did not say that it leaves.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsSilent => !Self && !Leaving && AgeSeconds > HealthMerge.Freshness.TotalSeconds;
+
     /// <summary>It only probes and serves no DNS.</summary>
     public bool Witness { get; init; }
 

@@ -44,7 +44,7 @@ internal sealed class DrillStartCommand : CliCommand
         AdminAnswer answer = await node.PostAsync("/api/v1/drills", request, cancel);
         if (answer.Status == StatusCodes.Status409Conflict)
         {
-            throw new CliException(answer.Problems());
+            throw new CliException([.. answer.Problems(), .. answer.NamesAreAtStake ? ["--force does it all the same"] : (string[])[]]);
         }
 
         DrillReport started = answer.Read<DrillReport>();

@@ -90,15 +90,15 @@ internal static class DrillSvg
     {
         const int top = PlotHeight - 30;
         double most = Math.Max(1, report.Traffic.Max(sample => Math.Max(sample.OldRps, sample.NewRps)));
-        Line(sample => sample.OldRps, "#d9534f", report.Region);
-        Line(sample => sample.NewRps, "#2d6a2d", "elsewhere");
-        Text(svg, 10, bottom - top - 4, string.Create(CultureInfo.InvariantCulture, $"to {most:0.#} requests/s"), "fill=\"#666666\"");
+        Line(sample => sample.OldRps, "#d9534f", report.Region, bottom - top + 20);
+        Line(sample => sample.NewRps, "#2d6a2d", "elsewhere", bottom - top + 36);
+        Text(svg, 10, bottom - top + 4, string.Create(CultureInfo.InvariantCulture, $"to {most:0.#} requests/s"), "fill=\"#666666\"");
 
-        void Line(Func<DrillTraffic, double> rps, string colour, string name)
+        void Line(Func<DrillTraffic, double> rps, string colour, string name, int y)
         {
             IEnumerable<string> points = report.Traffic.Select(sample => string.Create(CultureInfo.InvariantCulture, $"{X(sample.AtMs, end):0.#},{bottom - (rps(sample) / most * top):0.#}"));
             svg.AppendLine(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', points)}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
-            Text(svg, 10, bottom - (rps(report.Traffic[^1]) / most * top) + 4, name, $"fill=\"{colour}\"");
+            Text(svg, 10, y, name, $"fill=\"{colour}\"");
         }
     }
 

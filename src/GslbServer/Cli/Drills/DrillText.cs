@@ -77,7 +77,7 @@ internal static class DrillText
         var table = new TextTable("RESOLVER", "NAME", "ANSWER", "TTL", "");
         foreach (DrillResolverReport asked in report.Resolvers)
         {
-            table.Add(asked.Resolver, asked.Name, asked.Problem.Length > 0 ? asked.Problem : string.Join(' ', asked.Addresses), asked.Ttl.ToString(CultureInfo.InvariantCulture),
+            table.Add(asked.Resolver, asked.Name, asked.Problem.Length > 0 ? asked.Problem : string.Join(' ', asked.Addresses), asked.Problem.Length > 0 ? "-" : asked.Ttl.ToString(CultureInfo.InvariantCulture),
                 asked.Problem.Length > 0 ? "" : asked.HasOld ? "old" : "new");
         }
 

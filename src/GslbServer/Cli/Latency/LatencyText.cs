@@ -35,7 +35,7 @@ internal static class LatencyText
             var table = new TextTable("REGION", "MS", "SE", "SAMPLES", "AGE", "SOURCE", "CONFIDENCE");
             foreach (ExplainedRoundTrip estimate in prefix.Estimates)
             {
-                table.Add(estimate.Region, Milliseconds(estimate), estimate.StandardError?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-", Number(estimate.Samples),
+                table.Add(estimate.Region, Milliseconds(estimate), estimate.Milliseconds is null ? "-" : estimate.StandardError?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-", Number(estimate.Samples),
                     estimate.AgeMinutes is { } minutes ? Durations.FormatAge(TimeSpan.FromMinutes(minutes)) : "-", estimate.Source.ToString().ToLowerInvariant(), estimate.Confidence.ToString().ToLowerInvariant());
             }
 
@@ -58,7 +58,7 @@ internal static class LatencyText
             ? string.Create(CultureInfo.InvariantCulture, $"; moves promised {status.Trials.PredictedGain:0.0} ms and gained {status.Trials.RealisedGain:0.0} ms, {status.Trials.Reverted} of {status.Trials.Moved} taken back") : "";
         string explored = status.Explored > 0
             ? string.Create(CultureInfo.InvariantCulture, $"; explores other regions for {status.Explored} prefixes, {100 * status.ExploredShare:0.00} % of samples") : "";
-        return $"map {status.Hash}: {Number(status.Prefixes)} prefixes, {Durations.FormatAge(TimeSpan.FromSeconds(age))} old; {moves}{trials}{explored}; this node {measures}{imported}";
+        return $"map {status.Hash}: {Number(status.Prefixes)} prefix{(status.Prefixes == 1 ? "" : "es")}, {Durations.FormatAge(TimeSpan.FromSeconds(age))} old; {moves}{trials}{explored}; this node {measures}{imported}";
     }
 
     private static string Note(LatencyPrefixView prefix)

@@ -75,6 +75,21 @@ public sealed class OverrideStatusTests
         Assert.Empty(OverrideViewBuilder.Build(Drain("eu.example.org.@eu-west"), World().Table, [], traffic, [], Now).Arriving);
     }
 
+    [Fact]
+    public void A_region_whose_only_address_an_operator_took_down_is_not_shown_as_up()
+    {
+        Assert.Equal(["down", "up"], States(Small().Override("eu-west/198.51.100.10", OverrideState.Down)));
+        Assert.Equal(["drained", "up"], States(Small().Override("eu-west/198.51.100.10", OverrideState.Drain)));
+        Assert.Equal(["up", "up"], States(Small().Down("eu-west").Override("eu-west/198.51.100.10", OverrideState.Up)));
+        Assert.Equal(["up", "up"], States(Small().Override("eu-west", OverrideState.Down).Override("eu-west/198.51.100.10", OverrideState.Up)));
+        Assert.Equal(["drained", "up"], States(Small().Override("eu-west", OverrideState.Drain)));
+        Assert.Equal(["up", "up"], States(World().Override("eu-west/198.51.100.10", OverrideState.Down)));    // its AAAA serves on
+
+        static SteeringWorld Small() => new SteeringWorld().Region("eu-west", "53.35 -6.26", "198.51.100.10").Region("us-east", "39.04 -77.49", "192.0.2.10")
+            .Check("web", "https path=/healthz").Steer("eu", "failover eu-west us-east check=web");
+        static IEnumerable<string> States(SteeringWorld world) => Assert.Single(NameStatusBuilder.Build(world.Table)).Targets.Select(target => target.State);
+    }
+
     private static IEnumerable<string> Warnings(OverrideView view) => OverrideWarnings.Of(World().Table, [view], []);
 
     private static SteeringWorld World() => SteeringWorld.Example().Steer("eu", "failover eu-west us-east check=web");

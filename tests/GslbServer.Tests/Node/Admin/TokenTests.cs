@@ -57,6 +57,11 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(1, await without.RunAsync("drain", "us-east", "--reason", "x", "--server", _node.Url.ToString()));
         Assert.Equal("gslb: This needs a bearer token of --admin-token-file. Give it with --admin-token-file FILE, or in GSLB_TOKEN", Assert.Single(without.Errors));
 
+        using var wrong = new CommandRun();
+        wrong.Environment["GSLB_TOKEN"] = "looking-glass";
+        Assert.Equal(1, await wrong.RunAsync("drain", "us-east", "--reason", "x", "--server", _node.Url.ToString()));
+        Assert.StartsWith("gslb: The bearer token is none of this node's --admin-token-file.", Assert.Single(wrong.Errors));
+
         using var run = new CommandRun();
         Assert.Equal(0, await run.RunAsync("drain", "us-east", "--reason", "x", "--server", _node.Url.ToString(), "--admin-token-file", _node.TokenFile));
         Assert.Contains("(by alice: x)", run.Out);

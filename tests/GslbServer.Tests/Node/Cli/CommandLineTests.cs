@@ -96,7 +96,20 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(1, await _run.RunAsync("drain", "eu-west", "--reason", " ", "--for", "soon", "--at", "25:00", "--ramp", "x", "--percent", "0"));
         Assert.Equal(6, _run.Errors.Length);
-        Assert.Equal("gslb: See 'gslb drain --help'", _run.Errors[^1]);
+        Assert.Equal("See 'gslb drain --help'.", _run.Errors[^1]);
+    }
+
+    [Theory]
+    [InlineData("TARGET is empty", "drain", "", "--reason", "x")]
+    [InlineData("TARGET is empty", "undrain", " ")]
+    [InlineData("NAME is empty", "node", "forget", "")]
+    [InlineData("REGION is empty", "drill", "stop", "")]
+    [InlineData("--percent abc: expected a whole number", "drain", "eu-west", "--reason", "x", "--percent", "abc")]
+    [InlineData("--limit 1.5: expected a whole number", "audit", "--limit", "1.5")]
+    public async Task What_is_wrong_is_said_in_words_of_the_line(string error, params string[] line)
+    {
+        Assert.Equal(1, await _run.RunAsync(line));
+        Assert.Equal("gslb: " + error, _run.Errors[0]);
     }
 
     private static IEnumerable<string> Paths(Command command, string path) =>

@@ -23,6 +23,13 @@ public sealed class DrillCommandTests(AdminNode node) : IClassFixture<AdminNode>
     }
 
     [Fact]
+    public async Task An_owner_that_would_move_the_cursor_of_whoever_reads_it_is_refused()
+    {
+        Assert.Equal(1, await _run.RunAsync("drill", "start", "eu-west", "--for", "10m", "--owner", "eve\u001b[31m", "--server", node.Url.ToString()));
+        Assert.Contains("gslb: owner: expected a name on one line", _run.Errors);
+    }
+
+    [Fact]
     public async Task Without_a_drill_there_is_nothing_to_stop_list_or_report()
     {
         Assert.Equal(1, await _run.RunAsync("drill", "stop", "--server", node.Url.ToString()));

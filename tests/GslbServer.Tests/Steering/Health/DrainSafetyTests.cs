@@ -52,6 +52,16 @@ public sealed class DrainSafetyTests
     }
 
     [Fact]
+    public void A_region_in_a_drill_is_as_good_as_down_before_its_verdict_is()
+    {
+        OperatorOverride drill = Drain(Drill.TargetOf("eu-west")) with { State = OverrideState.Down, ExpiresAt = Now.AddMinutes(10) };
+        Assert.Equal(["eu.example.org."], DrainSafety.Of(World().Table, Drain("us-east"), [drill]).WithoutTarget);
+        Assert.True(DrainSafety.Of(World().Table, Drain("us-east"), [Drill.Ended(drill, "alice", "stopped", isCancelled: false, Now)]).IsSafe);
+        Assert.True(DrainSafety.Of(World().Table, Drain("us-east") with { StartsAt = Now.AddHours(1) }, [drill]).IsSafe);
+        Assert.True(DrainSafety.Of(World().Table, Drain("us-east"), [drill, Drain("eu-west") with { State = OverrideState.Up }]).IsSafe);
+    }
+
+    [Fact]
     public void Tombstones_and_what_has_expired_take_nothing() => Assert.True(DrainSafety.Of(World().Table, Drain("us-east"),
         [Drain("eu-west") with { State = OverrideState.None }, Drain("eu-west.example.org.") with { ExpiresAt = Now }]).IsSafe);
 
