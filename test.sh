@@ -15,6 +15,9 @@ need mmdblookup mmdb-bin
 need openssl openssl
 need python3 python3
 need faketime faketime
+need chromium chromium
+need curl curl
+need ip iproute2
 need gcc gcc
 need make make
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
