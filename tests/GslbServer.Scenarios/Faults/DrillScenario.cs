@@ -14,6 +14,9 @@ public sealed class DrillScenario(FaultWorld world, ITestOutputHelper output) : 
     [Fact]
     public async Task A_drill_moves_answers_as_a_failure_does_and_every_node_tells_of_it()
     {
+        // TTLs rise again one TTL after the fault before this.
+        foreach (FaultNode node in World.Nodes)
+            await Eventually.GetAsync(() => node.GetAsync("api/v1/status"), status => status["names"]!.AsArray().All(name => (int)name!["ttlNow"]! >= 20));
         string svg = Path.Combine(Path.GetTempPath(), $"drill-{Guid.NewGuid():n}.svg");
         try
         {
