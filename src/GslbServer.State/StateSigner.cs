@@ -18,7 +18,7 @@ public sealed class StateSigner
 
     private const int TagOctets = HMACSHA256.HashSizeInBytes, TagCharacters = 43;
 
-    private static readonly byte[] _fieldStart = [.. ",\"sig\":\""u8], _fieldEnd = [.. "\"}"u8], _mark = [.. "gslbsig1"u8];
+    private static readonly byte[] FieldStart = [.. ",\"sig\":\""u8], FieldEnd = [.. "\"}"u8], Mark = [.. "gslbsig1"u8];
 
     private readonly byte[][] _keys;
     private readonly bool _takesUnsigned;
@@ -68,7 +68,7 @@ public sealed class StateSigner
     }
 
     /// <summary>A JSON object with its tag as the last property, <c>sig</c>, which those who do not verify pass over.</summary>
-    public byte[] Seal(string name, byte[] json) => IsOn ? [.. json.AsSpan()[..^1], .. _fieldStart, .. Encoding.ASCII.GetBytes(Tag(name, json)), .. _fieldEnd] : json;
+    public byte[] Seal(string name, byte[] json) => IsOn ? [.. json.AsSpan()[..^1], .. FieldStart, .. Encoding.ASCII.GetBytes(Tag(name, json)), .. FieldEnd] : json;
 
     /// <param name="json">The object as it was before <see cref="Seal"/>.</param>
     public bool TryOpen(string name, byte[]? stored, [NotNullWhen(true)] out byte[]? json)
@@ -76,22 +76,22 @@ public sealed class StateSigner
         json = stored;
         if (stored is null || !IsOn)
             return stored is not null;
-        int start = stored.Length - _fieldStart.Length - TagCharacters - _fieldEnd.Length;
-        if (start <= 0 || !stored.AsSpan(start).StartsWith(_fieldStart) || !stored.AsSpan().EndsWith(_fieldEnd))
+        int start = stored.Length - FieldStart.Length - TagCharacters - FieldEnd.Length;
+        if (start <= 0 || !stored.AsSpan(start).StartsWith(FieldStart) || !stored.AsSpan().EndsWith(FieldEnd))
             return Verifies(name, stored, "");
         json = [.. stored.AsSpan(0, start), (byte)'}'];
-        return Verifies(name, json, Encoding.ASCII.GetString(stored, start + _fieldStart.Length, TagCharacters));
+        return Verifies(name, json, Encoding.ASCII.GetString(stored, start + FieldStart.Length, TagCharacters));
     }
 
     /// <summary>Octets that are no JSON, with their tag behind.</summary>
-    public byte[] SealOctets(string name, byte[] octets) => IsOn ? [.. octets, .. Mac(_keys[0], name, octets), .. _mark] : octets;
+    public byte[] SealOctets(string name, byte[] octets) => IsOn ? [.. octets, .. Mac(_keys[0], name, octets), .. Mark] : octets;
 
     /// <param name="octets">As they were before <see cref="SealOctets"/>.</param>
     public bool TryOpenOctets(string name, byte[] stored, out byte[] octets)
     {
-        int length = stored.Length - TagOctets - _mark.Length;
+        int length = stored.Length - TagOctets - Mark.Length;
         octets = stored;
-        if (length < 0 || !stored.AsSpan().EndsWith(_mark))
+        if (length < 0 || !stored.AsSpan().EndsWith(Mark))
             return _takesUnsigned;
         octets = stored[..length];
         return !IsOn || Verifies(name, octets, stored.AsSpan(length, TagOctets));

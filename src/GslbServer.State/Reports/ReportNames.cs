@@ -5,7 +5,7 @@ namespace GslbServer.State;
 /// <summary>What the parts of a report are signed for: each of its key, and of one life and revision, so that parts of different reports do not pass for one.</summary>
 internal static class ReportNames
 {
-    private static readonly byte[] _sequence = [.. "\"sequence\":"u8];
+    private static readonly byte[] SequenceField = [.. "\"sequence\":"u8];
 
     public static string Header(string key) => key + "#header";
 
@@ -16,10 +16,10 @@ internal static class ReportNames
     /// <summary>The sequence moves each second and is signed in the header; in the record, where the store moves it on for older nodes, it is signed as 0.</summary>
     public static byte[] Neutral(ReadOnlySpan<byte> record)
     {
-        int start = record.IndexOf(_sequence);
+        int start = record.IndexOf(SequenceField);
         if (start < 0)
             return record.ToArray();
-        start += _sequence.Length;
+        start += SequenceField.Length;
         int length = record[start..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
         return [.. record[..start], (byte)'0', .. record[(start + Math.Max(length, 0))..]];
     }
