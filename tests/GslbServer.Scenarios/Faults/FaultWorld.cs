@@ -199,8 +199,8 @@ public sealed class FaultWorld : IAsyncLifetime
     }
 }
 
-/// <summary>All scenarios that share the world, one after the other.</summary>
-[CollectionDefinition(Name)]
+/// <summary>All scenarios that share the world, one after the other, and with the machine to themselves.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class FaultMatrix : ICollectionFixture<FaultWorld>
 {
     public const string Name = "fault matrix";
