@@ -162,23 +162,13 @@ public sealed partial class StateFeed : IAsyncDisposable
         _housekeeping.Call();
     }
 
-    private async Task LoopAsync(Wakeup wakeup, Func<CancellationToken, Task> round)
-    {
-        CancellationToken stopping = _stopping.Token;
-        try
+    private Task LoopAsync(Wakeup wakeup, Func<CancellationToken, Task> round) => wakeup.LoopAsync(
+        async stopping =>
         {
-            while (true)
-            {
-                await wakeup.WaitAsync(stopping).ConfigureAwait(false);
-                await round(stopping).ConfigureAwait(false);
-                await Task.Delay(Debounce, _time, stopping).ConfigureAwait(false);
-            }
-        }
-        catch (Exception) when (stopping.IsCancellationRequested)
-        {
-            // Cancelled, or what was just being tried failed: neither may keep the node from stopping.
-        }
-    }
+            await round(stopping).ConfigureAwait(false);
+            await Task.Delay(Debounce, _time, stopping).ConfigureAwait(false);
+        },
+        _stopping.Token);
 
     private Task HousekeepAsync(CancellationToken cancel)
     {

@@ -11,4 +11,21 @@ internal sealed class Wakeup
     public void Call() => _calls.Writer.TryWrite(true);
 
     public async Task WaitAsync(CancellationToken cancel) => await _calls.Reader.ReadAsync(cancel).ConfigureAwait(false);
+
+    /// <summary>A round for each call, until stopped.</summary>
+    public async Task LoopAsync(Func<CancellationToken, Task> round, CancellationToken stopping)
+    {
+        try
+        {
+            while (true)
+            {
+                await WaitAsync(stopping).ConfigureAwait(false);
+                await round(stopping).ConfigureAwait(false);
+            }
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            // Cancelled, or what was just being tried failed: neither may keep the node from stopping.
+        }
+    }
 }

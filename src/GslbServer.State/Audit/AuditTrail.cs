@@ -59,7 +59,11 @@ public sealed partial class AuditTrail : IAsyncDisposable
 
         foreach (string problem in _file?.Problems ?? [])
             Log.Damaged(_logger, problem);
-        _work = Task.WhenAll([.. _links.Select(link => LoopAsync(link.Wakeup, link.RoundAsync)), LoopAsync(_saving, token => Task.Run(() => Save(durable: false), token))]);
+        _work = Task.WhenAll(
+        [
+            .. _links.Select(link => link.Wakeup.LoopAsync(link.RoundAsync, _stopping.Token)),
+            _saving.LoopAsync(stopping => Task.Run(() => Save(durable: false), stopping), _stopping.Token),
+        ]);
         _ticks = _time.CreateTimer(_ => Tick(), null, TimeSpan.Zero, Interval);
         return Task.CompletedTask;
     }
@@ -198,22 +202,6 @@ public sealed partial class AuditTrail : IAsyncDisposable
         foreach (AuditLink link in _links)
             link.Wakeup.Call();
         _saving.Call();
-    }
-
-    private async Task LoopAsync(Wakeup wakeup, Func<CancellationToken, Task> round)
-    {
-        CancellationToken stopping = _stopping.Token;
-        try
-        {
-            while (true)
-            {
-                await wakeup.WaitAsync(stopping).ConfigureAwait(false);
-                await round(stopping).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-        }
     }
 
     private static partial class Log

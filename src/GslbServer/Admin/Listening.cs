@@ -6,6 +6,7 @@ namespace GslbServer;
 /// <summary>Web applications as this program has them: they listen where they are told, and say in one line what kept them from it.</summary>
 internal static class Listening
 {
+    /// <summary>More than operators and their tools open; never more than half of the descriptors that are kept from DNS clients.</summary>
     private const long Connections = 512;
 
     /// <summary>Nothing of ASP.NET Core's own configuration: an appsettings.json in the working folder or an ASPNETCORE_URLS of a container image is not ours.</summary>

@@ -90,22 +90,8 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
         return TypedResults.Json(OverrideResult.Of(OverrideViewBuilder.Build(node, receipt.Stored, time.GetUtcNow()), receipt, warnings), AdminJson.Options);
     }
 
-    private void Record(OperatorOverride value, OperatorOverride? before, HttpContext http, string result)
-    {
-        string? revision = value.Revision.Length == 0 ? null : value.Revision;
-        node.Audit.Add("override", value.Target, entry => entry with
-        {
-            From = OverrideChange.Word(before),
-            To = OverrideChange.Word(value),
-            Who = value.Owner,
-            Origin = OverrideOwner.OriginOf(http),
-            Reason = value.Reason + OverrideChange.Times(value),
-            Forced = value.Forced,
-            Result = result,
-            Revision = revision,
-        }, revision);
-        node.Audit.Flush();
-    }
+    private void Record(OperatorOverride value, OperatorOverride? before, HttpContext http, string result) =>
+        OperatorAudit.Record(node, "override", value, OverrideChange.Word(before), OverrideChange.Word(value), http, result);
 
     /// <summary>What an undrain takes back where there is no override, but <c>failback=manual</c> holds a region that recovered.</summary>
     private OperatorOverride? HeldBack(string target)

@@ -107,18 +107,8 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
 
     private void Record(OperatorOverride value, HttpContext http, string result)
     {
-        string? revision = value.Revision.Length == 0 ? null : value.Revision;
-        node.Audit.Add("drill", value.Target, entry => entry with
-        {
-            From = value.State == OverrideState.None ? "drill" : "none",
-            To = value.State == OverrideState.None ? "none" : "drill",
-            Who = value.Owner,
-            Origin = OverrideOwner.OriginOf(http),
-            Reason = value.Reason + OverrideChange.Times(value),
-            Forced = value.Forced,
-            Result = result,
-            Revision = revision,
-        }, revision);
+        (string from, string to) = value.State == OverrideState.None ? ("drill", "none") : ("none", "drill");
+        OperatorAudit.Record(node, "drill", value, from, to, http, result);
     }
 
     private DrillReport Of(OverrideReceipt receipt, IReadOnlyList<string> warnings)
