@@ -6,7 +6,7 @@ using GslbServer.Steering;
 
 namespace GslbServer.Benchmarks;
 
-/// <summary>What a query may allocate: nothing. Each case is warmed up, then answered a thousand times on one thread.</summary>
+/// <summary>What a query may allocate: nothing. Each case is warmed up, then answered a thousand times on one thread, in rounds.</summary>
 public sealed class AllocationCeilings : IDisposable
 {
     private const string ClientSubnet = "0008 0007 0001 18 00 C63364"; // 198.51.100.0/24
@@ -149,9 +149,15 @@ public sealed class AllocationCeilings : IDisposable
         byte[] response = new byte[MessageLimits.Udp];
         Assert.True(Run(query, response, 1_000, handler) >= 12);
         Assert.Equal(rcode, response[3] & 0xF);
+        // The runtime itself allocates once in a while on the thread that happens to reach newly optimised code; what a query allocates comes with every round.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(query, response, handler)));
+    }
+
+    private long AllocatedBy(byte[] query, byte[] response, QueryHandler? handler)
+    {
         long before = GC.GetAllocatedBytesForCurrentThread();
         Run(query, response, 1_000, handler);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private int Run(byte[] query, byte[] response, int times, QueryHandler? handler = null)
