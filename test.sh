@@ -31,7 +31,7 @@ fi
 dotnet build GslbServer.sln -c Release --nologo -v minimal
 
 passed=0 failed=0 broken=0
-for project in Tests Benchmarks Scenarios; do
+for project in Tests BalancerTests Benchmarks Scenarios; do
   log=$(mktemp)
   dotnet test "tests/GslbServer.$project" -c Release --no-build --nologo --logger 'console;verbosity=minimal' 2>&1 | tee "$log" || broken=1
   # The runner's closing line: Passed!  - Failed:     0, Passed:     6, Skipped: ...

@@ -45,6 +45,12 @@ public sealed record BalancerOptions
     /// <summary>Requests in flight at which it is full. Null: any number is as good.</summary>
     public int? CapacityInFlight { get; init; }
 
+    /// <summary>By the names of YARP's clusters.</summary>
+    public IReadOnlyDictionary<string, ClusterSettings> Clusters { get; init; } = new Dictionary<string, ClusterSettings>();
+
+    /// <summary>By the names of YARP's routes.</summary>
+    public IReadOnlyDictionary<string, RouteSettings> Routes { get; init; } = new Dictionary<string, RouteSettings>();
+
     public LatencySettings Latency { get; init; } = new();
 
     public BeaconSettings Beacon { get; init; } = new();

@@ -29,6 +29,8 @@ internal static class BalancerOptionsReader
             Name = SettingValues.Name(section.GetSection(nameof(BalancerOptions.Name)), fallback.Name, errors),
             Capacity = Capacity(section.GetSection(nameof(BalancerOptions.Capacity)), errors),
             CapacityInFlight = (int?)Capacity(section.GetSection(nameof(BalancerOptions.CapacityInFlight)), errors, isWhole: true),
+            Clusters = SettingsBinder.ReadEach<ClusterSettings>(section.GetSection(nameof(BalancerOptions.Clusters)), errors),
+            Routes = SettingsBinder.ReadEach<RouteSettings>(section.GetSection(nameof(BalancerOptions.Routes)), errors),
             Latency = LatencySettingsReader.Read(section.GetSection(nameof(BalancerOptions.Latency)), errors),
             Beacon = BeaconSettingsReader.Read(section.GetSection(nameof(BalancerOptions.Beacon)), errors),
         };

@@ -7,13 +7,15 @@ internal static class CrossChecks
 {
     public static IEnumerable<string> Errors(Settings settings)
     {
-        string[] names = [.. settings.Clusters.Select(cluster => cluster.ClusterId)];
+        string[] names = [.. settings.Clusters.Select(cluster => cluster.ClusterId)], routes = [.. settings.Routes.Select(route => route.RouteId)];
         return
         [
             .. settings.Options.Beacon.Enabled && (settings.Options.Redis.Count == 0 || settings.Options.Region is null)
                 ? ["Balancer:Beacon: needs --redis and --region, which say where round trips go and whose they are"] : Array.Empty<string>(),
             .. settings.Options.ReadyClusters.Where(name => !IsKnown(name, names))
                 .Select(name => $"Balancer:ReadyClusters: no cluster \"{name}\"{NearestWord.Suggest(name, names)}"),
+            .. settings.Options.Clusters.Keys.Where(name => !IsKnown(name, names)).Select(name => $"Balancer:Clusters:{name}: no cluster \"{name}\"{NearestWord.Suggest(name, names)}"),
+            .. settings.Options.Routes.Keys.Where(name => !IsKnown(name, routes)).Select(name => $"Balancer:Routes:{name}: no route \"{name}\"{NearestWord.Suggest(name, routes)}"),
             .. settings.Routes.Where(route => route.ClusterId is { } name && !IsKnown(name, names))
                 .Select(route => $"ReverseProxy:Routes:{route.RouteId}:ClusterId: no cluster \"{route.ClusterId}\"{NearestWord.Suggest(route.ClusterId ?? "", names)}"),
             .. settings.Routes.Where(route => route.ClusterId is null)

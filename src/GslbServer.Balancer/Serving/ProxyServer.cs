@@ -43,8 +43,15 @@ internal static class ProxyServer
         app.UseCors();
         app.UseAuthorization();
         RequestCounters counters = app.Services.GetRequiredService<RequestCounters>();
+        ServingState state = app.Services.GetRequiredService<ServingState>();
+        TrafficTable traffic = app.Services.GetRequiredService<TrafficTable>();
         app.MapReverseProxy(pipeline =>
         {
+            pipeline.Use((context, next) =>
+            {
+                Exchange.Begin(context, traffic, state.Settings);
+                return next(context);
+            });
             pipeline.Use(counters.CountAsync);
             pipeline.UseSessionAffinity();
             pipeline.UseLoadBalancing();

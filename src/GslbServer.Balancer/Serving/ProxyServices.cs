@@ -11,6 +11,7 @@ internal static class ProxyServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RequestCounters>();
+        services.TryAddSingleton<TrafficTable>();
         services.AddSingleton<IActiveHealthCheckPolicy, RiseFallPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, EjectionPolicy>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailableDestinations>();

@@ -1,10 +1,7 @@
-extern alias balancer;
-
-using balancer::GslbServer.Balancer;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace GslbServer.Tests.Balancer;
+namespace GslbServer.Balancer.Tests;
 
 public sealed class SmoothWeightsTests
 {

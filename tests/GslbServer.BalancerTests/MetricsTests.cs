@@ -1,8 +1,4 @@
-extern alias balancer;
-
-using balancer::GslbServer.Balancer;
-
-namespace GslbServer.Tests.Balancer;
+namespace GslbServer.Balancer.Tests;
 
 public sealed class MetricsTests
 {

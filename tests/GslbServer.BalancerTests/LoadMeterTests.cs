@@ -1,8 +1,4 @@
-extern alias balancer;
-
-using balancer::GslbServer.Balancer;
-
-namespace GslbServer.Tests.Balancer;
+namespace GslbServer.Balancer.Tests;
 
 /// <summary>From counters to what is told of a balancer's load.</summary>
 public sealed class LoadMeterTests

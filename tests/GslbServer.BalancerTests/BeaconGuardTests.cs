@@ -1,10 +1,8 @@
-extern alias balancer;
-
 using System.Net;
-using balancer::GslbServer.Balancer;
+
 using GslbServer.Steering;
 
-namespace GslbServer.Tests.Balancer;
+namespace GslbServer.Balancer.Tests;
 
 public sealed class BeaconGuardTests
 {

@@ -1,11 +1,9 @@
-extern alias balancer;
-
 using System.Text;
-using balancer::GslbServer.Balancer;
+
 using Microsoft.Extensions.Configuration;
 using Yarp.ReverseProxy.Configuration;
 
-namespace GslbServer.Tests.Balancer;
+namespace GslbServer.Balancer.Tests;
 
 public sealed class SettingsTests
 {

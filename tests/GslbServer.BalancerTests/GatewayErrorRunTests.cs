@@ -1,9 +1,6 @@
-extern alias balancer;
-
-using balancer::GslbServer.Balancer;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace GslbServer.Tests.Balancer;
+namespace GslbServer.Balancer.Tests;
 
 public sealed class GatewayErrorRunTests
 {

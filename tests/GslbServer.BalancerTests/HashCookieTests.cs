@@ -1,6 +1,3 @@
-extern alias balancer;
-
-using balancer::GslbServer.Balancer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +5,7 @@ using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.SessionAffinity;
 
-namespace GslbServer.Tests.Balancer;
+namespace GslbServer.Balancer.Tests;
 
 public sealed class HashCookieTests
 {

@@ -1,9 +1,7 @@
-extern alias balancer;
-
 using System.Text;
-using balancer::GslbServer.Balancer;
 
-namespace GslbServer.Tests.Balancer;
+
+namespace GslbServer.Balancer.Tests;
 
 public sealed class BeaconReportTests
 {

@@ -1,10 +1,8 @@
-extern alias balancer;
-
 using System.Text;
-using balancer::GslbServer.Balancer;
+
 using Microsoft.Extensions.Configuration;
 
-namespace GslbServer.Tests.Balancer;
+namespace GslbServer.Balancer.Tests;
 
 /// <summary>The settings by which a balancer joins the global layer.</summary>
 public sealed class GlobalLayerSettingsTests

@@ -1,10 +1,7 @@
-extern alias balancer;
-
-using balancer::GslbServer.Balancer;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
-namespace GslbServer.Tests.Balancer;
+namespace GslbServer.Balancer.Tests;
 
 public sealed class AvailableDestinationsTests
 {

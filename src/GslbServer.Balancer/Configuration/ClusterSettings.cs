@@ -1,0 +1,8 @@
+namespace GslbServer.Balancer;
+
+/// <summary><c>Balancer:Clusters:NAME</c>: what YARP's cluster of that name lacks. Each group stands in the room that uses it.</summary>
+public sealed record ClusterSettings
+{
+    /// <summary>Of a cluster that says nothing.</summary>
+    public static ClusterSettings Default { get; } = new();
+}

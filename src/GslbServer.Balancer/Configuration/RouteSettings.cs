@@ -1,0 +1,8 @@
+namespace GslbServer.Balancer;
+
+/// <summary><c>Balancer:Routes:NAME</c>: what YARP's route of that name lacks. Each group stands in the room that uses it.</summary>
+public sealed record RouteSettings
+{
+    /// <summary>Of a route that says nothing.</summary>
+    public static RouteSettings Default { get; } = new();
+}

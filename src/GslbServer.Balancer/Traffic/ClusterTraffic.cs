@@ -1,0 +1,24 @@
+using Yarp.ReverseProxy.Model;
+
+namespace GslbServer.Balancer;
+
+/// <summary>What this balancer knows of one cluster beyond YARP. It lives as long as YARP's own state of it, across reloads.</summary>
+/// <remarks>Each subject adds one member here, whose type stands in its room and is safe for many threads at once.</remarks>
+internal sealed class ClusterTraffic(ClusterState cluster)
+{
+    private volatile Found _found = new(null, ClusterSettings.Default);
+
+    public ClusterState Cluster => cluster;
+
+    /// <summary>Those in force now.</summary>
+    public ClusterSettings SettingsOf(Settings now)
+    {
+        Found found = _found;
+        if (ReferenceEquals(found.In, now)) return found.Settings;
+        ClusterSettings settings = now.Options.Clusters.GetValueOrDefault(cluster.ClusterId, ClusterSettings.Default);
+        _found = new Found(now, settings);
+        return settings;
+    }
+
+    private sealed record Found(Settings? In, ClusterSettings Settings);
+}

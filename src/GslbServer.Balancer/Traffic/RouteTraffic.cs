@@ -1,0 +1,22 @@
+namespace GslbServer.Balancer;
+
+/// <summary>What this balancer knows of one route beyond YARP, kept by its name across reloads.</summary>
+/// <remarks>Each subject adds one member here, whose type stands in its room and is safe for many threads at once.</remarks>
+internal sealed class RouteTraffic(string routeId)
+{
+    private volatile Found _found = new(null, RouteSettings.Default);
+
+    public string RouteId => routeId;
+
+    /// <summary>Those in force now.</summary>
+    public RouteSettings SettingsOf(Settings now)
+    {
+        Found found = _found;
+        if (ReferenceEquals(found.In, now)) return found.Settings;
+        RouteSettings settings = now.Options.Routes.GetValueOrDefault(routeId, RouteSettings.Default);
+        _found = new Found(now, settings);
+        return settings;
+    }
+
+    private sealed record Found(Settings? In, RouteSettings Settings);
+}
