@@ -11,6 +11,7 @@ public static class Program
     /// <returns>0 after a graceful stop, 1 when it could not start.</returns>
     public static async Task<int> Main(string[] args)
     {
+        InlineIo.Prefer();
         BalancerArguments command = BalancerArguments.Parse(args);
         if (command.Help) return Print(BalancerArguments.Usage);
         if (command.Version) return Print($"gslb-balancer {ProgramVersion.Text}");

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging.Console;
 using Yarp.ReverseProxy.Configuration;
@@ -13,8 +14,14 @@ internal static class ProxyServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // Octets of fields pass as they are, whatever they mean to client and backend.
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
             if (plan.Samples) kestrel.ConfigureEndpointDefaults(listener => listener.Use(next => kestrel.ApplicationServices.GetRequiredService<ConnectionSampling>().Wrap(next)));
         });
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = InlineIo.IsPreferred);
+        // Its scopes would cost an Activity per request, and its lines say less than the access log.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp, console.ColorBehavior) =
             (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true, LoggerColorBehavior.Disabled));
         // StopSignals decides what a signal means, and the drain limit, not the host, bounds the stop.

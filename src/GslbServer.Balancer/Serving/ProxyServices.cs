@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
 
@@ -18,7 +19,18 @@ internal static class ProxyServices
         services.AddSingleton<ILoadBalancingPolicy, WeightedRoundRobinPolicy>();
         services.AddAuthorization();
         services.AddRequestTimeouts();
-        return services.AddReverseProxy();
+        IReverseProxyBuilder proxy = services.AddReverseProxy();
+        services.AddDirectForwarding();
+        return proxy;
+    }
+
+    /// <summary>Puts <see cref="DirectForwarder"/> before YARP's forwarder.</summary>
+    private static void AddDirectForwarding(this IServiceCollection services)
+    {
+        ServiceDescriptor yarp = services.Single(service => service.ServiceType == typeof(IHttpForwarder));
+        services.TryAddSingleton<UpstreamPools>();
+        services.Replace(ServiceDescriptor.Singleton<IHttpForwarder>(provider =>
+            new DirectForwarder((IHttpForwarder)ActivatorUtilities.CreateInstance(provider, yarp.ImplementationType!), provider.GetRequiredService<UpstreamPools>())));
     }
 
     /// <summary>What measures, gathers and tells round trips.</summary>
