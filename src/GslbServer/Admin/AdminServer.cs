@@ -54,7 +54,7 @@ internal sealed class AdminServer : IAsyncDisposable
         builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configured(json.SerializerOptions));
         builder.Services.AddOpenApi(AdminDocument.Configure);
         WebApplication app = builder.Build();
-        Problem.UseForEverything(app);
+        Problem.UseForEverything(app, "There is nothing here; /openapi/v1.json lists the routes.");
         app.Use(AnswerHead);
         app.UseRouting();
         return app;

@@ -11,8 +11,9 @@ public sealed class DependencyGraphTests
         ["GslbServer.Steering"] = ([], []),
         ["GslbServer.State"] = (["GslbServer.Steering"], ["StackExchange.Redis"]),
         ["GslbServer.Probing"] = (["GslbServer.Steering"], ["Quartz"]),
-        ["GslbServer"] = (["GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi"]),
-        ["GslbServer.Balancer"] = (["GslbServer.State", "GslbServer.Steering"], ["Yarp.ReverseProxy"]),
+        ["GslbServer.Admin"] = ([], []),
+        ["GslbServer"] = (["GslbServer.Admin", "GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi"]),
+        ["GslbServer.Balancer"] = (["GslbServer.Admin", "GslbServer.State", "GslbServer.Steering"], ["Yarp.ReverseProxy"]),
     };
 
     public static TheoryData<string> Rooms => [.. Allowed.Keys];

@@ -60,7 +60,7 @@ public sealed class TokenTests : IAsyncLifetime
         using var wrong = new CommandRun();
         wrong.Environment["GSLB_TOKEN"] = "looking-glass";
         Assert.Equal(1, await wrong.RunAsync("drain", "us-east", "--reason", "x", "--server", _node.Url.ToString()));
-        Assert.StartsWith("gslb: The bearer token is none of this node's --admin-token-file.", Assert.Single(wrong.Errors));
+        Assert.StartsWith("gslb: The bearer token is none of this program's --admin-token-file.", Assert.Single(wrong.Errors));
 
         using var run = new CommandRun();
         Assert.Equal(0, await run.RunAsync("drain", "us-east", "--reason", "x", "--server", _node.Url.ToString(), "--admin-token-file", _node.TokenFile));

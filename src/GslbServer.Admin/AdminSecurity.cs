@@ -20,7 +20,7 @@ internal static class AdminSecurity
     });
 
     private static IResult? WrongHost(HttpContext http, HostRules hosts) => hosts.IsOwn(http.Request.Host.Host, http.Connection.LocalIpAddress)
-        ? null : Problem.Of(StatusCodes.Status421MisdirectedRequest, $"\"{http.Request.Host.Host}\" in the Host header is no address or name of this node.");
+        ? null : Problem.Of(StatusCodes.Status421MisdirectedRequest, $"\"{http.Request.Host.Host}\" in the Host header is no address or name of this program.");
 
     private static IResult? WrongOrigin(HttpContext http) => !ChangesState(http) || OriginRules.IsOwn(http.Request)
         ? null : Problem.Of(StatusCodes.Status403Forbidden, "State changes from other origins are refused.");
@@ -55,7 +55,7 @@ internal static class AdminSecurity
 
         http.Response.Headers.WWWAuthenticate = header.Length == 0 ? "Bearer realm=\"gslb\"" : "Bearer realm=\"gslb\", error=\"invalid_token\"";
         return Problem.Of(StatusCodes.Status401Unauthorized, tokens.Problem
-            ?? (header.Length == 0 ? "This needs a bearer token of --admin-token-file." : "The bearer token is none of this node's --admin-token-file."));
+            ?? (header.Length == 0 ? "This needs a bearer token of --admin-token-file." : "The bearer token is none of this program's --admin-token-file."));
     }
 
     private static bool ChangesState(HttpContext http) =>

@@ -18,7 +18,7 @@ internal static class Problem
     }
 
     /// <summary>Also for what no handler of ours answers: unknown routes, wrong methods, bodies too long, our own bugs.</summary>
-    public static void UseForEverything(WebApplication app)
+    public static void UseForEverything(WebApplication app, string nothingHere)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -26,7 +26,7 @@ internal static class Problem
             StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
         });
         app.UseStatusCodePages(page => TypedResults.Problem(statusCode: page.HttpContext.Response.StatusCode,
-            detail: page.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound ? "There is nothing here; /openapi/v1.json lists the routes." : null)
+            detail: page.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound ? nothingHere : null)
             .ExecuteAsync(page.HttpContext));
     }
 
@@ -34,5 +34,5 @@ internal static class Problem
         ? bad.StatusCode : StatusCodes.Status500InternalServerError;
 
     private static string DetailOf(HttpContext http) => http.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad
-        ? bad.Message : "The node failed to answer this; its log says why.";
+        ? bad.Message : "This could not be answered; the log says why.";
 }
