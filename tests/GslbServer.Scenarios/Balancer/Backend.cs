@@ -62,6 +62,15 @@ public sealed class Backend : IAsyncDisposable
         _app = app;
     }
 
+    /// <summary>Accepts no more, and ends when what is in flight has ended.</summary>
+    public async Task StopAsync()
+    {
+        if (_app is not { } app) return;
+        _app = null;
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
     /// <summary>As a killed process looks to the network: connections break, nothing listens.</summary>
     public async Task KillAsync()
     {

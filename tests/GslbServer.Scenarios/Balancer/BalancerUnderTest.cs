@@ -13,11 +13,10 @@ public sealed class BalancerUnderTest : IAsyncDisposable
         Port = FreePort.Tcp();
         AdminPort = FreePort.Tcp();
         _folder.Write("appsettings.json", settings);
-        Process = RunningProgram.Start(BuiltProgram.Balancer,
-            ["--contentRoot", _folder.Path, "--urls", $"http://127.0.0.1:{Port}", "--admin", $"127.0.0.1:{AdminPort}"]);
+        Process = Start();
     }
 
-    public RunningProgram Process { get; }
+    public RunningProgram Process { get; private set; }
 
     public int Port { get; }
 
@@ -32,6 +31,14 @@ public sealed class BalancerUnderTest : IAsyncDisposable
         var balancer = new BalancerUnderTest(settings);
         await balancer.Process.WaitForLineAsync("serving on");
         return balancer;
+    }
+
+    /// <summary>Starts it once more, on the same ports, when it has ended.</summary>
+    public async Task RestartAsync()
+    {
+        await Process.DisposeAsync();
+        Process = Start();
+        await Process.WaitForLineAsync("serving on");
     }
 
     /// <summary>One route to one cluster, checked every 200 ms, out after two failures and in after two successes.</summary>
@@ -96,6 +103,8 @@ public sealed class BalancerUnderTest : IAsyncDisposable
         await Process.DisposeAsync();
         _folder.Dispose();
     }
+
+    private RunningProgram Start() => RunningProgram.Start(BuiltProgram.Balancer, ["--contentRoot", _folder.Path, "--urls", $"http://127.0.0.1:{Port}", "--admin", $"127.0.0.1:{AdminPort}"]);
 
     private async Task<(int Status, string Body)> AskAsync(string url)
     {
