@@ -52,6 +52,7 @@ internal static class ProxyServer
         RequestCounters counters = app.Services.GetRequiredService<RequestCounters>();
         ServingState state = app.Services.GetRequiredService<ServingState>();
         TrafficTable traffic = app.Services.GetRequiredService<TrafficTable>();
+        AttemptStep attempts = app.Services.GetRequiredService<AttemptStep>();
         app.MapReverseProxy(pipeline =>
         {
             pipeline.Use((context, next) =>
@@ -62,6 +63,7 @@ internal static class ProxyServer
             pipeline.Use(counters.CountAsync);
             pipeline.UseSessionAffinity();
             pipeline.UseLoadBalancing();
+            pipeline.Use(attempts.RunAsync);
             pipeline.UsePassiveHealthChecks();
         });
         return app;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace GslbServer.Balancer;
 
@@ -13,6 +14,8 @@ internal static class ProxyServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RequestCounters>();
         services.TryAddSingleton<TrafficTable>();
+        services.TryAddSingleton<AttemptStep>();
+        services.AddSingleton<ITransformProvider, AttemptStep.FirstByte>();
         services.AddSingleton<IActiveHealthCheckPolicy, RiseFallPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, EjectionPolicy>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailableDestinations>();

@@ -6,5 +6,19 @@ namespace GslbServer.Balancer;
 /// <remarks>Each subject adds one member here, whose type stands in its room and is safe for many threads at once.</remarks>
 internal sealed class Backend(DestinationState destination)
 {
+    private double _operatorWeight = 1;
+
     public DestinationState Destination => destination;
+
+    /// <summary>Being proxied to it now, by this balancer.</summary>
+    public int InFlight => destination.ConcurrentRequestCount;
+
+    /// <summary>An operator's factor on its weight, 0 or more. 1 unless somebody says otherwise; with 0 nothing new goes to it while others serve.</summary>
+    public double OperatorWeight
+    {
+        get => Volatile.Read(ref _operatorWeight);
+        set => Volatile.Write(ref _operatorWeight, value);
+    }
+
+    public PeakEwma Latency { get; } = new();
 }
