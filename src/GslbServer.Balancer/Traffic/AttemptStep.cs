@@ -17,6 +17,8 @@ internal sealed class AttemptStep(TrafficTable traffic, TimeProvider time)
     private async Task RunAsync(HttpContext context, RequestDelegate next, Backend backend)
     {
         Exchange exchange = Exchange.Of(context);
+        // A policy is not asked where there is only one; who comes second then must be seen to come.
+        exchange.Cluster.Pools.Arrivals.Look(time);
         var attempt = new Attempt(backend, time.GetTimestamp());
         exchange.Attempt = attempt;
         try

@@ -7,6 +7,7 @@ namespace GslbServer.Balancer;
 internal sealed class Backend(DestinationState destination)
 {
     private double _operatorWeight = 1;
+    private long _came;
 
     public DestinationState Destination => destination;
 
@@ -21,4 +22,20 @@ internal sealed class Backend(DestinationState destination)
     }
 
     public PeakEwma Latency { get; } = new();
+
+    /// <summary>Timestamp of when it came last; 0: was always there.</summary>
+    public long Came
+    {
+        get => Volatile.Read(ref _came);
+        set => Volatile.Write(ref _came, value);
+    }
+
+    /// <summary>What it has gained and not yet paid where backends take turns; of <see cref="PoolSource.Turns"/>.</summary>
+    public double Credit { get; set; }
+
+    /// <summary>What it has told of itself.</summary>
+    public LoadReports Reports { get; } = new();
+
+    /// <summary>Of its name, the same on every balancer.</summary>
+    public ulong IdHash { get; } = HashKey.Hash(destination.DestinationId.ToUpperInvariant());
 }
