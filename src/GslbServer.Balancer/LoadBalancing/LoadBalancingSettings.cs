@@ -21,7 +21,7 @@ public sealed record LoadBalancingSettings : ICheckedSettings
     public PrequalSettings Prequal { get; init; } = new();
 
     /// <summary><see cref="HashOn"/>, read.</summary>
-    internal IReadOnlyList<HashKey> Keys => _keys ??= HashOn.Count == 0 ? [HashKey.Address] : [.. HashOn.Select(HashKey.Parse).OfType<HashKey>()];
+    internal HashKey[] Keys => _keys ??= HashOn.Count == 0 ? [HashKey.Address] : [.. HashOn.Select(HashKey.Parse).OfType<HashKey>()];
 
     public IEnumerable<string> Errors(string path)
     {

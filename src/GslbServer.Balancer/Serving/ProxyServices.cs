@@ -18,7 +18,7 @@ internal static class ProxyServices
         services.TryAddSingleton(_ => new ServingState(Settings.Empty));
         services.TryAddSingleton<TrafficTable>();
         services.TryAddSingleton<AttemptStep>();
-        services.AddSingleton<ITransformProvider, AttemptStep.FirstByte>();
+        services.AddSingleton<ITransformProvider, FirstByte>();
         services.AddSingleton<IActiveHealthCheckPolicy, RiseFallPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, EjectionPolicy>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailableDestinations>();

@@ -1,6 +1,4 @@
 using Yarp.ReverseProxy.Model;
-using Yarp.ReverseProxy.Transforms;
-using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace GslbServer.Balancer;
 
@@ -29,31 +27,6 @@ internal sealed class AttemptStep(TrafficTable traffic, TimeProvider time)
         {
             attempt.OnEnded(time.GetTimestamp());
             AttemptLatency.Take(attempt, context, exchange.ClusterSettings.LoadBalancing.PeakEwma, time);
-        }
-    }
-
-    /// <summary>Where the head of an answer passes by, body or none, WebSocket or not. <c>Response.OnStarting</c> would wait for the first octet of a body.</summary>
-    internal sealed class FirstByte(TimeProvider time) : ITransformProvider
-    {
-        private readonly Stamp _stamp = new(time);
-
-        public void ValidateRoute(TransformRouteValidationContext context)
-        {
-        }
-
-        public void ValidateCluster(TransformClusterValidationContext context)
-        {
-        }
-
-        public void Apply(TransformBuilderContext context) => context.ResponseTransforms.Insert(0, _stamp);
-
-        private sealed class Stamp(TimeProvider time) : ResponseTransform
-        {
-            public override ValueTask ApplyAsync(ResponseTransformContext context)
-            {
-                if (context.ProxyResponse is not null) context.HttpContext.Features.Get<Exchange>()?.Attempt?.OnFirstByte(time.GetTimestamp());
-                return default;
-            }
         }
     }
 }

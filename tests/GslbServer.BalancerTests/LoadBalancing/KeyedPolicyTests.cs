@@ -149,7 +149,9 @@ public sealed class KeyedPolicyTests
 
     private static string[] Picks(PooledCluster cluster, ILoadBalancingPolicy policy) => [.. Enumerable.Range(0, Clients).Select(i => cluster.Pick(policy, Client(i)).DestinationId)];
 
-    private static ILoadBalancingPolicy Policy(string name, PooledCluster cluster) => name switch
+    internal static bool IsKeyed(string name) => name is "RingHash" or "Maglev" or "IpHash";
+
+    internal static ILoadBalancingPolicy Policy(string name, PooledCluster cluster) => name switch
     {
         "RingHash" => new RingHashPolicy(cluster.Traffic, cluster.Chance, cluster.Time),
         "Maglev" => new MaglevPolicy(cluster.Traffic, cluster.Chance, cluster.Time),
