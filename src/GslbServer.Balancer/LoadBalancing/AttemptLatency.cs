@@ -13,11 +13,12 @@ internal static class AttemptLatency
     {
         AttemptOutcome outcome = AttemptOutcomes.Of(context);
         if (outcome != AttemptOutcome.GatewayError && IsSlowToSend(context.Request)) return;
-        long now = Milliseconds(time, attempt.Ended);
+        bool isOfHead = attempt.FirstByte != 0 && (outcome is AttemptOutcome.Answered or AttemptOutcome.ClientGone);
+        long at = Milliseconds(time, isOfHead ? attempt.FirstByte : attempt.Ended);
         double decay = settings.Decay.TotalMilliseconds;
         double? firstByte = attempt.FirstByte == 0 ? null : time.GetElapsedTime(attempt.Started, attempt.FirstByte).TotalMilliseconds;
         double whole = time.GetElapsedTime(attempt.Started, attempt.Ended).TotalMilliseconds;
-        if (Of(outcome, firstByte, whole, attempt.Backend.Latency.Cost(now, decay), settings.ErrorPenalty.TotalMilliseconds) is { } sample) attempt.Backend.Latency.Add(sample, now, decay);
+        if (Of(outcome, firstByte, whole, attempt.Backend.Latency.Cost(at, decay), settings.ErrorPenalty.TotalMilliseconds) is { } sample) attempt.Backend.Latency.Add(sample, at, decay);
     }
 
     /// <summary>Milliseconds, or null for nothing learned.</summary>

@@ -16,15 +16,18 @@ internal sealed class PeakEwma
         return state == 0 ? 0 : CostIn(state) * Remains(state, nowMilliseconds, decayMilliseconds);
     }
 
-    public void Add(double sampleMilliseconds, long nowMilliseconds, double decayMilliseconds)
+    /// <param name="atMilliseconds">When it was known. What is long past (a stream may end hours after its head) changes nothing that is newer.</param>
+    public void Add(double sampleMilliseconds, long atMilliseconds, double decayMilliseconds)
     {
         while (true)
         {
             long before = Volatile.Read(ref _state);
-            double cost = CostIn(before), remains = Remains(before, nowMilliseconds, decayMilliseconds);
+            int age = before == 0 ? 0 : Age(before, atMilliseconds);
+            if (age < -decayMilliseconds) return;
+            double cost = CostIn(before), remains = Remains(before, atMilliseconds, decayMilliseconds);
             double after = sampleMilliseconds >= cost ? sampleMilliseconds : (cost * remains) + (sampleMilliseconds * (1 - remains));
             // Below a nanosecond it would round to "no history".
-            if (Interlocked.CompareExchange(ref _state, Pack(Math.Max(after, 1e-6), nowMilliseconds), before) == before) return;
+            if (Interlocked.CompareExchange(ref _state, Pack(Math.Max(after, 1e-6), age < 0 ? (uint)before : atMilliseconds), before) == before) return;
         }
     }
 
@@ -32,10 +35,12 @@ internal sealed class PeakEwma
 
     private static double CostIn(long state) => BitConverter.Int32BitsToSingle((int)(state >> 32));
 
+    private static int Age(long state, long now) => unchecked((int)((uint)now - (uint)state));
+
     /// <summary>A clock read before another thread's write may lie behind it; that is no age.</summary>
     private static double Remains(long state, long now, double decay)
     {
-        int age = unchecked((int)((uint)now - (uint)state));
+        int age = Age(state, now);
         return age <= 0 ? 1 : Math.Exp(-age / decay);
     }
 }

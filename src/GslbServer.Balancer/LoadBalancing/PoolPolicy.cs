@@ -13,8 +13,11 @@ internal abstract class PoolPolicy(TrafficTable traffic, TimeProvider time) : IL
     public DestinationState? PickDestination(HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
     {
         if (availableDestinations.Count == 0) return null;
-        ClusterTraffic known = traffic.Of(cluster);
-        ClusterSettings settings = context.Features.Get<Exchange>()?.ClusterSettings ?? traffic.SettingsOf(cluster);
+        Exchange? exchange = context.Features.Get<Exchange>();
+        // What the request has at hand need not be looked up.
+        bool isAtHand = ReferenceEquals(exchange?.Cluster.Cluster, cluster);
+        ClusterTraffic known = isAtHand ? exchange!.Cluster : traffic.Of(cluster);
+        ClusterSettings settings = isAtHand ? exchange!.ClusterSettings : traffic.SettingsOf(cluster);
         Pool pool = known.Pools.Of(availableDestinations, settings.SlowStart, time);
         return pool.Destinations[Pick(context, pool, known, settings.LoadBalancing)];
     }

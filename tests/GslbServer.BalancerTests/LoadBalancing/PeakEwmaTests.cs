@@ -42,6 +42,18 @@ public sealed class PeakEwmaTests
     }
 
     [Fact]
+    public void What_is_long_past_changes_nothing_and_what_is_just_past_counts_if_it_is_a_peak()
+    {
+        _latency.Add(10, 20_000, Decay);
+        _latency.Add(500, 9_000, Decay);
+        Assert.Equal(10, _latency.Cost(20_000, Decay), 1e-3);
+        _latency.Add(5, 19_999, Decay);
+        Assert.Equal(10, _latency.Cost(20_000, Decay), 1e-3);
+        _latency.Add(50, 19_999, Decay);
+        Assert.Equal(50, _latency.Cost(20_000, Decay), 1e-3);
+    }
+
+    [Fact]
     public void Many_threads_at_once_leave_a_value_that_some_of_them_told()
     {
         Parallel.For(0, 8, thread =>
