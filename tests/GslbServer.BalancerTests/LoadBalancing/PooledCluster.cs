@@ -24,7 +24,7 @@ internal sealed class PooledCluster
     {
     }
 
-    public ManualTime Time { get; } = new();
+    public StillTime Time { get; } = new();
 
     public Chance Chance { get; } = new(seed: 7);
 

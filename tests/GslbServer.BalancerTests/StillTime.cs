@@ -1,7 +1,7 @@
 namespace GslbServer.Balancer.Tests;
 
 /// <summary>A clock that stands still until it is moved. Timers of it never fire.</summary>
-internal sealed class ManualTime : TimeProvider
+internal sealed class StillTime : TimeProvider
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
