@@ -31,7 +31,7 @@ public sealed class SettingsTests
         Assert.Equal(("RiseFall", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)),
             (cluster.HealthCheck?.Active?.Policy, cluster.HealthCheck?.Active?.Interval, cluster.HealthCheck?.Active?.Timeout));
         Assert.Equal(("ConsecutiveGatewayErrors", TimeSpan.FromSeconds(30)), (cluster.HealthCheck?.Passive?.Policy, cluster.HealthCheck?.Passive?.ReactivationPeriod));
-        Assert.Null(cluster.LoadBalancingPolicy);
+        Assert.Equal("PeakEwma", cluster.LoadBalancingPolicy);
         Assert.True(KeepsHost(settings));
         Assert.Equivalent(new BalancerOptions(), settings.Options);
     }
@@ -51,6 +51,42 @@ public sealed class SettingsTests
     public async Task Weights_choose_weighted_round_robin() =>
         Assert.Equal("WeightedRoundRobin",
             Assert.Single((await AcceptAsync(Good.Replace("192.0.2.1/\"", "192.0.2.1/\", \"Metadata\": { \"Weight\": \"3\" }"))).Clusters).LoadBalancingPolicy);
+
+    [Theory]
+    [InlineData("\"HashOn\": \"cookie:id\"", "RingHash")]
+    [InlineData("\"BoundedLoad\": 0", "PeakEwma")]
+    public async Task A_key_chooses_a_ring(string setting, string policy) =>
+        Assert.Equal(policy, Assert.Single((await AcceptAsync(WithCluster($"\"LoadBalancing\": {{ {setting} }}"))).Clusters).LoadBalancingPolicy);
+
+    [Theory]
+    [InlineData("\"LoadBalancing\": { \"HashOn\": \"body:x\" }", "Balancer:Clusters:web:LoadBalancing:HashOn: \"body:x\", expected header:NAME, cookie:NAME, query:NAME, path or address")]
+    [InlineData("\"LoadBalancing\": { \"BoundedLoad\": 1 }", "Balancer:Clusters:web:LoadBalancing:BoundedLoad: 1, expected 0 for none, or a number from 1.05 to 100")]
+    [InlineData("\"LoadBalancing\": { \"PeakEwma\": { \"Decay\": \"0\" } }", "LoadBalancing:PeakEwma:Decay: \"0\", expected a time")]
+    [InlineData("\"LoadBalancing\": { \"Prequal\": { \"ProbePath\": \"/load\" } }", "LoadBalancing:Prequal:ProbePath: nobody asks it with PeakEwma, expected LoadBalancingPolicy Prequal")]
+    [InlineData("\"LoadBalancing\": { \"Prequal\": { \"Quantile\": 2 } }", "LoadBalancing:Prequal:Quantile: \"2\", expected a number from 0 to 1")]
+    [InlineData("\"SlowStart\": { \"Floor\": 0 }", "Balancer:Clusters:web:SlowStart:Floor: \"0\", expected a number from 0.01 to 1")]
+    [InlineData("\"SlowStart\": { \"Windows\": \"60s\" }", "SlowStart:Windows: unknown setting; did you mean Window?")]
+    public async Task Rejects_cluster_setting(string setting, string error) => await RejectAsync(WithCluster(setting), error);
+
+    [Theory]
+    [InlineData("{ \"Cluster\": \"wep\", \"Share\": 0.1 }", "Balancer:Routes:web:Canary:Cluster: no cluster \"wep\"; did you mean web?")]
+    [InlineData("{ \"Cluster\": \"web\", \"Share\": 0.1 }", "Balancer:Routes:web:Canary:Cluster: \"web\" is the route's own, expected another")]
+    [InlineData("{ \"Share\": 0.1 }", "Balancer:Routes:web:Canary:Cluster: missing")]
+    [InlineData("{ \"Cluster\": \"next\" }", "Balancer:Routes:web:Canary: no request goes there, expected a Share, a Header or a Cookie")]
+    [InlineData("{ \"Cluster\": \"next\", \"Share\": 1.5 }", "Canary:Share: \"1.5\", expected a number from 0 to 1")]
+    [InlineData("{ \"Cluster\": \"next\", \"Share\": 0.1, \"StickyOn\": \"client\" }", "Canary:StickyOn: \"client\", expected header:NAME")]
+    [InlineData("{ \"Cluster\": \"next\", \"Share\": 0.1, \"HeaderValue\": \"v2\" }", "Canary:HeaderValue: of no header, expected Header too")]
+    [InlineData("{ \"Cluster\": \"next\", \"Share\": 0.1, \"CookieValue\": \"v2\" }", "Canary:CookieValue: of no cookie, expected Cookie too")]
+    [InlineData("{ \"Cluster\": \"sticky\", \"Share\": 0.1 }", "Canary:Cluster: \"sticky\" has session affinity and the route's own cluster has none, expected both or neither")]
+    public async Task Rejects_canary(string canary, string error) => await RejectAsync(WithCanary(canary), error);
+
+    [Fact]
+    public async Task Accepts_a_canary() =>
+        Assert.Equal(0.05, (await AcceptAsync(WithCanary("{ \"Cluster\": \"Next\", \"Share\": 0.05, \"StickyOn\": \"cookie:id\" }"))).Options.Routes["web"].Canary?.Share);
+
+    [Fact]
+    public async Task Rejects_a_file_of_cookie_keys_that_is_not_there() =>
+        await RejectAsync(WithOption("\"Affinity\": { \"KeyFile\": \"/does/not/exist\" }"), "Balancer:Affinity:KeyFile: ");
 
     [Theory]
     [InlineData("\"Match\"", "\"Transforms\": [ { \"RequestHeaderOriginalHost\": \"false\" } ], \"Match\"")]
@@ -98,6 +134,9 @@ public sealed class SettingsTests
     [InlineData("192.0.2.1/\"", "192.0.2.1/\", \"Metadata\": { \"Weight\": \"65536\" }", "Destinations:one:Metadata:Weight: \"65536\", expected a whole number from 0 to 65535")]
     [InlineData("\"Destinations\": { \"one\": {", "\"LoadBalancingPolicy\": \"Random\", \"Destinations\": { \"one\": { \"Metadata\": { \"Weight\": \"1\" },",
         "ReverseProxy:Clusters:web: weights have no meaning to Random, expected WeightedRoundRobin")]
+    [InlineData("\"Destinations\": {", "\"LoadBalancingPolicy\": \"PeekEwma\", \"Destinations\": {", "ReverseProxy:Clusters:web:LoadBalancingPolicy: no policy \"PeekEwma\"; did you mean PeakEwma?")]
+    [InlineData("\"Destinations\": {", "\"LoadBalancingPolicy\": \"Fastest\", \"Destinations\": {", "LoadBalancingPolicy: no policy \"Fastest\", expected one of WeightedRoundRobin,")]
+    [InlineData("\"Destinations\": {", "\"LoadBalancingPolicy\": \"Prequal\", \"Destinations\": {", "LoadBalancingPolicy: Prequal with 1 destinations, expected 3 or more")]
     [InlineData("http://192.0.2.1/", "192.0.2.1", "Destinations:one:Address: \"192.0.2.1\", expected http://")]
     [InlineData("\"ClusterId\": \"web\", ", "", "ReverseProxy:Routes:web:ClusterId: missing")]
     [InlineData("\"Routes\"", "\"Paths\"", "ReverseProxy:Paths: unknown setting, expected one of Routes, Clusters")]
@@ -108,6 +147,14 @@ public sealed class SettingsTests
         Assert.Single(settings.Routes).Transforms?.Any(transform => transform.TryGetValue("RequestHeaderOriginalHost", out string? value) && value == "true") ?? false;
 
     private static string WithOption(string option) => Good.Replace("\"ReverseProxy\"", $"\"Balancer\": {{ {option} }}, \"ReverseProxy\"");
+
+    private static string WithCluster(string setting) => WithOption($"\"Clusters\": {{ \"web\": {{ {setting} }} }}");
+
+    private static string WithCanary(string canary) => Good.Replace("\"Clusters\": {", """
+        "Clusters": {
+          "next": { "Destinations": { "one": { "Address": "http://192.0.2.2/" } } },
+          "sticky": { "SessionAffinity": { "Enabled": true, "Policy": "SignedCookie", "AffinityKeyName": "stick" }, "Destinations": { "one": { "Address": "http://192.0.2.3/" } } },
+        """).Replace("\"ReverseProxy\"", $"\"Balancer\": {{ \"Routes\": {{ \"web\": {{ \"Canary\": {canary} }} }} }}, \"ReverseProxy\"");
 
     private static async Task<Settings> AcceptAsync(string json)
     {

@@ -51,6 +51,8 @@ public sealed record BalancerOptions
     /// <summary>By the names of YARP's routes.</summary>
     public IReadOnlyDictionary<string, RouteSettings> Routes { get; init; } = new Dictionary<string, RouteSettings>();
 
+    public AffinitySettings Affinity { get; init; } = new();
+
     public LatencySettings Latency { get; init; } = new();
 
     public BeaconSettings Beacon { get; init; } = new();

@@ -31,6 +31,7 @@ internal static class BalancerOptionsReader
             CapacityInFlight = (int?)Capacity(section.GetSection(nameof(BalancerOptions.CapacityInFlight)), errors, isWhole: true),
             Clusters = SettingsBinder.ReadEach<ClusterSettings>(section.GetSection(nameof(BalancerOptions.Clusters)), errors),
             Routes = SettingsBinder.ReadEach<RouteSettings>(section.GetSection(nameof(BalancerOptions.Routes)), errors),
+            Affinity = SettingsBinder.Read<AffinitySettings>(section.GetSection(nameof(BalancerOptions.Affinity)), errors),
             Latency = LatencySettingsReader.Read(section.GetSection(nameof(BalancerOptions.Latency)), errors),
             Beacon = BeaconSettingsReader.Read(section.GetSection(nameof(BalancerOptions.Beacon)), errors),
         };

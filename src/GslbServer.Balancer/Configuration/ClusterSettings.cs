@@ -5,4 +5,8 @@ public sealed record ClusterSettings
 {
     /// <summary>Of a cluster that says nothing.</summary>
     public static ClusterSettings Default { get; } = new();
+
+    public LoadBalancingSettings LoadBalancing { get; init; } = new();
+
+    public SlowStartSettings SlowStart { get; init; } = new();
 }

@@ -22,8 +22,8 @@ internal static class CrossChecks
                 .Select(route => $"ReverseProxy:Routes:{route.RouteId}:ClusterId: missing, expected the name of a cluster"),
             .. settings.Clusters.SelectMany(Metadata.Errors),
             .. settings.Clusters.SelectMany(AddressErrors),
-            .. settings.Clusters.Where(cluster => Metadata.HasWeights(cluster) && cluster.LoadBalancingPolicy != WeightedRoundRobinPolicy.PolicyName)
-                .Select(cluster => $"ReverseProxy:Clusters:{cluster.ClusterId}: weights have no meaning to {cluster.LoadBalancingPolicy}, expected {WeightedRoundRobinPolicy.PolicyName}"),
+            .. settings.Clusters.SelectMany(cluster => LoadBalancingChecks.Errors(cluster, settings.Options.Clusters.GetValueOrDefault(cluster.ClusterId, ClusterSettings.Default))),
+            .. settings.Routes.SelectMany(route => CanaryChecks.Errors(route, settings)),
         ];
     }
 

@@ -8,9 +8,9 @@ internal static class ProxyDefaults
     private static readonly TimeSpan ActiveInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ActiveTimeout = TimeSpan.FromSeconds(1);
 
-    public static ClusterConfig Apply(ClusterConfig cluster) => cluster with
+    public static ClusterConfig Apply(ClusterConfig cluster, ClusterSettings settings) => cluster with
     {
-        LoadBalancingPolicy = cluster.LoadBalancingPolicy ?? (Metadata.HasWeights(cluster) ? WeightedRoundRobinPolicy.PolicyName : null),
+        LoadBalancingPolicy = cluster.LoadBalancingPolicy ?? PolicyNames.Default(cluster, settings.LoadBalancing),
         HealthCheck = Apply(cluster.HealthCheck ?? new HealthCheckConfig()),
     };
 

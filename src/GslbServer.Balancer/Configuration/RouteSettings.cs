@@ -5,4 +5,7 @@ public sealed record RouteSettings
 {
     /// <summary>Of a route that says nothing.</summary>
     public static RouteSettings Default { get; } = new();
+
+    /// <summary>None, the default: all requests go to the route's own cluster.</summary>
+    public CanarySettings? Canary { get; init; }
 }

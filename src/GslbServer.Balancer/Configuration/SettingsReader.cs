@@ -19,7 +19,7 @@ internal static class SettingsReader
 
         await using ServiceProvider yarp = YarpServices(proxy);
         IProxyConfig written = yarp.GetRequiredService<IProxyConfigProvider>().GetConfig();
-        ClusterConfig[] clusters = [.. written.Clusters.Select(ProxyDefaults.Apply)];
+        ClusterConfig[] clusters = [.. written.Clusters.Select(cluster => ProxyDefaults.Apply(cluster, options.Clusters.GetValueOrDefault(cluster.ClusterId, ClusterSettings.Default)))];
         var settings = new Settings(options, [.. written.Routes.Select(route => ProxyDefaults.Apply(route, clusters, options.PreserveHost))], clusters);
         errors.AddRange(CrossChecks.Errors(settings));
         await AddYarpErrorsAsync(yarp.GetRequiredService<IConfigValidator>(), settings, errors);
@@ -39,7 +39,9 @@ internal static class SettingsReader
     {
         foreach (ClusterConfig cluster in settings.Clusters)
         {
-            foreach (Exception error in await validator.ValidateClusterAsync(cluster)) errors.Add($"ReverseProxy:Clusters:{cluster.ClusterId}: {error.Message}");
+            // An unknown policy is told by CrossChecks, with the known ones.
+            ClusterConfig known = PolicyNames.IsOneOf(cluster.LoadBalancingPolicy, PolicyNames.All) ? cluster : cluster with { LoadBalancingPolicy = null };
+            foreach (Exception error in await validator.ValidateClusterAsync(known)) errors.Add($"ReverseProxy:Clusters:{cluster.ClusterId}: {error.Message}");
         }
 
         foreach (RouteConfig route in settings.Routes)

@@ -101,6 +101,7 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
             }
 
             hasHead = true;
+            context.Features.Get<Exchange>()?.Attempt?.OnFirstByte(pool.Now);
             context.Response.StatusCode = head.Status;
             bool isWhole = head.Framing switch
             {

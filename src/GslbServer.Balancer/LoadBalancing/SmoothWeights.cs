@@ -4,20 +4,20 @@ namespace GslbServer.Balancer;
 /// <remarks>The algorithm of nginx's <c>ngx_http_upstream_round_robin</c>: everyone gains its weight, the richest is taken and pays the sum.</remarks>
 public static class SmoothWeights
 {
-    /// <summary>Largest weight; with it no sum of destinations that fit in memory overflows.</summary>
+    /// <summary>Largest weight in the configuration.</summary>
     public const int Largest = 65_535;
 
     /// <summary>Takes the next index and updates <paramref name="credit"/>. Ties go to the lower index.</summary>
-    /// <param name="weights">0 to <see cref="Largest"/>, at least one entry; a weight of 0 is taken only when all are 0, and then all count the same.</param>
+    /// <param name="weights">0 or more, at least one entry; a weight of 0 is taken only when all are 0, and then all count the same.</param>
     /// <param name="credit">What each has gained and not yet paid; zeros at first. Same length.</param>
-    public static int Take(ReadOnlySpan<int> weights, Span<long> credit)
+    public static int Take(ReadOnlySpan<double> weights, Span<double> credit)
     {
         bool allZero = !weights.ContainsAnyExcept(0);
-        long sum = 0;
+        double sum = 0;
         int best = -1;
         for (int i = 0; i < weights.Length; i++)
         {
-            int weight = allZero ? 1 : weights[i];
+            double weight = allZero ? 1 : weights[i];
             if (weight == 0) continue;
             sum += weight;
             credit[i] += weight;

@@ -44,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(124, LogLevel.Warning, "{Setting} changed; it takes effect at the next start")]
     public static partial void NeedsRestart(ILogger logger, string setting);
 
+    [LoggerMessage(140, LogLevel.Warning, "{Cluster}: sticky cookies are signed with a key of this process; another balancer and the next start will not know them. Balancer:Affinity:KeyFile names keys for all")]
+    public static partial void CookiesOfThisProcess(ILogger logger, string cluster);
+
     [LoggerMessage(130, LogLevel.Information, "draining: health checks fail from now on; accepting for another {Wait}, then {Limit} for what is in flight")]
     public static partial void Draining(ILogger logger, TimeSpan wait, TimeSpan limit);
 

@@ -52,6 +52,8 @@ internal static class ProxyServer
         RequestCounters counters = app.Services.GetRequiredService<RequestCounters>();
         ServingState state = app.Services.GetRequiredService<ServingState>();
         TrafficTable traffic = app.Services.GetRequiredService<TrafficTable>();
+        CanaryStep canary = app.Services.GetRequiredService<CanaryStep>();
+        AttemptStep attempts = app.Services.GetRequiredService<AttemptStep>();
         app.MapReverseProxy(pipeline =>
         {
             pipeline.Use((context, next) =>
@@ -60,8 +62,10 @@ internal static class ProxyServer
                 return next(context);
             });
             pipeline.Use(counters.CountAsync);
+            pipeline.Use(canary.RunAsync);
             pipeline.UseSessionAffinity();
             pipeline.UseLoadBalancing();
+            pipeline.Use(attempts.RunAsync);
             pipeline.UsePassiveHealthChecks();
         });
         return app;

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
+using Yarp.ReverseProxy.SessionAffinity;
+using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace GslbServer.Balancer;
 
@@ -12,11 +14,17 @@ internal static class ProxyServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RequestCounters>();
+        // Who only checks a configuration serves nothing.
+        services.TryAddSingleton(_ => new ServingState(Settings.Empty));
         services.TryAddSingleton<TrafficTable>();
+        services.TryAddSingleton<AttemptStep>();
+        services.AddSingleton<ITransformProvider, FirstByte>();
         services.AddSingleton<IActiveHealthCheckPolicy, RiseFallPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, EjectionPolicy>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailableDestinations>();
-        services.AddSingleton<ILoadBalancingPolicy, WeightedRoundRobinPolicy>();
+        services.AddLoadBalancing();
+        services.AddSingleton<ISessionAffinityPolicy, SignedCookiePolicy>();
+        services.TryAddSingleton<CanaryStep>();
         services.AddAuthorization();
         services.AddRequestTimeouts();
         IReverseProxyBuilder proxy = services.AddReverseProxy();
@@ -31,6 +39,16 @@ internal static class ProxyServices
         services.TryAddSingleton<UpstreamPools>();
         services.Replace(ServiceDescriptor.Singleton<IHttpForwarder>(provider =>
             new DirectForwarder((IHttpForwarder)ActivatorUtilities.CreateInstance(provider, yarp.ImplementationType!), provider.GetRequiredService<UpstreamPools>())));
+    }
+
+    private static void AddLoadBalancing(this IServiceCollection services)
+    {
+        services.TryAddSingleton(_ => new Chance());
+        services.TryAddSingleton<LoadProbes>();
+        services.AddSingleton<ILoadBalancingPolicy, WeightedRoundRobinPolicy>().AddSingleton<ILoadBalancingPolicy, WeightedRandomPolicy>()
+            .AddSingleton<ILoadBalancingPolicy, WeightedLeastRequestsPolicy>().AddSingleton<ILoadBalancingPolicy, WeightedPowerOfTwoChoicesPolicy>()
+            .AddSingleton<ILoadBalancingPolicy, PeakEwmaPolicy>().AddSingleton<ILoadBalancingPolicy, PrequalPolicy>().AddSingleton<ILoadBalancingPolicy, IpHashPolicy>()
+            .AddSingleton<ILoadBalancingPolicy, RingHashPolicy>().AddSingleton<ILoadBalancingPolicy, MaglevPolicy>();
     }
 
     /// <summary>What measures, gathers and tells round trips.</summary>

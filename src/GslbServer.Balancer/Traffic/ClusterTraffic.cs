@@ -4,11 +4,16 @@ namespace GslbServer.Balancer;
 
 /// <summary>What this balancer knows of one cluster beyond YARP. It lives as long as YARP's own state of it, across reloads.</summary>
 /// <remarks>Each subject adds one member here, whose type stands in its room and is safe for many threads at once.</remarks>
-internal sealed class ClusterTraffic(ClusterState cluster)
+internal sealed class ClusterTraffic(ClusterState cluster, TrafficTable traffic)
 {
     private volatile Found _found = new(null, ClusterSettings.Default);
 
     public ClusterState Cluster => cluster;
+
+    public PoolSource Pools { get; } = new(cluster, traffic);
+
+    /// <summary>Of its name, the same on every balancer.</summary>
+    public ulong IdHash { get; } = HashKey.Hash(cluster.ClusterId.ToUpperInvariant());
 
     /// <summary>Those in force now.</summary>
     public ClusterSettings SettingsOf(Settings now)

@@ -20,6 +20,12 @@ internal sealed class Exchange
 
     public ClusterSettings ClusterSettings { get; private set; }
 
+    /// <summary>The one under way, or the last. Null before a backend was chosen.</summary>
+    public Attempt? Attempt { get; set; }
+
+    /// <summary>The backend that the client's sticky cookie names, if that cookie need not be renewed.</summary>
+    public DestinationState? StuckTo { get; set; }
+
     /// <summary>Settings do not change under a request: those in force when it came hold to its end.</summary>
     public static Exchange Begin(HttpContext context, TrafficTable traffic, Settings settings)
     {

@@ -8,6 +8,8 @@ internal sealed class RouteTraffic(string routeId)
 
     public string RouteId => routeId;
 
+    public CanaryRoute Canary { get; } = new();
+
     /// <summary>Those in force now.</summary>
     public RouteSettings SettingsOf(Settings now)
     {

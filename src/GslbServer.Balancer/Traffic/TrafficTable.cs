@@ -13,7 +13,8 @@ internal sealed class TrafficTable(ServingState state)
 
     public Backend Of(DestinationState destination) => _backends.GetValue(destination, static destination => new Backend(destination));
 
-    public ClusterTraffic Of(ClusterState cluster) => _clusters.GetValue(cluster, static cluster => new ClusterTraffic(cluster));
+    public ClusterTraffic Of(ClusterState cluster) =>
+        _clusters.TryGetValue(cluster, out ClusterTraffic? known) ? known : _clusters.GetValue(cluster, cluster => new ClusterTraffic(cluster, this));
 
     public RouteTraffic Of(RouteModel route) => _routes.GetOrAdd(route.Config.RouteId, static id => new RouteTraffic(id));
 

@@ -27,6 +27,9 @@ public sealed class Backend : IAsyncDisposable
     /// <summary>Status of everything else.</summary>
     public volatile int Status = StatusCodes.Status200OK;
 
+    /// <summary>Milliseconds until everything but <c>/healthz</c> is answered.</summary>
+    public volatile int Delay;
+
     private HttpProtocols Protocols { get; }
 
     public static async Task<Backend> StartAsync(string name, HttpProtocols protocols = HttpProtocols.Http1)
@@ -55,6 +58,7 @@ public sealed class Backend : IAsyncDisposable
         app.MapPost("/stream", StreamAsync);
         app.MapFallback(async context =>
         {
+            if (Delay > 0) await Task.Delay(Delay);
             context.Response.StatusCode = Status;
             await context.Response.WriteAsync(Name);
         });

@@ -42,7 +42,7 @@ public sealed class ConfigurationTests
             "urls: \"ftp://127.0.0.1:21\"",
             "ReverseProxy:Routes:web:ClusterId: no cluster \"wob\"; did you mean web?",
             "ReverseProxy:Routes:bare",
-            "load balancing policy 'Best'",
+            "LoadBalancingPolicy: no policy \"Best\", expected one of",
             "health check policy name 'Guess'",
             "ReverseProxy:Clusters:web:Metadata:Fall: \"0\", expected a whole number from 1 to 100",
             "ReverseProxy:Clusters:web:Destinations:one:Address: \"127.0.0.1:80\", expected http://",

@@ -23,11 +23,11 @@ public sealed class SmoothWeightsTests
     {
         Prop.ForAll(Gen.Choose(0, 40).NonEmptyListOf().Where(weights => weights.Any(weight => weight > 0)).ToArbitrary(), weights =>
         {
-            int[] all = [.. weights];
-            long[] credit = new long[all.Length];
+            double[] all = [.. weights];
+            double[] credit = new double[all.Length];
             for (int round = 0; round < 3; round++)
             {
-                int[] taken = new int[all.Length];
+                double[] taken = new double[all.Length];
                 for (int i = 0; i < all.Sum(); i++) taken[SmoothWeights.Take(all, credit)]++;
                 if (!taken.SequenceEqual(all)) return false;
             }
@@ -36,9 +36,9 @@ public sealed class SmoothWeightsTests
         }).QuickCheckThrowOnFailure();
     }
 
-    private static string Sequence(int[] weights, int count)
+    private static string Sequence(double[] weights, int count)
     {
-        long[] credit = new long[weights.Length];
+        double[] credit = new double[weights.Length];
         return string.Concat(Enumerable.Range(0, count).Select(_ => (char)('a' + SmoothWeights.Take(weights, credit))));
     }
 }
