@@ -10,7 +10,8 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
 
         Usage: gslb-balancer [flags]
 
-          --admin ADDR:PORT     health, readiness and metrics (default 127.0.0.1:8054)
+          --admin ADDR:PORT     live page, health, metrics, backends and orders (default 127.0.0.1:8054)
+          --admin-token-file FILE  bearer tokens for orders; without it they are taken from loopback only
           --redis CONFIG        store of the global layer, repeatable, this balancer's own first; with --region it joins
           --region NAME         the region it stands in; round trips of clients are measured for it
           --sign-state-key-file FILE  keys that sign what it tells, the nodes' own
@@ -26,6 +27,7 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
     private static readonly Dictionary<string, string> OwnFlags = new(StringComparer.OrdinalIgnoreCase)
     {
         ["admin"] = "Balancer:Admin",
+        ["admin-token-file"] = "Balancer:AdminTokenFile",
         ["region"] = "Balancer:Region",
         ["redis"] = "Balancer:Redis",
         ["sign-state-key-file"] = "Balancer:SignStateKeyFile",

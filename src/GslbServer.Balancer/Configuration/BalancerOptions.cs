@@ -8,6 +8,9 @@ public sealed record BalancerOptions
     /// <summary>Where health, readiness and metrics are served, apart from the traffic. Port 0 takes a free one.</summary>
     public IPEndPoint Admin { get; init; } = new(IPAddress.Loopback, 8054);
 
+    /// <summary>Bearer tokens for what changes something on the admin listener, lines <c>TOKEN</c> or <c>NAME:TOKEN</c>. Empty: such requests are taken from loopback alone.</summary>
+    public string AdminTokenFile { get; init; } = "";
+
     /// <summary>After SIGTERM the balancer goes on accepting for so long with <c>/healthz</c> at 503, so that two checks of the DNS layer (each 2 s) can notice. 0 stops
     /// accepting at once.</summary>
     public TimeSpan DrainWait { get; init; } = TimeSpan.FromSeconds(5);

@@ -17,6 +17,7 @@ internal static class BalancerOptionsReader
         return new BalancerOptions
         {
             Admin = Admin(section.GetSection(nameof(BalancerOptions.Admin)), fallback.Admin, errors),
+            AdminTokenFile = section[nameof(BalancerOptions.AdminTokenFile)] ?? "",
             DrainWait = Drain(section.GetSection(nameof(BalancerOptions.DrainWait)), fallback.DrainWait, errors),
             DrainLimit = Drain(section.GetSection(nameof(BalancerOptions.DrainLimit)), fallback.DrainLimit, errors),
             HealthPath = HealthPath(section.GetSection(nameof(BalancerOptions.HealthPath)), fallback.HealthPath, errors),

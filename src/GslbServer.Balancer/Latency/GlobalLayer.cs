@@ -18,6 +18,9 @@ internal sealed class GlobalLayer : IAsyncDisposable
 
     public LatencyFeed Feed { get; }
 
+    /// <summary>The own one first.</summary>
+    public IReadOnlyList<IStateStore> Stores => _stores;
+
     /// <summary>Of the own store.</summary>
     public IHeartbeatStore Heartbeats => _stores[0].Heartbeats;
 

@@ -47,6 +47,12 @@ internal static partial class Log
     [LoggerMessage(140, LogLevel.Warning, "{Cluster}: sticky cookies are signed with a key of this process; another balancer and the next start will not know them. Balancer:Affinity:KeyFile names keys for all")]
     public static partial void CookiesOfThisProcess(ILogger logger, string cluster);
 
+    [LoggerMessage(150, LogLevel.Information, "region {Region}: operators want it to {Order}")]
+    public static partial void RegionOrdered(ILogger logger, string region, string order);
+
+    [LoggerMessage(151, LogLevel.Information, "by order of an operator: {Target} {Order}")]
+    public static partial void Ordered(ILogger logger, string target, string order);
+
     [LoggerMessage(130, LogLevel.Information, "draining: health checks fail from now on; accepting for another {Wait}, then {Limit} for what is in flight")]
     public static partial void Draining(ILogger logger, TimeSpan wait, TimeSpan limit);
 

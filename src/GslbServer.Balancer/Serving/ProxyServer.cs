@@ -32,6 +32,8 @@ internal static class ProxyServer
         builder.Services.AddSingleton(plan);
         if (plan.HasJoined) builder.Services.AddLatency().AddHeartbeat();
         builder.Services.AddSingleton<HealthView>();
+        builder.Services.AddSingleton<OperatorDesk>();
+        builder.Services.AddSingleton<BackendsView>();
         builder.Services.AddSingleton<MetricsPage>();
         builder.Services.AddSingleton<ReloadCounters>();
         builder.Services.AddSingleton<SettingsReloader>();
@@ -41,7 +43,9 @@ internal static class ProxyServer
 
         WebApplication app = builder.Build();
         HealthView health = app.Services.GetRequiredService<HealthView>();
-        app.Use(CloseConnectionsWhileDraining);
+        ServingState state = app.Services.GetRequiredService<ServingState>();
+        Chance chance = app.Services.GetRequiredService<Chance>();
+        app.Use((context, next) => CloseConnectionsWhileDraining(context, next, state, chance));
         app.Use((context, next) => health.IsHealthPath(context.Request) ? health.WritePublicAsync(context) : next(context));
         if (plan.Samples) app.Use(ConnectionSampling.OnRequest);
         if (app.Services.GetService<BeaconEndpoints>() is { } beacon) app.Use((context, next) => beacon.IsOurs(context.Request) ? beacon.WriteAsync(context) : next(context));
@@ -50,7 +54,6 @@ internal static class ProxyServer
         app.UseCors();
         app.UseAuthorization();
         RequestCounters counters = app.Services.GetRequiredService<RequestCounters>();
-        ServingState state = app.Services.GetRequiredService<ServingState>();
         TrafficTable traffic = app.Services.GetRequiredService<TrafficTable>();
         CanaryStep canary = app.Services.GetRequiredService<CanaryStep>();
         AttemptStep attempts = app.Services.GetRequiredService<AttemptStep>();
@@ -62,6 +65,7 @@ internal static class ProxyServer
                 return next(context);
             });
             pipeline.Use(counters.CountAsync);
+            pipeline.Use(RouteDrain.RunAsync);
             pipeline.Use(canary.RunAsync);
             pipeline.UseSessionAffinity();
             pipeline.UseLoadBalancing();
@@ -72,9 +76,9 @@ internal static class ProxyServer
     }
 
     /// <summary>A client that keeps its connection would stay until the end; after its next answer it connects elsewhere. HTTP/2 connections get a GOAWAY.</summary>
-    private static Task CloseConnectionsWhileDraining(HttpContext context, RequestDelegate next)
+    private static Task CloseConnectionsWhileDraining(HttpContext context, RequestDelegate next, ServingState state, Chance chance)
     {
-        if (context.RequestServices.GetRequiredService<ServingState>().Draining) context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        if (state.Draining || (state.CloseShare is > 0 and var share && chance.Here.NextDouble() < share)) context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         return next(context);
     }
 

@@ -58,5 +58,5 @@ internal static class ProxyServices
 
     /// <summary>What tells the DNS nodes how this balancer is.</summary>
     public static IServiceCollection AddHeartbeat(this IServiceCollection services) => services.AddSingleton<LoadMetrics>().AddSingleton<HeartbeatService>()
-        .AddHostedService(provider => provider.GetRequiredService<HeartbeatService>());
+        .AddHostedService(provider => provider.GetRequiredService<HeartbeatService>()).AddHostedService<RegionOrderService>();
 }

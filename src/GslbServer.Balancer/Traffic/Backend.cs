@@ -8,6 +8,7 @@ internal sealed class Backend(DestinationState destination)
 {
     private double _operatorWeight = 1;
     private long _came;
+    private volatile bool _drained;
 
     public DestinationState Destination => destination;
 
@@ -19,6 +20,13 @@ internal sealed class Backend(DestinationState destination)
     {
         get => Volatile.Read(ref _operatorWeight);
         set => Volatile.Write(ref _operatorWeight, value);
+    }
+
+    /// <summary>An operator keeps new requests from it.</summary>
+    public bool IsDrained
+    {
+        get => _drained;
+        set => _drained = value;
     }
 
     public PeakEwma Latency { get; } = new();

@@ -5,8 +5,16 @@ namespace GslbServer.Balancer;
 internal sealed class RouteTraffic(string routeId)
 {
     private volatile Found _found = new(null, RouteSettings.Default);
+    private volatile bool _drained;
 
     public string RouteId => routeId;
+
+    /// <summary>An operator keeps new requests from it.</summary>
+    public bool IsDrained
+    {
+        get => _drained;
+        set => _drained = value;
+    }
 
     public CanaryRoute Canary { get; } = new();
 

@@ -1,0 +1,49 @@
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace GslbServer.Balancer;
+
+/// <summary>What <c>GET /api/v1/backends</c> answers and the live page shows: every route, cluster and backend as it is now.</summary>
+internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic, ServingState state, RequestCounters counters, HealthView health)
+{
+    public BalancerNow Build()
+    {
+        BalancerOptions options = state.Settings.Options;
+        HealthReport report = health.Health();
+        return new BalancerNow(options.Name, options.Region, ProgramVersion.Text, report.Status, report.Reasons, state.Draining, counters.InFlight,
+            [.. proxy.GetRoutes().OrderBy(route => route.Config.RouteId, StringComparer.Ordinal).Select(Route)],
+            [.. proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.Ordinal).Select(Cluster)]);
+    }
+
+    private RouteNow Route(RouteModel route) => new(route.Config.RouteId, route.Config.ClusterId ?? "", traffic.Of(route).IsDrained);
+
+    private ClusterNow Cluster(ClusterState cluster)
+    {
+        ClusterHealth health = ClusterHealth.Of(cluster);
+        return new ClusterNow(cluster.ClusterId, cluster.Model.Config.LoadBalancingPolicy ?? "", health.Live, health.Total, health.Ejected,
+            [.. cluster.DestinationsState.AllDestinations.OrderBy(destination => destination.DestinationId, StringComparer.Ordinal).Select(destination => Backend(cluster, destination))]);
+    }
+
+    private BackendNow Backend(ClusterState cluster, DestinationState destination)
+    {
+        Backend backend = traffic.Of(destination);
+        string word = backend.IsDrained ? "drained" : destination.Health.Active == DestinationHealth.Unhealthy ? "down" : destination.Health.Passive == DestinationHealth.Unhealthy ? "ejected"
+            : ClusterHealth.IsLive(cluster, destination) ? "up" : "unknown";
+        return new BackendNow(destination.DestinationId, destination.Model.Config.Address, word, destination.Health.Active, destination.Health.Passive, backend.IsDrained,
+            Metadata.Weight(destination.Model.Config), backend.OperatorWeight, destination.ConcurrentRequestCount);
+    }
+}
+
+/// <param name="Status">As <see cref="HealthReport"/>.</param>
+/// <param name="InFlight">Requests, and connections of upgraded ones.</param>
+internal sealed record BalancerNow(string Name, string? Region, string Version, string Status, IReadOnlyList<string> Reasons, bool Draining, int InFlight,
+    IReadOnlyList<RouteNow> Routes, IReadOnlyList<ClusterNow> Clusters);
+
+internal sealed record RouteNow(string Route, string Cluster, bool Drained);
+
+internal sealed record ClusterNow(string Cluster, string Policy, int Live, int Total, int Ejected, IReadOnlyList<BackendNow> Backends);
+
+/// <param name="State"><c>up</c>, <c>down</c> (by its checks), <c>ejected</c> (by its answers), <c>drained</c> (by an operator) or <c>unknown</c> (not checked yet).</param>
+/// <param name="Weight">As configured.</param>
+/// <param name="Factor">An operator's, on the weight.</param>
+internal sealed record BackendNow(string Backend, string Address, string State, DestinationHealth Active, DestinationHealth Passive, bool Drained, int Weight, double Factor, int InFlight);
