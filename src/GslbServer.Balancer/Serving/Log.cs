@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(140, LogLevel.Warning, "{Cluster}: sticky cookies are signed with a key of this process; another balancer and the next start will not know them. Balancer:Affinity:KeyFile names keys for all")]
     public static partial void CookiesOfThisProcess(ILogger logger, string cluster);
 
+    [LoggerMessage(125, LogLevel.Error, "the access log {Path} cannot be written, its lines are lost: {Cause}")]
+    public static partial void AccessLogFailed(ILogger logger, string path, string cause);
+
     [LoggerMessage(130, LogLevel.Information, "draining: health checks fail from now on; accepting for another {Wait}, then {Limit} for what is in flight")]
     public static partial void Draining(ILogger logger, TimeSpan wait, TimeSpan limit);
 

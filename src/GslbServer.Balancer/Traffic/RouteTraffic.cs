@@ -5,10 +5,22 @@ namespace GslbServer.Balancer;
 internal sealed class RouteTraffic(string routeId)
 {
     private volatile Found _found = new(null, RouteSettings.Default);
+    private volatile EdgePlan? _edgePlan;
 
     public string RouteId => routeId;
 
     public CanaryRoute Canary { get; } = new();
+
+    public TrafficCounts Counts { get; } = new();
+
+    /// <summary>One counter: requests of this route that are not answered yet.</summary>
+    public StripedCounters InFlight { get; } = new(1);
+
+    /// <summary>By <see cref="Refusal"/>.</summary>
+    public StripedCounters Refusals { get; } = new(Enum.GetValues<Refusal>().Length);
+
+    /// <summary>Whose bucket it is where a limit counts by route.</summary>
+    public ulong LimitKey { get; } = Balancer.LimitKey.Of(routeId.ToUpperInvariant());
 
     /// <summary>Those in force now.</summary>
     public RouteSettings SettingsOf(Settings now)
@@ -18,6 +30,13 @@ internal sealed class RouteTraffic(string routeId)
         RouteSettings settings = now.Options.Routes.GetValueOrDefault(routeId, RouteSettings.Default);
         _found = new Found(now, settings);
         return settings;
+    }
+
+    /// <summary>Of the settings that it names; null before the first request.</summary>
+    public EdgePlan? EdgePlan
+    {
+        get => _edgePlan;
+        set => _edgePlan = value;
     }
 
     private sealed record Found(Settings? In, RouteSettings Settings);
