@@ -33,6 +33,9 @@ public sealed class Keys(string cluster)
     /// <summary>Followed by <c>REGION:WRITER</c>. String, expires after <see cref="HeartbeatLifetime"/>: the heartbeat of one balancer (JSON).</summary>
     public string HeartbeatPrefix { get; } = cluster + ":hb:";
 
+    /// <summary>Followed by <c>REGION:RULE:KEY</c>. Hash, expires when it would be full: a token bucket that the balancers of a region share (<c>tokens</c>, and <c>at</c>, the store's clock in milliseconds).</summary>
+    public string LeasePrefix { get; } = cluster + ":lease:";
+
     /// <summary>Written each second.</summary>
     public static readonly TimeSpan HeartbeatLifetime = TimeSpan.FromSeconds(10);
 

@@ -37,8 +37,9 @@ public sealed class LoadMeterTests
     public void Quantiles_lie_within_their_bucket(double quantile, double milliseconds)
     {
         long[] counts = new long[DurationHistogram.Bounds.Count + 1];
-        // 20 answers of 10 to 25 ms, and 20 of 2.5 to 5 s.
-        (counts[2], counts[9]) = (20, quantile > 0.5 ? 20 : 0);
+        int At(double bound) => DurationHistogram.BucketOf(TimeSpan.FromSeconds(bound));
+        // 20 answers of 15 to 20 ms, and 20 of 4 to 5 s.
+        (counts[At(0.02)], counts[At(5)]) = (20, quantile > 0.5 ? 20 : 0);
         double? found = LoadMeter.Quantile(counts, quantile);
         Assert.NotNull(found);
         Assert.InRange(found.Value, milliseconds * 0.98, milliseconds * 1.001);

@@ -17,10 +17,39 @@ public sealed class MetricsTests
     public void Durations_fall_into_the_bucket_that_holds_their_bound()
     {
         var histogram = new DurationHistogram();
-        foreach (int milliseconds in (int[])[0, 5, 6, 10_000, 10_001]) histogram.Add(TimeSpan.FromMilliseconds(milliseconds));
+        foreach (int milliseconds in (int[])[0, 5, 6, 10_000, 10_001, 61_000]) histogram.Add(TimeSpan.FromMilliseconds(milliseconds));
 
-        Assert.Equal([2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1], histogram.Counts);
-        Assert.Equal(20.012, histogram.SumSeconds, 6);
+        long[] counts = histogram.Counts;
+        (double Bound, long Count)[] seen = [.. counts.Select((count, i) => (i < DurationHistogram.Bounds.Count ? DurationHistogram.Bounds[i] : double.PositiveInfinity, count)).Where(pair => pair.count > 0)];
+        Assert.Equal([(0.0001, 1), (0.005, 1), (0.006, 1), (10, 1), (15, 1), (double.PositiveInfinity, 1)], seen);
+        Assert.Equal(81.012, histogram.SumSeconds, 6);
+    }
+
+    [Fact]
+    public void What_is_told_are_bounds_of_the_histogram() => Assert.Empty(DurationHistogram.ToldBounds.Except(DurationHistogram.Bounds));
+
+    [Fact]
+    public void Recent_durations_are_those_of_the_last_window()
+    {
+        var recent = new RecentDurations();
+        Assert.Equal([1, 0], recent.Since([1, 0], TimeSpan.FromSeconds(1)));
+        Assert.Equal([2, 0], recent.Since([2, 0], TimeSpan.FromSeconds(31)));
+        Assert.Equal([1, 1], recent.Since([3, 1], TimeSpan.FromSeconds(61)));
+        Assert.Equal([3, 1], recent.Since([5, 1], TimeSpan.FromSeconds(62)));
+        Assert.Equal([2, 0], recent.Since([5, 1], TimeSpan.FromSeconds(500)));
+        Assert.Equal([0, 0], recent.Since([5, 1], TimeSpan.FromSeconds(530)));
+    }
+
+    [Fact]
+    public void Counters_lose_nothing_when_many_count_at_once()
+    {
+        var counters = new StripedCounters(3);
+        Assert.Equal(0, counters.Sum(2));
+        Parallel.For(0, 8, _ =>
+        {
+            for (int i = 0; i < 10_000; i++) counters.Add(2, 2);
+        });
+        Assert.Equal((0, 160_000), (counters.Sum(1), counters.Sum(2)));
     }
 
     [Fact]

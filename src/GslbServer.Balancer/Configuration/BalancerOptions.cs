@@ -30,7 +30,8 @@ public sealed record BalancerOptions
     /// <summary>The region this balancer stands in: the owner of a REGION record, one label or a whole name.</summary>
     public string? Region { get; init; }
 
-    /// <summary>Stores of the global layer, as StackExchange.Redis configuration strings; the first is this balancer's own. With <see cref="Region"/> they join it to that layer.</summary>
+    /// <summary>Stores of the global layer, as StackExchange.Redis configuration strings; the first is this balancer's own. With <see cref="Region"/> they join it to that
+    /// layer.</summary>
     public IReadOnlyList<string> Redis { get; init; } = [];
 
     /// <summary>Keys that sign what this balancer tells, as the nodes' <c>--sign-state-key-file</c>. Empty: unsigned.</summary>
@@ -55,6 +56,22 @@ public sealed record BalancerOptions
     public IReadOnlyDictionary<string, RouteSettings> Routes { get; init; } = new Dictionary<string, RouteSettings>();
 
     public AffinitySettings Affinity { get; init; } = new();
+
+    /// <summary>Proxies before this balancer that are believed when they say who the client is (<c>X-Forwarded-For</c>): their addresses.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>Of every route, where it does not say otherwise.</summary>
+    public EdgeSettings Edge { get; init; } = new();
+
+    /// <summary>Null: there is none.</summary>
+    public WafSettings? Waf { get; init; }
+
+    /// <summary>Balancers of this region, as long as their heartbeats have not told: each gives out this share of a region's limit while the store is away.</summary>
+    public int RegionBalancers { get; init; } = 2;
+
+    public AccessLogSettings AccessLog { get; init; } = new();
+
+    public TraceSettings Trace { get; init; } = new();
 
     public LatencySettings Latency { get; init; } = new();
 

@@ -33,6 +33,12 @@ internal static class BalancerOptionsReader
             Clusters = SettingsBinder.ReadEach<ClusterSettings>(section.GetSection(nameof(BalancerOptions.Clusters)), errors),
             Routes = SettingsBinder.ReadEach<RouteSettings>(section.GetSection(nameof(BalancerOptions.Routes)), errors),
             Affinity = SettingsBinder.Read<AffinitySettings>(section.GetSection(nameof(BalancerOptions.Affinity)), errors),
+            TrustedProxies = SettingsBinder.ReadList<IPNetwork>(section.GetSection(nameof(BalancerOptions.TrustedProxies)), errors),
+            Edge = SettingsBinder.Read<EdgeSettings>(section.GetSection(nameof(BalancerOptions.Edge)), errors),
+            Waf = section.GetSection(nameof(BalancerOptions.Waf)) is { } waf && waf.Exists() ? SettingsBinder.Read<WafSettings>(waf, errors) : null,
+            RegionBalancers = RegionBalancers(section.GetSection(nameof(BalancerOptions.RegionBalancers)), fallback.RegionBalancers, errors),
+            AccessLog = SettingsBinder.Read<AccessLogSettings>(section.GetSection(nameof(BalancerOptions.AccessLog)), errors),
+            Trace = SettingsBinder.Read<TraceSettings>(section.GetSection(nameof(BalancerOptions.Trace)), errors),
             Latency = LatencySettingsReader.Read(section.GetSection(nameof(BalancerOptions.Latency)), errors),
             Beacon = BeaconSettingsReader.Read(section.GetSection(nameof(BalancerOptions.Beacon)), errors),
         };
@@ -77,6 +83,14 @@ internal static class BalancerOptionsReader
         if (double.TryParse(text, isWhole ? NumberStyles.None : NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= most) return value;
         errors.Add($"{section.Path}: \"{text}\", expected {(isWhole ? "requests in flight, a whole number" : "requests per second, a number")} above 0");
         return null;
+    }
+
+    private static int RegionBalancers(IConfigurationSection section, int fallback, List<string> errors)
+    {
+        if (section.Value is not { } text) return fallback;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is >= 1 and <= LeaseDesk.MostBalancers) return value;
+        errors.Add($"{section.Path}: \"{text}\", expected a whole number from 1 to {LeaseDesk.MostBalancers}");
+        return fallback;
     }
 
     private static string KeyFile(IConfigurationSection section, List<string> errors)

@@ -20,11 +20,29 @@ internal static class CrossChecks
                 .Select(route => $"ReverseProxy:Routes:{route.RouteId}:ClusterId: no cluster \"{route.ClusterId}\"{NearestWord.Suggest(route.ClusterId ?? "", names)}"),
             .. settings.Routes.Where(route => route.ClusterId is null)
                 .Select(route => $"ReverseProxy:Routes:{route.RouteId}:ClusterId: missing, expected the name of a cluster"),
+            .. EdgeErrors(settings),
             .. settings.Clusters.SelectMany(Metadata.Errors),
             .. settings.Clusters.SelectMany(AddressErrors),
             .. settings.Clusters.SelectMany(cluster => LoadBalancingChecks.Errors(cluster, settings.Options.Clusters.GetValueOrDefault(cluster.ClusterId, ClusterSettings.Default))),
             .. settings.Routes.SelectMany(route => CanaryChecks.Errors(route, settings)),
         ];
+    }
+
+    private static IEnumerable<string> EdgeErrors(Settings settings)
+    {
+        BalancerOptions options = settings.Options;
+        bool hasJoined = options.Redis.Count > 0 && options.Region is not null;
+        IEnumerable<(string Path, EdgeSettings Edge)> edges = options.Routes.Where(route => route.Value.Edge is not null)
+            .Select(route => ($"Balancer:Routes:{route.Key}:Edge", route.Value.Edge!)).Prepend(("Balancer:Edge", options.Edge));
+        foreach ((string path, EdgeSettings edge) in edges)
+        {
+            if (!hasJoined && (edge.RateLimits ?? []).Any(limit => limit.Scope == RateLimitScope.Region)) yield return $"{path}:RateLimits: scope Region needs --redis and --region, over which balancers count together";
+            if (edge.Waf is true && options.Waf is null) yield return $"{path}:Waf: there is none, expected Balancer:Waf:Url";
+        }
+
+        // Its policies are code of a hosting program, and there is none here.
+        foreach (RouteConfig route in settings.Routes.Where(route => !string.IsNullOrEmpty(route.RateLimiterPolicy)))
+            yield return $"ReverseProxy:Routes:{route.RouteId}:RateLimiterPolicy: no policy \"{route.RateLimiterPolicy}\", expected limits in Balancer:Routes:{route.RouteId}:Edge:RateLimits";
     }
 
     private static IEnumerable<string> AddressErrors(ClusterConfig cluster) =>

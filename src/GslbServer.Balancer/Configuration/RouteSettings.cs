@@ -8,4 +8,7 @@ public sealed record RouteSettings
 
     /// <summary>None, the default: all requests go to the route's own cluster.</summary>
     public CanarySettings? Canary { get; init; }
+
+    /// <summary>Null: all as <c>Balancer:Edge</c> has it.</summary>
+    public EdgeSettings? Edge { get; init; }
 }

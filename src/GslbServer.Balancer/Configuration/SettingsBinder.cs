@@ -4,8 +4,10 @@ using System.Reflection;
 namespace GslbServer.Balancer;
 
 /// <summary>From a configuration section to a record of settings, all errors at once.</summary>
-/// <remarks>Groups are records with a parameterless constructor, whose initial values are the defaults; a nullable group is one that can be left out. Lists are <see cref="IReadOnlyList{T}"/>, groups by
-/// name <see cref="IReadOnlyDictionary{TKey, TValue}"/> with text keys, not sensitive to case. .NET's own binder throws at the first bad value and ignores what it does not know.</remarks>
+/// <remarks>Groups are records with a parameterless constructor, whose initial values are the defaults; a nullable group is one that can be left out. Lists are <see
+/// cref="IReadOnlyList{T}"/>, groups by
+/// name <see cref="IReadOnlyDictionary{TKey, TValue}"/> with text keys, not sensitive to case. .NET's own binder throws at the first bad value and ignores what it does not
+/// know.</remarks>
 internal static class SettingsBinder
 {
     /// <param name="errors">One line per error is added; a value with an error is left at its default.</param>
@@ -15,6 +17,9 @@ internal static class SettingsBinder
     /// <summary>Groups by name, as <c>Balancer:Clusters</c>.</summary>
     public static IReadOnlyDictionary<string, T> ReadEach<T>(IConfigurationSection section, List<string> errors)
         where T : class, new() => (IReadOnlyDictionary<string, T>)Map(section, typeof(T), between: null, errors);
+
+    /// <summary>A list of single values.</summary>
+    public static IReadOnlyList<T> ReadList<T>(IConfigurationSection section, List<string> errors) => (IReadOnlyList<T>)List(section, typeof(T), between: null, errors);
 
     private static object Group(IConfigurationSection section, Type type, List<string> errors)
     {
@@ -40,13 +45,13 @@ internal static class SettingsBinder
         if (ElementType(type, typeof(IReadOnlyList<>), 0) is { } element) return List(section, element, between, errors);
         if (ElementType(type, typeof(IReadOnlyDictionary<,>), 1) is { } named) return Map(section, named, between, errors);
         if (!SettingText.IsText(type)) return Group(section, type, errors);
-        if (section.GetChildren().Any())
+        if (section.Value is not { } text)
         {
-            errors.Add($"{section.Path}: a group of settings, expected {SettingText.Expected(type, between)}");
+            // Asked only here: it looks through the whole configuration, and a list may have very many entries.
+            if (section.GetChildren().Any()) errors.Add($"{section.Path}: a group of settings, expected {SettingText.Expected(type, between)}");
             return null;
         }
 
-        if (section.Value is not { } text) return null;
         object? value = SettingText.Parse(text, type, between);
         if (value is null) errors.Add($"{section.Path}: \"{text}\", expected {SettingText.Expected(type, between)}");
         return value;

@@ -23,7 +23,9 @@ internal static class SettingsReader
         var settings = new Settings(options, [.. written.Routes.Select(route => ProxyDefaults.Apply(route, clusters, options.PreserveHost))], clusters);
         errors.AddRange(CrossChecks.Errors(settings));
         await AddYarpErrorsAsync(yarp.GetRequiredService<IConfigValidator>(), settings, errors);
-        return errors.Count == 0 ? (settings, errors) : (null, errors);
+        if (errors.Count > 0) return (null, errors);
+        foreach (EdgeSettings edge in options.Routes.Values.Select(route => route.Edge).OfType<EdgeSettings>().Prepend(options.Edge)) edge.Compile();
+        return (settings, errors);
     }
 
     /// <summary>YARP's reader and validators, with the policies that the real proxy has.</summary>
@@ -31,6 +33,7 @@ internal static class SettingsReader
     {
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddSingleton(new ServingState(new Settings(new BalancerOptions(), [], [])));
         services.AddProxy().LoadFromConfig(section);
         return services.BuildServiceProvider();
     }

@@ -5,7 +5,8 @@ using Yarp.ReverseProxy.Model;
 namespace GslbServer.Balancer;
 
 /// <summary>Forwards the common case, a request without content or with content that has come whole, over plain HTTP/1.1, itself; everything else is YARP's forwarder's.</summary>
-/// <remarks>YARP's builds a message for HttpClient, which costs as much again as Kestrel and the kernel together: per request on one core 24 us for Kestrel alone, 45 us with HttpClient, 64 us with YARP,
+/// <remarks>YARP's builds a message for HttpClient, which costs as much again as Kestrel and the kernel together: per request on one core 24 us for Kestrel alone, 45 us with
+/// HttpClient, 64 us with YARP,
 /// against nginx's 27 us. What a client and a backend see is the same either way.</remarks>
 internal sealed class DirectForwarder(IHttpForwarder yarp, UpstreamPools pools) : IHttpForwarder
 {
@@ -20,6 +21,7 @@ internal sealed class DirectForwarder(IHttpForwarder yarp, UpstreamPools pools) 
     public ValueTask<ForwarderError> SendAsync(HttpContext context, string destinationPrefix, HttpMessageInvoker httpClient, ForwarderRequestConfig requestConfig, HttpTransformer transformer,
         CancellationToken cancellationToken)
     {
+        if (context.Features.Get<Exchange>() is { } tried) tried.Attempts++;
         if (IsPlain(context) && PoolFor(context, destinationPrefix) is { } pool)
         {
             var exchange = new DirectExchange(context, pool, requestConfig.ActivityTimeout ?? DefaultActivityTimeout);

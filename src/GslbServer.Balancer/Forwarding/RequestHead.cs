@@ -64,10 +64,11 @@ internal ref struct RequestHead(Span<byte> buffer)
         }
 
         if (headers.TE is { Count: > 0 } te && HopByHop.IsNamed(te, "trailers") && request.Protocol is "HTTP/2" or "HTTP/3") Field(HeaderNames.TE, "trailers");
-        if (request.HttpContext.Connection.RemoteIpAddress is { } client) Address(client);
-        Field("X-Forwarded-Host", request.Host.Value);
-        Field("X-Forwarded-Proto", request.Scheme);
-        if (request.PathBase.HasValue) Field("X-Forwarded-Prefix", request.PathBase.ToUriComponent());
+        var came = ForwardedHeaders.Of(request);
+        if (request.HttpContext.Connection.RemoteIpAddress is { } peer) Address(came.For, peer);
+        Field("X-Forwarded-Host", came.Host);
+        Field("X-Forwarded-Proto", came.Proto);
+        if (came.Prefix is { } prefix) Field("X-Forwarded-Prefix", prefix);
         if (Activity.Current is { } activity) Trace(activity);
     }
 
@@ -91,9 +92,15 @@ internal ref struct RequestHead(Span<byte> buffer)
         if (!string.IsNullOrEmpty(activity.TraceStateString)) Field("tracestate", activity.TraceStateString);
     }
 
-    private void Address(System.Net.IPAddress client)
+    private void Address(string? before, System.Net.IPAddress client)
     {
         Raw("X-Forwarded-For: "u8);
+        if (before is not null)
+        {
+            Text(before);
+            Raw(", "u8);
+        }
+
         if (client.IsIPv4MappedToIPv6) client = client.MapToIPv4();
         if (_isFull || !client.TryFormat(_buffer[_length..], out int written)) _isFull = true;
         else _length += written;

@@ -24,6 +24,9 @@ internal sealed class GlobalLayer : IAsyncDisposable
     /// <summary>Of the own store.</summary>
     public IHeartbeatStore Heartbeats => _stores[0].Heartbeats;
 
+    /// <summary>Of the own store.</summary>
+    public ILeaseStore Leases => _stores[0].Leases;
+
     public async ValueTask DisposeAsync()
     {
         await Feed.DisposeAsync();

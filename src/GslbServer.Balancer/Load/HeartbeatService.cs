@@ -73,16 +73,6 @@ internal sealed class HeartbeatService(GlobalLayer layer, ServingState state, He
             Utilisation.Of(figures, options, Environment.ProcessorCount), figures.Errors, figures.P50Ms, figures.P99Ms, ProgramVersion.Text);
     }
 
-    private LoadSample Sample()
-    {
-        long[] durations = new long[DurationHistogram.Bounds.Count + 1];
-        foreach ((string _, DurationHistogram histogram) in counters.Durations)
-        {
-            foreach ((int i, long count) in histogram.Counts.Index()) durations[i] += count;
-        }
-
-        (string Class, long Count)[] answers = [.. counters.Answers.SelectMany(pair => pair.Value.Seen)];
-        return new LoadSample(time.GetElapsedTime(0), answers.Sum(answer => answer.Count), answers.Where(answer => answer.Class == "5xx").Sum(answer => answer.Count), counters.InFlight,
-            durations, Environment.CpuUsage.TotalTime);
-    }
+    private LoadSample Sample() => new(time.GetElapsedTime(0), counters.All.Answers.Total, counters.All.Answers.ServerErrors, counters.InFlight, counters.All.Durations.Counts,
+        Environment.CpuUsage.TotalTime);
 }

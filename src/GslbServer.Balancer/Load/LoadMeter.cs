@@ -36,23 +36,6 @@ public sealed class LoadMeter
             (now.Processor - first.Processor) / (now.At - first.At), now.InFlight);
     }
 
-    /// <summary>In milliseconds, as if a bucket's answers were evenly spread; above the last bound that bound.</summary>
-    public static double? Quantile(IReadOnlyList<long> counts, double quantile)
-    {
-        double rank = quantile * counts.Sum();
-        if (rank <= 0) return null;
-        double below = 0;
-        for (int i = 0; i < DurationHistogram.Bounds.Count; i++)
-        {
-            if (below + counts[i] >= rank)
-            {
-                double from = i == 0 ? 0 : DurationHistogram.Bounds[i - 1];
-                return 1000 * (from + ((DurationHistogram.Bounds[i] - from) * (rank - below) / counts[i]));
-            }
-
-            below += counts[i];
-        }
-
-        return 1000 * DurationHistogram.Bounds[^1];
-    }
+    /// <summary>In milliseconds; see <see cref="DurationHistogram.Quantile"/>.</summary>
+    public static double? Quantile(IReadOnlyList<long> counts, double quantile) => 1000 * DurationHistogram.Quantile(counts, quantile);
 }

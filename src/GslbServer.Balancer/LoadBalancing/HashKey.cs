@@ -47,7 +47,7 @@ internal sealed class HashKey
     public bool TryHash(HttpContext context, out ulong hash)
     {
         hash = 0;
-        if (_part == Part.Address) return context.Connection.RemoteIpAddress is { } address && TryHash(address, out hash);
+        if (_part == Part.Address) return (context.Features.Get<Exchange>()?.ClientAddress ?? context.Connection.RemoteIpAddress) is { } address && TryHash(address, out hash);
         HttpRequest request = context.Request;
         string? text = _part switch
         {

@@ -4,22 +4,20 @@ using Yarp.ReverseProxy.Model;
 namespace GslbServer.Balancer;
 
 /// <summary>Counts proxied requests. Written by all requests at once, read when somebody asks for metrics.</summary>
-public sealed class RequestCounters(TimeProvider time)
+/// <remarks>What belongs to a backend, cluster or route is counted there (<see cref="TrafficCounts"/>) and leaves with it; what is here stays.</remarks>
+internal sealed class RequestCounters(TrafficTable traffic, TimeProvider time)
 {
     /// <summary>Destination of requests that no destination could be found for.</summary>
     public const string NoDestination = "none";
 
-    private readonly ConcurrentDictionary<(string Cluster, string Destination), StatusClasses> _answers = [];
+    private readonly StripedCounters _inFlight = new(1);
     private readonly ConcurrentDictionary<(string Cluster, string Destination), StrongCount> _ejections = [];
-    private readonly ConcurrentDictionary<string, DurationHistogram> _durations = [];
-    private int _inFlight;
 
     /// <summary>Requests that are being proxied now, upgraded connections among them.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => (int)_inFlight.Sum(0);
 
-    public IEnumerable<KeyValuePair<(string Cluster, string Destination), StatusClasses>> Answers => _answers;
-
-    public IEnumerable<KeyValuePair<string, DurationHistogram>> Durations => _durations;
+    /// <summary>All that was answered.</summary>
+    public TrafficCounts All { get; } = new();
 
     public IEnumerable<KeyValuePair<(string Cluster, string Destination), long>> Ejections =>
         _ejections.Select(pair => KeyValuePair.Create(pair.Key, Volatile.Read(ref pair.Value.Value)));
@@ -28,25 +26,33 @@ public sealed class RequestCounters(TimeProvider time)
     public async Task CountAsync(HttpContext context, RequestDelegate next)
     {
         long start = time.GetTimestamp();
-        Interlocked.Increment(ref _inFlight);
+        Exchange exchange = Exchange.Of(context);
+        _inFlight.Add(0, 1);
+        exchange.Route.InFlight.Add(0, 1);
         try
         {
             await next(context);
         }
         finally
         {
-            Interlocked.Decrement(ref _inFlight);
-            IReverseProxyFeature feature = context.GetReverseProxyFeature();
-            string cluster = feature.Cluster.Config.ClusterId;
-            Answered(cluster, feature.ProxiedDestination?.DestinationId ?? NoDestination, context.Response.StatusCode);
-            _durations.GetOrAdd(cluster, static _ => new()).Add(time.GetElapsedTime(start));
+            _inFlight.Add(0, -1);
+            exchange.Route.InFlight.Add(0, -1);
+            Count(exchange, context.GetReverseProxyFeature().ProxiedDestination, context.Response.StatusCode, time.GetElapsedTime(start));
         }
     }
 
-    public void Answered(string cluster, string destination, int status) => _answers.GetOrAdd((cluster, destination), static _ => new()).Add(status);
-
     public void CountEjection(string cluster, string destination) =>
         Interlocked.Increment(ref _ejections.GetOrAdd((cluster, destination), static _ => new()).Value);
+
+    private void Count(Exchange exchange, DestinationState? destination, int status, TimeSpan duration)
+    {
+        int bucket = DurationHistogram.BucketOf(duration);
+        All.Add(status, bucket, duration);
+        exchange.Route.Counts.Add(status, bucket, duration);
+        exchange.Cluster.Counts.Add(status, bucket, duration);
+        if (destination is null) exchange.Cluster.Unassigned.Add(status);
+        else traffic.Of(destination).Counts.Add(status, bucket, duration);
+    }
 
     private sealed class StrongCount
     {

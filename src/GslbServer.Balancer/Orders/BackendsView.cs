@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Model;
 namespace GslbServer.Balancer;
 
 /// <summary>What <c>GET /api/v1/backends</c> answers and the live page shows: every route, cluster and backend as it is now.</summary>
-internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic, ServingState state, RequestCounters counters, HealthView health)
+internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic, ServingState state, RequestCounters counters, HealthView health, TimeProvider time)
 {
     public BalancerNow Build()
     {
@@ -27,10 +27,13 @@ internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic
     private BackendNow Backend(ClusterState cluster, DestinationState destination)
     {
         Backend backend = traffic.Of(destination);
+        (string Class, long Count)[] answers = [.. backend.Counts.Answers.Seen];
+        long[] recent = backend.Counts.Recent.Since(backend.Counts.Durations.Counts, time.GetElapsedTime(0));
         string word = backend.IsDrained ? "drained" : destination.Health.Active == DestinationHealth.Unhealthy ? "down" : destination.Health.Passive == DestinationHealth.Unhealthy ? "ejected"
             : ClusterHealth.IsLive(cluster, destination) ? "up" : "unknown";
         return new BackendNow(destination.DestinationId, destination.Model.Config.Address, word, destination.Health.Active, destination.Health.Passive, backend.IsDrained,
-            Metadata.Weight(destination.Model.Config), backend.OperatorWeight, destination.ConcurrentRequestCount);
+            Metadata.Weight(destination.Model.Config), backend.OperatorWeight, destination.ConcurrentRequestCount,
+            answers.Sum(answer => answer.Count), answers.Where(answer => answer.Class == "5xx").Sum(answer => answer.Count), DurationHistogram.Quantile(recent, 0.5), DurationHistogram.Quantile(recent, 0.99));
     }
 }
 
@@ -46,4 +49,7 @@ internal sealed record ClusterNow(string Cluster, string Policy, int Live, int T
 /// <param name="State"><c>up</c>, <c>down</c> (by its checks), <c>ejected</c> (by its answers), <c>drained</c> (by an operator) or <c>unknown</c> (not checked yet).</param>
 /// <param name="Weight">As configured.</param>
 /// <param name="Factor">An operator's, on the weight.</param>
-internal sealed record BackendNow(string Backend, string Address, string State, DestinationHealth Active, DestinationHealth Passive, bool Drained, int Weight, double Factor, int InFlight);
+/// <param name="Requests">Answered since the start, and <paramref name="Errors"/> of them with a 5xx.</param>
+/// <param name="P50Ms">Of the last half to whole minute; null without answers.</param>
+internal sealed record BackendNow(string Backend, string Address, string State, DestinationHealth Active, DestinationHealth Passive, bool Drained, int Weight, double Factor, int InFlight,
+    long Requests, long Errors, double? P50Ms, double? P99Ms);

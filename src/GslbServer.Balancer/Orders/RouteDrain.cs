@@ -9,7 +9,9 @@ internal static class RouteDrain
 
     public static Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        if (!Exchange.Of(context).Route.IsDrained) return next(context);
+        Exchange exchange = Exchange.Of(context);
+        if (!exchange.Route.IsDrained) return next(context);
+        exchange.Refuse(Refusal.Drained);
         context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.RetryAfter = RetryAfterSeconds;

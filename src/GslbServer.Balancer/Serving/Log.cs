@@ -53,6 +53,9 @@ internal static partial class Log
     [LoggerMessage(151, LogLevel.Information, "by order of an operator: {Target} {Order}")]
     public static partial void Ordered(ILogger logger, string target, string order);
 
+    [LoggerMessage(125, LogLevel.Error, "the access log {Path} cannot be written, its lines are lost: {Cause}")]
+    public static partial void AccessLogFailed(ILogger logger, string path, string cause);
+
     [LoggerMessage(130, LogLevel.Information, "draining: health checks fail from now on; accepting for another {Wait}, then {Limit} for what is in flight")]
     public static partial void Draining(ILogger logger, TimeSpan wait, TimeSpan limit);
 

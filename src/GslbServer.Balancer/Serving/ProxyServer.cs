@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Yarp.ReverseProxy.Configuration;
 
@@ -22,6 +23,8 @@ internal static class ProxyServer
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = InlineIo.IsPreferred);
         // Its scopes would cost an Activity per request, and its lines say less than the access log.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // Of its own section ASP.NET Core reads endpoints and certificates, and not the limits.
+        builder.Services.Configure<KestrelServerOptions>(builder.Configuration.GetSection("Kestrel"));
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp, console.ColorBehavior) =
             (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true, LoggerColorBehavior.Disabled));
         // StopSignals decides what a signal means, and the drain limit, not the host, bounds the stop.
@@ -30,11 +33,11 @@ internal static class ProxyServer
         builder.Services.AddSingleton(new ServingState(settings));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(plan);
+        builder.Services.AddMetricsPage().AddEdge().AddWatching(settings.Options);
         if (plan.HasJoined) builder.Services.AddLatency().AddHeartbeat();
         builder.Services.AddSingleton<HealthView>();
         builder.Services.AddSingleton<OperatorDesk>();
         builder.Services.AddSingleton<BackendsView>();
-        builder.Services.AddSingleton<MetricsPage>();
         builder.Services.AddSingleton<ReloadCounters>();
         builder.Services.AddSingleton<SettingsReloader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SettingsReloader>());
@@ -57,6 +60,8 @@ internal static class ProxyServer
         TrafficTable traffic = app.Services.GetRequiredService<TrafficTable>();
         CanaryStep canary = app.Services.GetRequiredService<CanaryStep>();
         AttemptStep attempts = app.Services.GetRequiredService<AttemptStep>();
+        EdgeStep edge = app.Services.GetRequiredService<EdgeStep>();
+        AccessStep access = app.Services.GetRequiredService<AccessStep>();
         app.MapReverseProxy(pipeline =>
         {
             pipeline.Use((context, next) =>
@@ -65,7 +70,11 @@ internal static class ProxyServer
                 return next(context);
             });
             pipeline.Use(counters.CountAsync);
+            pipeline.Use(access.RunAsync);
+            pipeline.Use(TraceStep.RunAsync);
             pipeline.Use(RouteDrain.RunAsync);
+            pipeline.Use(edge.RunAsync);
+            pipeline.UseWhen(edge.Compresses, compressed => compressed.UseResponseCompression());
             pipeline.Use(canary.RunAsync);
             pipeline.UseSessionAffinity();
             pipeline.UseLoadBalancing();

@@ -25,6 +25,7 @@ internal static class ProxyServices
         services.AddLoadBalancing();
         services.AddSingleton<ISessionAffinityPolicy, SignedCookiePolicy>();
         services.TryAddSingleton<CanaryStep>();
+        services.AddSingleton<ITransformProvider, ForwardedHeaders>();
         services.AddAuthorization();
         services.AddRequestTimeouts();
         IReverseProxyBuilder proxy = services.AddReverseProxy();
@@ -51,12 +52,29 @@ internal static class ProxyServices
             .AddSingleton<ILoadBalancingPolicy, RingHashPolicy>().AddSingleton<ILoadBalancingPolicy, MaglevPolicy>();
     }
 
+    /// <summary>The metrics page and what is on it for every balancer.</summary>
+    public static IServiceCollection AddMetricsPage(this IServiceCollection services) => services.AddSingleton<MetricsPage>().AddSingleton<IMetricsSource, TrafficMetrics>()
+        .AddSingleton<IMetricsSource, HealthMetrics>().AddSingleton<IMetricsSource, BalancerMetrics>();
+
+    /// <summary>What guards routes.</summary>
+    public static IServiceCollection AddEdge(this IServiceCollection services) => services.AddSingleton<LeaseDesk>().AddHostedService(provider => provider.GetRequiredService<LeaseDesk>())
+        .AddSingleton<RateLimiters>().AddSingleton<WafGuard>().AddSingleton<IRequestGuard>(provider => provider.GetRequiredService<WafGuard>()).AddSingleton<EdgePlans>().AddSingleton<EdgeStep>()
+        .AddSingleton<IMetricsSource, EdgeMetrics>().AddResponseCompression(compression => compression.EnableForHttps = true);
+
+    /// <summary>Access log and traces.</summary>
+    public static IServiceCollection AddWatching(this IServiceCollection services, BalancerOptions options)
+    {
+        if (options.Trace.Otlp is not null) services.AddHostedService(_ => new OtlpExport(options.Trace, options.Name));
+        return services.AddSingleton<AccessLog>().AddHostedService(provider => provider.GetRequiredService<AccessLog>())
+            .AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AccessLog>()).AddSingleton<AccessStep>();
+    }
+
     /// <summary>What measures, gathers and tells round trips.</summary>
-    public static IServiceCollection AddLatency(this IServiceCollection services) => services.AddSingleton<GlobalLayer>().AddSingleton<LatencyIntake>()
-        .AddSingleton<ConnectionSampling>().AddSingleton<AssociationJoiner>().AddSingleton<BeaconGuard>().AddSingleton<BeaconEndpoints>().AddSingleton<LatencyMetrics>()
+    public static IServiceCollection AddLatency(this IServiceCollection services) => services.AddSingleton<GlobalLayer>().AddSingleton(provider => provider.GetRequiredService<GlobalLayer>().Leases)
+        .AddSingleton<LatencyIntake>().AddSingleton<ConnectionSampling>().AddSingleton<AssociationJoiner>().AddSingleton<BeaconGuard>().AddSingleton<BeaconEndpoints>().AddSingleton<IMetricsSource, LatencyMetrics>()
         .AddSingleton<LatencyService>().AddHostedService(provider => provider.GetRequiredService<LatencyService>());
 
     /// <summary>What tells the DNS nodes how this balancer is.</summary>
-    public static IServiceCollection AddHeartbeat(this IServiceCollection services) => services.AddSingleton<LoadMetrics>().AddSingleton<HeartbeatService>()
+    public static IServiceCollection AddHeartbeat(this IServiceCollection services) => services.AddSingleton<IMetricsSource, LoadMetrics>().AddSingleton<HeartbeatService>()
         .AddHostedService(provider => provider.GetRequiredService<HeartbeatService>()).AddHostedService<RegionOrderService>();
 }

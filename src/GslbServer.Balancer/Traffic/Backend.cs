@@ -46,4 +46,6 @@ internal sealed class Backend(DestinationState destination)
 
     /// <summary>Of its name, the same on every balancer.</summary>
     public ulong IdHash { get; } = HashKey.Hash(destination.DestinationId.ToUpperInvariant());
+
+    public TrafficCounts Counts { get; } = new();
 }

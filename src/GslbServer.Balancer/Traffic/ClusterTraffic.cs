@@ -15,6 +15,11 @@ internal sealed class ClusterTraffic(ClusterState cluster, TrafficTable traffic)
     /// <summary>Of its name, the same on every balancer.</summary>
     public ulong IdHash { get; } = HashKey.Hash(cluster.ClusterId.ToUpperInvariant());
 
+    public TrafficCounts Counts { get; } = new();
+
+    /// <summary>Answers to requests that no destination was found for.</summary>
+    public StatusClasses Unassigned { get; } = new();
+
     /// <summary>Those in force now.</summary>
     public ClusterSettings SettingsOf(Settings now)
     {

@@ -6,6 +6,7 @@ internal sealed class RouteTraffic(string routeId)
 {
     private volatile Found _found = new(null, RouteSettings.Default);
     private volatile bool _drained;
+    private volatile EdgePlan? _edgePlan;
 
     public string RouteId => routeId;
 
@@ -18,6 +19,17 @@ internal sealed class RouteTraffic(string routeId)
 
     public CanaryRoute Canary { get; } = new();
 
+    public TrafficCounts Counts { get; } = new();
+
+    /// <summary>One counter: requests of this route that are not answered yet.</summary>
+    public StripedCounters InFlight { get; } = new(1);
+
+    /// <summary>By <see cref="Refusal"/>.</summary>
+    public StripedCounters Refusals { get; } = new(Enum.GetValues<Refusal>().Length);
+
+    /// <summary>Whose bucket it is where a limit counts by route.</summary>
+    public ulong LimitKey { get; } = Balancer.LimitKey.Of(routeId.ToUpperInvariant());
+
     /// <summary>Those in force now.</summary>
     public RouteSettings SettingsOf(Settings now)
     {
@@ -26,6 +38,13 @@ internal sealed class RouteTraffic(string routeId)
         RouteSettings settings = now.Options.Routes.GetValueOrDefault(routeId, RouteSettings.Default);
         _found = new Found(now, settings);
         return settings;
+    }
+
+    /// <summary>Of the settings that it names; null before the first request.</summary>
+    public EdgePlan? EdgePlan
+    {
+        get => _edgePlan;
+        set => _edgePlan = value;
     }
 
     private sealed record Found(Settings? In, RouteSettings Settings);

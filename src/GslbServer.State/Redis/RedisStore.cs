@@ -19,6 +19,7 @@ public sealed class RedisStore : IStateStore, IHasAudit
     private readonly RedisLatencyStore _latency;
     private readonly RedisHeartbeats _heartbeats;
     private readonly RedisAuditStore _audit;
+    private readonly RedisLeaseStore _leases;
 
     /// <summary>What was read last and not believed, which must not fence off what is true: by node, boot and sequence; by target, the record.</summary>
     private volatile Refused _refused = new([], []);
@@ -37,6 +38,7 @@ public sealed class RedisStore : IStateStore, IHasAudit
         _latency = new RedisLatencyStore(_connection, Name, _signer);
         _audit = new RedisAuditStore(_connection, Name, _signer, time);
         _heartbeats = new RedisHeartbeats(_connection, Name, _signer);
+        _leases = new RedisLeaseStore(_connection, Name);
     }
 
     public string Name { get; }
@@ -48,6 +50,9 @@ public sealed class RedisStore : IStateStore, IHasAudit
 
     /// <summary>Load of balancers, on the same connection.</summary>
     public IHeartbeatStore Heartbeats => _heartbeats;
+
+    /// <summary>Token buckets of balancers, on the same connection.</summary>
+    public ILeaseStore Leases => _leases;
 
     IAuditStore IHasAudit.Audit => _audit;
 

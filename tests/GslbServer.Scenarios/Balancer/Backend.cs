@@ -54,6 +54,13 @@ public sealed class Backend : IAsyncDisposable
             await Task.Delay(milliseconds);
             return Name;
         });
+        app.Map("/asked/{**rest}", (HttpRequest request) => $"{Name} {request.Method} {request.Host} {request.Path}{request.QueryString}");
+        app.MapGet("/events", EventsAsync);
+        app.MapGet("/framed", (HttpResponse response) =>
+        {
+            response.Headers.XFrameOptions = "DENY";
+            return new string('x', 5000);
+        });
         app.Map("/echo", EchoAsync);
         app.MapPost("/stream", StreamAsync);
         app.MapFallback(async context =>
@@ -85,6 +92,20 @@ public sealed class Backend : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
+
+    /// <summary>Lets <c>/events</c> send its next event.</summary>
+    public SemaphoreSlim NextEvent { get; } = new(0);
+
+    private async Task EventsAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        for (int i = 1; i <= 2; i++)
+        {
+            await context.Response.WriteAsync($"data: {i}\n\n");
+            await context.Response.Body.FlushAsync();
+            await NextEvent.WaitAsync(context.RequestAborted);
+        }
+    }
 
     private static async Task EchoAsync(HttpContext context)
     {

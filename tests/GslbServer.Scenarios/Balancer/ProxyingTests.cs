@@ -20,6 +20,11 @@ public sealed class ProxyingTests
         Assert.Equal(10, answers["two"]);
         Assert.Equal(10, await balancer.MetricAsync("gslb_balancer_requests_total{cluster=\"web\",destination=\"one\",code=\"2xx\"}"));
         Assert.Equal(1, await balancer.MetricAsync("gslb_balancer_destination_healthy{cluster=\"web\",destination=\"two\"}"));
+        Assert.Equal(20, await balancer.MetricAsync("gslb_balancer_route_requests_total{route=\"web\",code=\"2xx\"}"));
+        Assert.Equal(20, await balancer.MetricAsync("gslb_balancer_request_duration_seconds_count{cluster=\"web\"}"));
+        Assert.Equal(10, await balancer.MetricAsync("gslb_balancer_destination_request_duration_seconds_bucket{cluster=\"web\",destination=\"two\",le=\"+Inf\"}"));
+        Assert.InRange(await balancer.MetricAsync("gslb_balancer_route_request_duration_quantile_seconds{route=\"web\",quantile=\"0.99\"}"), 0.00001, 60);
+        Assert.Equal(0, await balancer.MetricAsync("gslb_balancer_in_flight"));
     }
 
     [Fact]
