@@ -33,7 +33,7 @@ internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic
             : ClusterHealth.IsLive(cluster, destination) ? "up" : "unknown";
         return new BackendNow(destination.DestinationId, destination.Model.Config.Address, word, destination.Health.Active, destination.Health.Passive, backend.IsDrained,
             Metadata.Weight(destination.Model.Config), backend.OperatorWeight, destination.ConcurrentRequestCount,
-            answers.Sum(answer => answer.Count), answers.Where(answer => answer.Class == "5xx").Sum(answer => answer.Count), DurationHistogram.Quantile(recent, 0.5), DurationHistogram.Quantile(recent, 0.99));
+            answers.Sum(answer => answer.Count), answers.Where(answer => answer.Class == "5xx").Sum(answer => answer.Count), 1000 * DurationHistogram.Quantile(recent, 0.5), 1000 * DurationHistogram.Quantile(recent, 0.99));
     }
 }
 
