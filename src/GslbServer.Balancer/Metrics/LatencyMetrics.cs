@@ -4,7 +4,7 @@ using GslbServer.Steering;
 namespace GslbServer.Balancer;
 
 /// <summary>The part of the metrics page about round trips; there where the balancer has joined the global layer.</summary>
-internal sealed class LatencyMetrics(LatencyService latency, LatencyIntake intake, BeaconEndpoints beacon, AssociationJoiner joiner, GlobalLayer layer)
+internal sealed class LatencyMetrics(LatencyService latency, LatencyIntake intake, BeaconEndpoints beacon, AssociationJoiner joiner, GlobalLayer layer) : IMetricsSource
 {
     public void Write(MetricsText text)
     {

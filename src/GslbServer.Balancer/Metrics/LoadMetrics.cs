@@ -1,7 +1,7 @@
 namespace GslbServer.Balancer;
 
 /// <summary>The part of the metrics page about what the global layer is told of this balancer's load; there where it has joined.</summary>
-internal sealed class LoadMetrics(HeartbeatService heartbeats)
+internal sealed class LoadMetrics(HeartbeatService heartbeats) : IMetricsSource
 {
     public void Write(MetricsText text)
     {

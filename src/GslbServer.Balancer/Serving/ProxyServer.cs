@@ -30,9 +30,9 @@ internal static class ProxyServer
         builder.Services.AddSingleton(new ServingState(settings));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(plan);
+        builder.Services.AddMetricsPage();
         if (plan.HasJoined) builder.Services.AddLatency().AddHeartbeat();
         builder.Services.AddSingleton<HealthView>();
-        builder.Services.AddSingleton<MetricsPage>();
         builder.Services.AddSingleton<ReloadCounters>();
         builder.Services.AddSingleton<SettingsReloader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SettingsReloader>());

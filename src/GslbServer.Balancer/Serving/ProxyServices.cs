@@ -51,12 +51,16 @@ internal static class ProxyServices
             .AddSingleton<ILoadBalancingPolicy, RingHashPolicy>().AddSingleton<ILoadBalancingPolicy, MaglevPolicy>();
     }
 
+    /// <summary>The metrics page and what is on it for every balancer.</summary>
+    public static IServiceCollection AddMetricsPage(this IServiceCollection services) => services.AddSingleton<MetricsPage>().AddSingleton<IMetricsSource, TrafficMetrics>()
+        .AddSingleton<IMetricsSource, HealthMetrics>().AddSingleton<IMetricsSource, BalancerMetrics>();
+
     /// <summary>What measures, gathers and tells round trips.</summary>
     public static IServiceCollection AddLatency(this IServiceCollection services) => services.AddSingleton<GlobalLayer>().AddSingleton<LatencyIntake>()
-        .AddSingleton<ConnectionSampling>().AddSingleton<AssociationJoiner>().AddSingleton<BeaconGuard>().AddSingleton<BeaconEndpoints>().AddSingleton<LatencyMetrics>()
+        .AddSingleton<ConnectionSampling>().AddSingleton<AssociationJoiner>().AddSingleton<BeaconGuard>().AddSingleton<BeaconEndpoints>().AddSingleton<IMetricsSource, LatencyMetrics>()
         .AddSingleton<LatencyService>().AddHostedService(provider => provider.GetRequiredService<LatencyService>());
 
     /// <summary>What tells the DNS nodes how this balancer is.</summary>
-    public static IServiceCollection AddHeartbeat(this IServiceCollection services) => services.AddSingleton<LoadMetrics>().AddSingleton<HeartbeatService>()
+    public static IServiceCollection AddHeartbeat(this IServiceCollection services) => services.AddSingleton<IMetricsSource, LoadMetrics>().AddSingleton<HeartbeatService>()
         .AddHostedService(provider => provider.GetRequiredService<HeartbeatService>());
 }
