@@ -20,9 +20,10 @@ internal sealed class DirectForwarder(IHttpForwarder yarp, UpstreamPools pools) 
     public ValueTask<ForwarderError> SendAsync(HttpContext context, string destinationPrefix, HttpMessageInvoker httpClient, ForwarderRequestConfig requestConfig, HttpTransformer transformer,
         CancellationToken cancellationToken)
     {
-        if (IsPlain(context) && PoolFor(context, destinationPrefix) is { } pool)
+        var tries = transformer as RequestTries;
+        if (IsPlain(context) && tries is not { NeedsClient: true } && PoolFor(context, destinationPrefix) is { } pool)
         {
-            var exchange = new DirectExchange(context, pool, requestConfig.ActivityTimeout ?? DefaultActivityTimeout);
+            var exchange = new DirectExchange(context, pool, requestConfig.ActivityTimeout ?? DefaultActivityTimeout, tries);
             if (exchange.TryTakeRequest(_routes.GetValue(context.GetReverseProxyFeature().Route, RoutePlan.Of).KeepsHost)) return exchange.RunAsync(cancellationToken);
         }
 

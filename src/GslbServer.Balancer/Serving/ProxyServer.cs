@@ -34,6 +34,7 @@ internal static class ProxyServer
         if (plan.HasJoined) builder.Services.AddLatency().AddHeartbeat();
         builder.Services.AddSingleton<HealthView>();
         builder.Services.AddSingleton<ReloadCounters>();
+        builder.Services.AddSingleton<PanicThresholds>();
         builder.Services.AddSingleton<SettingsReloader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SettingsReloader>());
         builder.Services.AddSingleton<IConfigChangeListener, ApplyResult>();
@@ -53,6 +54,7 @@ internal static class ProxyServer
         ServingState state = app.Services.GetRequiredService<ServingState>();
         TrafficTable traffic = app.Services.GetRequiredService<TrafficTable>();
         CanaryStep canary = app.Services.GetRequiredService<CanaryStep>();
+        ResilientRequests resilience = app.Services.GetRequiredService<ResilientRequests>();
         AttemptStep attempts = app.Services.GetRequiredService<AttemptStep>();
         app.MapReverseProxy(pipeline =>
         {
@@ -64,7 +66,9 @@ internal static class ProxyServer
             pipeline.Use(counters.CountAsync);
             pipeline.Use(canary.RunAsync);
             pipeline.UseSessionAffinity();
+            pipeline.Use(resilience.InvokeAsync);
             pipeline.UseLoadBalancing();
+            pipeline.Use(ResilientRequests.EnterAsync);
             pipeline.Use(attempts.RunAsync);
             pipeline.UsePassiveHealthChecks();
         });

@@ -3,7 +3,6 @@ using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.SessionAffinity;
-using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace GslbServer.Balancer;
 
@@ -18,27 +17,33 @@ internal static class ProxyServices
         services.TryAddSingleton(_ => new ServingState(Settings.Empty));
         services.TryAddSingleton<TrafficTable>();
         services.TryAddSingleton<AttemptStep>();
-        services.AddSingleton<ITransformProvider, FirstByte>();
         services.AddSingleton<IActiveHealthCheckPolicy, RiseFallPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, EjectionPolicy>();
+        services.TryAddSingleton<PanicWatch>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailableDestinations>();
+        services.AddSingleton<IProbingRequestFactory, ProbeRequests>();
+        services.AddSingleton<IForwarderHttpClientFactory, BackendClients>();
         services.AddLoadBalancing();
         services.AddSingleton<ISessionAffinityPolicy, SignedCookiePolicy>();
         services.TryAddSingleton<CanaryStep>();
         services.AddAuthorization();
         services.AddRequestTimeouts();
         IReverseProxyBuilder proxy = services.AddReverseProxy();
-        services.AddDirectForwarding();
+        services.AddForwarding();
         return proxy;
     }
 
-    /// <summary>Puts <see cref="DirectForwarder"/> before YARP's forwarder.</summary>
-    private static void AddDirectForwarding(this IServiceCollection services)
+    /// <summary>Puts <see cref="DirectForwarder"/> before YARP's forwarder, and <see cref="AttemptForwarder"/> before both.</summary>
+    private static void AddForwarding(this IServiceCollection services)
     {
         ServiceDescriptor yarp = services.Single(service => service.ServiceType == typeof(IHttpForwarder));
         services.TryAddSingleton<UpstreamPools>();
+        services.TryAddSingleton<ResilientRequests>();
         services.Replace(ServiceDescriptor.Singleton<IHttpForwarder>(provider =>
-            new DirectForwarder((IHttpForwarder)ActivatorUtilities.CreateInstance(provider, yarp.ImplementationType!), provider.GetRequiredService<UpstreamPools>())));
+        {
+            var forwarder = (IHttpForwarder)ActivatorUtilities.CreateInstance(provider, yarp.ImplementationType!);
+            return new AttemptForwarder(new DirectForwarder(forwarder, provider.GetRequiredService<UpstreamPools>()), provider.GetRequiredService<TimeProvider>());
+        }));
     }
 
     private static void AddLoadBalancing(this IServiceCollection services)
@@ -53,7 +58,7 @@ internal static class ProxyServices
 
     /// <summary>The metrics page and what is on it for every balancer.</summary>
     public static IServiceCollection AddMetricsPage(this IServiceCollection services) => services.AddSingleton<MetricsPage>().AddSingleton<IMetricsSource, TrafficMetrics>()
-        .AddSingleton<IMetricsSource, HealthMetrics>().AddSingleton<IMetricsSource, BalancerMetrics>();
+        .AddSingleton<IMetricsSource, HealthMetrics>().AddSingleton<IMetricsSource, ResilienceMetrics>().AddSingleton<IMetricsSource, BalancerMetrics>();
 
     /// <summary>What measures, gathers and tells round trips.</summary>
     public static IServiceCollection AddLatency(this IServiceCollection services) => services.AddSingleton<GlobalLayer>().AddSingleton<LatencyIntake>()

@@ -15,6 +15,10 @@ internal sealed class ClusterTraffic(ClusterState cluster, TrafficTable traffic)
     /// <summary>Of its name, the same on every balancer.</summary>
     public ulong IdHash { get; } = HashKey.Hash(cluster.ClusterId.ToUpperInvariant());
 
+    public ClusterResilience Resilience { get; } = new();
+
+    public OutlierSweep Outliers { get; } = new();
+
     /// <summary>Those in force now.</summary>
     public ClusterSettings SettingsOf(Settings now)
     {
