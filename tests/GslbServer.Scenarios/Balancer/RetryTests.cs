@@ -83,10 +83,13 @@ public sealed class RetryTests
         await using Backend good = await Backend.StartAsync("good");
         await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(Settings(good, $"http://127.0.0.1:{FreePort.Tcp()}", OnlyRetries));
 
-        for (int i = 0; i < 6; i++)
+        foreach (int length in new[] { 0, 1_000, 200_000 })
         {
-            using HttpResponseMessage response = await balancer.Client.PostAsync(balancer.Url("/body"), new StreamContent(new MemoryStream(new byte[200_000])));
-            Assert.Equal(200_000, (await response.Content.ReadAsByteArrayAsync()).Length);
+            for (int i = 0; i < 4; i++)
+            {
+                using HttpResponseMessage response = await balancer.Client.PostAsync(balancer.Url("/body"), new StreamContent(new MemoryStream(new byte[length])));
+                Assert.Equal(length, (await response.Content.ReadAsByteArrayAsync()).Length);
+            }
         }
     }
 
