@@ -19,11 +19,4 @@ public sealed class GatewayErrorRunTests
     [InlineData(ForwarderError.NoAvailableDestinations, 503, false)]
     public void Only_what_the_destination_caused_counts_against_it(ForwarderError error, int status, bool counts) =>
         Assert.Equal(counts, GatewayErrorRun.CountsAgainst(error, status));
-
-    [Theory]
-    [InlineData(4, 3, false)]
-    [InlineData(5, 3, true)]
-    [InlineData(6, 1, true)]
-    [InlineData(500, 0, false)] // the last one stays
-    public void Ejects_after_five_in_a_row_but_never_the_last(int run, int others, bool ejects) => Assert.Equal(ejects, GatewayErrorRun.Ejects(run, 5, others));
 }

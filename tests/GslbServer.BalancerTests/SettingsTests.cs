@@ -37,6 +37,19 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task A_check_turns_active_checks_on_and_ejection_is_on_unless_somebody_says_otherwise()
+    {
+        string silent = Good.Replace("\"HealthCheck\": { \"Active\": { \"Enabled\": true }, \"Passive\": { \"Enabled\": true } },", "");
+        HealthCheckConfig? health = Assert.Single((await AcceptAsync(silent)).Clusters).HealthCheck;
+        Assert.Equal((null, true), (health?.Active?.Enabled, health?.Passive?.Enabled));
+
+        string written = silent.Replace("\"Destinations\"", "\"HealthCheck\": { \"Passive\": { \"Enabled\": false } }, \"Destinations\"")
+            .Replace("\"ReverseProxy\"", "\"Balancer\": { \"Clusters\": { \"web\": { \"Check\": { \"Kind\": \"Tcp\" } } } }, \"ReverseProxy\"");
+        health = Assert.Single((await AcceptAsync(written)).Clusters).HealthCheck;
+        Assert.Equal((true, TimeSpan.FromSeconds(2), false), (health?.Active?.Enabled, health?.Active?.Interval, health?.Passive?.Enabled));
+    }
+
+    [Fact]
     public async Task What_is_written_outranks_the_defaults()
     {
         Settings settings = await AcceptAsync(Good.Replace("\"Active\": { \"Enabled\": true }",
@@ -106,6 +119,10 @@ public sealed class SettingsTests
     [InlineData("\"ReadyClusters\": [ \"Web\" ]")]
     [InlineData("\"Region\": \"eu-west\"")]
     [InlineData("\"Redis\": [ \"redis-1:6379,password=x\", \"192.0.2.7\" ]")]
+    [InlineData("\"Clusters\": { \"web\": { \"Retry\": { \"Max\": 0 }, \"Breaker\": { \"ErrorRatio\": 0 }, \"Limits\": { \"Backend\": 0, \"Cluster\": 0 }, \"Panic\": 0 } }")]
+    [InlineData("\"Clusters\": { \"web\": { \"Timeouts\": { \"PerTry\": \"1s\", \"Total\": \"5s\" }, \"Hedge\": { \"After\": \"50ms\" }, \"Check\": { \"Kind\": \"grpc\", \"Service\": \"shop\" } } }")]
+    [InlineData("\"Clusters\": { \"web\": { \"Outliers\": { \"GatewayErrors\": 3, \"BaseEjection\": \"10s\", \"SuccessRate\": { \"Deviations\": 0 } } } }")]
+    [InlineData("\"Routes\": { \"web\": { \"Priority\": \"low\", \"PriorityHeader\": \"x-priority\" } }")]
     public async Task Accepts_option(string option) => await AcceptAsync(WithOption(option));
 
     [Theory]
@@ -119,6 +136,13 @@ public sealed class SettingsTests
     [InlineData("\"Redis\": \"password=x\"", "Balancer:Redis: no endpoint (expected host:port")]
     [InlineData("\"ReadyClusters\": [ \"wep\" ]", "Balancer:ReadyClusters: no cluster \"wep\"; did you mean web?")]
     [InlineData("\"Drain\": 1", "Balancer:Drain: unknown setting, expected one of Admin,")]
+    [InlineData("\"Clusters\": { \"web\": { \"Retry\": { \"Max\": 11 } } }", "Balancer:Clusters:web:Retry:Max: \"11\", expected a whole number from 0 to 10")]
+    [InlineData("\"Clusters\": { \"web\": { \"Panic\": 50 } }", "Balancer:Clusters:web:Panic: \"50\", expected a number from 0 to 1")]
+    [InlineData("\"Clusters\": { \"web\": { \"Timeouts\": { \"PerTry\": \"9s\", \"Total\": \"5s\" } } }", "Balancer:Clusters:web:Timeouts:PerTry: \"00:00:09\", expected at most Total")]
+    [InlineData("\"Clusters\": { \"web\": { \"Breaker\": { \"MaxBackoff\": \"500ms\" } } }", "Balancer:Clusters:web:Breaker:MaxBackoff: \"00:00:00.5000000\", expected at least Backoff")]
+    [InlineData("\"Clusters\": { \"web\": { \"Check\": { \"ExpectStatus\": \"2xx\" } } }", "Balancer:Clusters:web:Check:ExpectStatus: \"2xx\", expected statuses")]
+    [InlineData("\"Clusters\": { \"web\": { \"Check\": { \"Kind\": \"Tcp\", \"Service\": \"shop\" } } }", "Balancer:Clusters:web:Check:Service: \"shop\", expected only with Kind Grpc")]
+    [InlineData("\"Routes\": { \"web\": { \"Priority\": \"urgent\" } }", "Balancer:Routes:web:Priority: \"urgent\", expected one of Critical, High, Normal, Low")]
     public async Task Rejects_option(string option, string error) => await RejectAsync(WithOption(option), error);
 
     [Theory]

@@ -11,7 +11,7 @@ internal static class ProxyDefaults
     public static ClusterConfig Apply(ClusterConfig cluster, ClusterSettings settings) => cluster with
     {
         LoadBalancingPolicy = cluster.LoadBalancingPolicy ?? PolicyNames.Default(cluster, settings.LoadBalancing),
-        HealthCheck = Apply(cluster.HealthCheck ?? new HealthCheckConfig()),
+        HealthCheck = Apply(cluster.HealthCheck ?? new HealthCheckConfig(), settings),
     };
 
     /// <summary>Keeps the client's Host, unless the route or a destination of its cluster says what Host to send.</summary>
@@ -25,15 +25,26 @@ internal static class ProxyDefaults
             : route with { Transforms = [.. route.Transforms ?? [], new Dictionary<string, string> { ["RequestHeaderOriginalHost"] = "true" }] };
     }
 
-    private static HealthCheckConfig Apply(HealthCheckConfig health) => health with
+    private static HealthCheckConfig Apply(HealthCheckConfig health, ClusterSettings settings) => health with
     {
         AvailableDestinationsPolicy = health.AvailableDestinationsPolicy ?? AvailableDestinations.PolicyName,
-        Active = health.Active is { } active
-            ? active with { Policy = active.Policy ?? RiseFallPolicy.PolicyName, Interval = active.Interval ?? ActiveInterval, Timeout = active.Timeout ?? ActiveTimeout }
+        Active = (health.Active ?? (settings.Check is null ? null : new ActiveHealthCheckConfig())) is { } active
+            ? active with
+            {
+                Enabled = active.Enabled ?? settings.Check is not null,
+                Policy = active.Policy ?? RiseFallPolicy.PolicyName,
+                Interval = active.Interval ?? ActiveInterval,
+                Timeout = active.Timeout ?? ActiveTimeout,
+            }
             : null,
-        Passive = health.Passive is { } passive
-            ? passive with { Policy = passive.Policy ?? EjectionPolicy.PolicyName, ReactivationPeriod = passive.ReactivationPeriod ?? GatewayErrorRun.DefaultEjection }
-            : null,
+        Passive = Apply(health.Passive ?? new PassiveHealthCheckConfig()),
+    };
+
+    private static PassiveHealthCheckConfig Apply(PassiveHealthCheckConfig passive) => passive with
+    {
+        Enabled = passive.Enabled ?? true,
+        Policy = passive.Policy ?? EjectionPolicy.PolicyName,
+        ReactivationPeriod = passive.ReactivationPeriod ?? Ejection.DefaultBase,
     };
 
     private static bool SetsHost(IReadOnlyDictionary<string, string> transform) =>

@@ -11,4 +11,10 @@ public sealed record RouteSettings
 
     /// <summary>Null: all as <c>Balancer:Edge</c> has it.</summary>
     public EdgeSettings? Edge { get; init; }
+
+    /// <summary>Of its requests, when their cluster is full.</summary>
+    public Priority Priority { get; init; } = Priority.Normal;
+
+    /// <summary>A request header that names a priority instead, as <c>x-priority: high</c>. Only where clients are trusted or an earlier hop sets it. Empty: none.</summary>
+    public string PriorityHeader { get; init; } = "";
 }

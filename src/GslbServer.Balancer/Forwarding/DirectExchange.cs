@@ -3,18 +3,20 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace GslbServer.Balancer;
 
 /// <summary>One request to a backend and its answer to the client. Use once: <see cref="TryTakeRequest"/>, then <see cref="RunAsync"/>.</summary>
-internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, TimeSpan activityTimeout)
+internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, TimeSpan activityTimeout, RequestTries? tries)
 {
     private const int FirstBuffer = 16 * 1024, LargestContent = 64 * 1024, LargestHead = 64 * 1024, LargestBuffer = 1024 * 1024;
 
     // The request stands at the front, so that it can be sent again; the answer is received behind it.
     private byte[] _buffer = [];
     private int _request;
+    private bool _hasContent;
 
     /// <summary>Writes the request down. Its content, if any, must have come whole.</summary>
     /// <returns>False, with nothing read of the content, if it has not or is long.</returns>
@@ -42,7 +44,9 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
             {
                 content.CopyTo(_buffer.AsSpan(head));
                 _request = head + (int)content.Length;
-                if (hasContent) request.BodyReader.AdvanceTo(content.End);
+                // Taken when there is a connection: until then another backend could get it.
+                if (hasContent) request.BodyReader.AdvanceTo(content.Start, content.Start);
+                _hasContent = hasContent;
                 return true;
             }
 
@@ -66,6 +70,7 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
             while (true)
             {
                 connection = await ConnectAsync(cancel);
+                TakeContent();
                 abort = cancel.UnsafeRegister(static state => ((UpstreamConnection)state!).Abort(), connection);
                 received = await AskAsync(connection);
                 if (received > 0) break;
@@ -101,8 +106,9 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
             }
 
             hasHead = true;
-            context.Features.Get<Exchange>()?.Attempt?.OnFirstByte(pool.Now);
+            if (tries is not null && tries.HoldsBack(head.Status, !StringValues.IsNullOrEmpty(context.Response.Headers.RetryAfter))) context.Response.Clear();
             context.Response.StatusCode = head.Status;
+            if (tries is { IsHeldBack: true }) return ForwarderError.None;
             bool isWhole = head.Framing switch
             {
                 ContentFraming.None => true,
@@ -126,7 +132,7 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            return Fail(Kind(error, connection, hasHead, cancel), error);
+            return Fail(Kind(error, connection, hasHead, cancel), connection is null ? new HttpRequestException(HttpRequestError.ConnectionError, error.Message, error) : error);
         }
         finally
         {
@@ -134,6 +140,12 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
             connection?.Dispose();
             ArrayPool<byte>.Shared.Return(_buffer);
         }
+    }
+
+    private void TakeContent()
+    {
+        if (_hasContent && context.Request.BodyReader.TryRead(out ReadResult read)) context.Request.BodyReader.AdvanceTo(read.Buffer.End);
+        _hasContent = false;
     }
 
     private bool IsIdempotent => context.Request.Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE" or "TRACE";

@@ -22,9 +22,10 @@ internal sealed class DirectForwarder(IHttpForwarder yarp, UpstreamPools pools) 
         CancellationToken cancellationToken)
     {
         if (context.Features.Get<Exchange>() is { } tried) tried.Attempts++;
-        if (IsPlain(context) && PoolFor(context, destinationPrefix) is { } pool)
+        var tries = transformer as RequestTries;
+        if (IsPlain(context) && tries is not { NeedsClient: true } && PoolFor(context, destinationPrefix) is { } pool)
         {
-            var exchange = new DirectExchange(context, pool, requestConfig.ActivityTimeout ?? DefaultActivityTimeout);
+            var exchange = new DirectExchange(context, pool, requestConfig.ActivityTimeout ?? DefaultActivityTimeout, tries);
             if (exchange.TryTakeRequest(_routes.GetValue(context.GetReverseProxyFeature().Route, RoutePlan.Of).KeepsHost)) return exchange.RunAsync(cancellationToken);
         }
 

@@ -24,7 +24,7 @@ internal sealed class UpstreamPool(UpstreamAddress address, TimeProvider time)
     /// <summary>So briefly that the backend is hardly likely to have closed it: not worth a system call.</summary>
     public bool HasRestedBriefly(UpstreamConnection connection) => time.GetElapsedTime(connection.IdleSince) < LookAfter;
 
-    public long Now => time.GetTimestamp();
+    private long Now => time.GetTimestamp();
 
     public long After(TimeSpan wait) => time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency);
 

@@ -1,51 +1,73 @@
-using System.Runtime.CompilerServices;
-using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
 namespace GslbServer.Balancer;
 
-/// <summary>YARP's shell around <see cref="GatewayErrorRun"/>: counts each destination's gateway errors in a row and ejects it for a while.</summary>
+/// <summary>YARP's shell around <see cref="Ejection"/>: counts each destination's answers and ejects it after gateway errors in a row, or when it answers well less often than the others.</summary>
 /// <remarks>YARP's own TransportFailureRate never reactivates before its detection window (60 s) is over and has no cap, so a short storm could eject a whole cluster.</remarks>
-internal sealed class EjectionPolicy(IDestinationHealthUpdater updater, RequestCounters counters, ILogger<EjectionPolicy> logger) : IPassiveHealthCheckPolicy
+internal sealed class EjectionPolicy(IDestinationHealthUpdater updater, TrafficTable traffic, RequestCounters counters, TimeProvider time, ILogger<EjectionPolicy> logger) : IPassiveHealthCheckPolicy
 {
     public const string PolicyName = "ConsecutiveGatewayErrors";
-
-    private readonly ConditionalWeakTable<DestinationState, StrongBox<int>> _runs = [];
-    private readonly Lock _ejecting = new();
 
     public string Name => PolicyName;
 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
-        StrongBox<int> run = _runs.GetOrCreateValue(destination);
-        ForwarderError error = context.GetForwarderErrorFeature()?.Error ?? ForwarderError.None;
-        if (GatewayErrorRun.CountsAgainst(error, context.Response.StatusCode))
+        AttemptOutcome outcome = AttemptOutcomes.Of(context);
+        if (outcome == AttemptOutcome.ClientGone) return;
+        OutlierSettings settings = traffic.SettingsOf(cluster).Outliers;
+        int run = traffic.Of(destination).Ejection.Add(outcome == AttemptOutcome.GatewayError, isError: outcome != AttemptOutcome.Answered);
+        if (run > 0 && (settings.GatewayErrors ?? Metadata.EjectAfter(cluster.Model.Config)) is > 0 and var most && run >= most && Eject(cluster, destination) is { } period)
         {
-            Eject(cluster, destination, run, Interlocked.Increment(ref run.Value));
+            Log.Ejected(logger, cluster.ClusterId, destination.DestinationId, run, period);
         }
-        else if (Volatile.Read(ref run.Value) != 0 && !context.RequestAborted.IsCancellationRequested)
+
+        TimeSpan now = time.GetElapsedTime(0);
+        if (settings.SuccessRate.Deviations > 0 && traffic.Of(cluster).Outliers.IsDue(now, settings.SuccessRate.Interval)) Sweep(cluster, settings.SuccessRate);
+    }
+
+    /// <summary>A good check ends an ejection before its time.</summary>
+    public static void Return(ClusterState cluster, DestinationState destination, TrafficTable traffic, IDestinationHealthUpdater updater, TimeSpan now)
+    {
+        lock (traffic.Of(cluster).Outliers.Ejecting)
         {
-            Volatile.Write(ref run.Value, 0);
+            traffic.Of(destination).Ejection.Return(now);
+            updater.SetPassive(cluster, destination, DestinationHealth.Unknown, TimeSpan.Zero);
         }
     }
 
-    private void Eject(ClusterState cluster, DestinationState destination, StrongBox<int> run, int errors)
+    private void Sweep(ClusterState cluster, SuccessRateSettings settings)
     {
-        int ejectAfter = Metadata.EjectAfter(cluster.Model.Config);
-        if (errors < ejectAfter) return;
-        TimeSpan ejection = cluster.Model.Config.HealthCheck?.Passive?.ReactivationPeriod ?? GatewayErrorRun.DefaultEjection;
-        // One at a time: two that fail together must not each count on the other to stay.
-        lock (_ejecting)
+        (DestinationState Destination, double Rate)[] comparable =
+        [
+            .. cluster.DestinationsState.AllDestinations.Select(destination => (Destination: destination, Answers: traffic.Of(destination).Ejection.Take()))
+                .Where(entry => entry.Answers.Total >= settings.Requests)
+                .Select(entry => (entry.Destination, 1 - ((double)entry.Answers.Errors / entry.Answers.Total))),
+        ];
+        if (comparable.Length < settings.Hosts) return;
+        double threshold = Ejection.Threshold([.. comparable.Select(entry => entry.Rate)], settings.Deviations);
+        foreach ((DestinationState destination, double rate) in comparable.Where(entry => entry.Rate < threshold).OrderBy(entry => entry.Rate))
         {
-            if (destination.Health.Passive == DestinationHealth.Unhealthy) return;
-            int others = cluster.DestinationsState.AllDestinations.Count(other => other != destination && AvailableDestinations.TakesTraffic(other));
-            if (!GatewayErrorRun.Ejects(errors, ejectAfter, others)) return;
-            updater.SetPassive(cluster, destination, DestinationHealth.Unhealthy, ejection);
+            if (Eject(cluster, destination) is { } period) Log.EjectedOutlier(logger, cluster.ClusterId, destination.DestinationId, rate, threshold, period);
+        }
+    }
+
+    /// <returns>How long; null if it stays.</returns>
+    private TimeSpan? Eject(ClusterState cluster, DestinationState destination)
+    {
+        ClusterSettings settings = traffic.SettingsOf(cluster);
+        TimeSpan first = settings.Outliers.BaseEjection ?? cluster.Model.Config.HealthCheck?.Passive?.ReactivationPeriod ?? Ejection.DefaultBase, period;
+        lock (traffic.Of(cluster).Outliers.Ejecting)
+        {
+            IReadOnlyList<DestinationState> all = cluster.DestinationsState.AllDestinations;
+            if (!AvailableDestinations.TakesTraffic(destination)) return null;
+            int ejected = all.Count(other => other.Health.Passive == DestinationHealth.Unhealthy);
+            if (!Ejection.IsAllowed(all.Count, all.Count(AvailableDestinations.TakesTraffic), ejected, settings.Outliers.MaxEjected, settings.Panic)) return null;
+            period = traffic.Of(destination).Ejection.Eject(time.GetElapsedTime(0), first, settings.Outliers);
+            updater.SetPassive(cluster, destination, DestinationHealth.Unhealthy, period);
         }
 
-        Volatile.Write(ref run.Value, 0);
         counters.CountEjection(cluster.ClusterId, destination.DestinationId);
-        Log.Ejected(logger, cluster.ClusterId, destination.DestinationId, errors, ejection);
+        return period;
     }
 }

@@ -6,7 +6,7 @@ namespace GslbServer.Balancer;
 
 /// <summary>YARP's shell around <see cref="RiseFall"/>: counts probes of each destination, reports verdicts, logs their changes. A probe succeeds with a 2xx.</summary>
 /// <remarks>YARP calls it for one cluster at a time, after every probe of a round ended.</remarks>
-internal sealed class RiseFallPolicy(IDestinationHealthUpdater updater, ILogger<RiseFallPolicy> logger) : IActiveHealthCheckPolicy
+internal sealed class RiseFallPolicy(IDestinationHealthUpdater updater, TrafficTable traffic, TimeProvider time, ILogger<RiseFallPolicy> logger) : IActiveHealthCheckPolicy
 {
     public const string PolicyName = "RiseFall";
 
@@ -27,6 +27,7 @@ internal sealed class RiseFallPolicy(IDestinationHealthUpdater updater, ILogger<
             RiseFall after = before.After(result.Response is { IsSuccessStatusCode: true }, rise, fall);
             run.Value = after.Run;
             verdicts[i] = new(destination, after.Health);
+            if (after.Health == DestinationHealth.Healthy && run.Value == 0) EndEjection(cluster, destination);
             if (after.Health == before.Health) continue;
             LogLevel level = after.Health == DestinationHealth.Healthy ? LogLevel.Information : LogLevel.Warning;
             string cause = Cause(result);
@@ -34,6 +35,13 @@ internal sealed class RiseFallPolicy(IDestinationHealthUpdater updater, ILogger<
         }
 
         updater.SetActive(cluster, verdicts);
+    }
+
+    private void EndEjection(ClusterState cluster, DestinationState destination)
+    {
+        if (destination.Health.Passive != DestinationHealth.Unhealthy || !traffic.SettingsOf(cluster).Outliers.CheckReturns) return;
+        EjectionPolicy.Return(cluster, destination, traffic, updater, time.GetElapsedTime(0));
+        Log.ReturnedByCheck(logger, cluster.ClusterId, destination.DestinationId);
     }
 
     private static string Cause(DestinationProbingResult result) => result switch

@@ -29,9 +29,10 @@ internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic
         Backend backend = traffic.Of(destination);
         (string Class, long Count)[] answers = [.. backend.Counts.Answers.Seen];
         long[] recent = backend.Counts.Recent.Since(backend.Counts.Durations.Counts, time.GetElapsedTime(0));
-        string word = backend.IsDrained ? "drained" : destination.Health.Active == DestinationHealth.Unhealthy ? "down" : destination.Health.Passive == DestinationHealth.Unhealthy ? "ejected"
+        bool isDrained = backend.IsDrained || Metadata.IsDrained(destination.Model.Config);
+        string word = isDrained ? "drained" : destination.Health.Active == DestinationHealth.Unhealthy ? "down" : destination.Health.Passive == DestinationHealth.Unhealthy ? "ejected"
             : ClusterHealth.IsLive(cluster, destination) ? "up" : "unknown";
-        return new BackendNow(destination.DestinationId, destination.Model.Config.Address, word, destination.Health.Active, destination.Health.Passive, backend.IsDrained,
+        return new BackendNow(destination.DestinationId, destination.Model.Config.Address, word, destination.Health.Active, destination.Health.Passive, isDrained, backend.Gate.Breaker.State,
             Metadata.Weight(destination.Model.Config), backend.OperatorWeight, destination.ConcurrentRequestCount,
             answers.Sum(answer => answer.Count), answers.Where(answer => answer.Class == "5xx").Sum(answer => answer.Count), 1000 * DurationHistogram.Quantile(recent, 0.5), 1000 * DurationHistogram.Quantile(recent, 0.99));
     }
@@ -51,5 +52,5 @@ internal sealed record ClusterNow(string Cluster, string Policy, int Live, int T
 /// <param name="Factor">An operator's, on the weight.</param>
 /// <param name="Requests">Answered since the start, and <paramref name="Errors"/> of them with a 5xx.</param>
 /// <param name="P50Ms">Of the last half to whole minute; null without answers.</param>
-internal sealed record BackendNow(string Backend, string Address, string State, DestinationHealth Active, DestinationHealth Passive, bool Drained, int Weight, double Factor, int InFlight,
+internal sealed record BackendNow(string Backend, string Address, string State, DestinationHealth Active, DestinationHealth Passive, bool Drained, BreakerState Breaker, int Weight, double Factor, int InFlight,
     long Requests, long Errors, double? P50Ms, double? P99Ms);

@@ -29,6 +29,24 @@ internal static partial class Log
     [LoggerMessage(111, LogLevel.Warning, "{Cluster}/{Destination}: ejected after {Errors} gateway errors in a row, for {Ejection}")]
     public static partial void Ejected(ILogger logger, string cluster, string destination, int errors, TimeSpan ejection);
 
+    [LoggerMessage(114, LogLevel.Warning, "{Cluster}/{Destination}: ejected for {Ejection}, {Rate:P1} of its answers were good and the others' say at least {Threshold:P1}")]
+    public static partial void EjectedOutlier(ILogger logger, string cluster, string destination, double rate, double threshold, TimeSpan ejection);
+
+    [LoggerMessage(115, LogLevel.Information, "{Cluster}/{Destination}: no longer ejected, its check succeeded")]
+    public static partial void ReturnedByCheck(ILogger logger, string cluster, string destination);
+
+    [LoggerMessage(116, LogLevel.Warning, "{Cluster}: panic, {Available} of {Total} destinations are available; traffic goes to all of them")]
+    public static partial void PanicBegan(ILogger logger, string cluster, int available, int total);
+
+    [LoggerMessage(117, LogLevel.Information, "{Cluster}: panic is over, {Available} of {Total} destinations are available")]
+    public static partial void PanicEnded(ILogger logger, string cluster, int available, int total);
+
+    [LoggerMessage(112, LogLevel.Warning, "{Cluster}/{Destination}: breaker open for {Period}, most of its answers are errors")]
+    public static partial void BreakerOpened(ILogger logger, string cluster, string destination, TimeSpan period);
+
+    [LoggerMessage(113, LogLevel.Information, "{Cluster}/{Destination}: breaker closed, a probe got through")]
+    public static partial void BreakerClosed(ILogger logger, string cluster, string destination);
+
     [LoggerMessage(120, LogLevel.Information, "configuration loaded: {Routes} routes, {Clusters} clusters, {Destinations} destinations")]
     public static partial void Loaded(ILogger logger, int routes, int clusters, int destinations);
 

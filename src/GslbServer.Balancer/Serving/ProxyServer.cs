@@ -39,6 +39,7 @@ internal static class ProxyServer
         builder.Services.AddSingleton<OperatorDesk>();
         builder.Services.AddSingleton<BackendsView>();
         builder.Services.AddSingleton<ReloadCounters>();
+        builder.Services.AddSingleton<PanicThresholds>();
         builder.Services.AddSingleton<SettingsReloader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SettingsReloader>());
         builder.Services.AddSingleton<IConfigChangeListener, ApplyResult>();
@@ -59,6 +60,7 @@ internal static class ProxyServer
         RequestCounters counters = app.Services.GetRequiredService<RequestCounters>();
         TrafficTable traffic = app.Services.GetRequiredService<TrafficTable>();
         CanaryStep canary = app.Services.GetRequiredService<CanaryStep>();
+        ResilientRequests resilience = app.Services.GetRequiredService<ResilientRequests>();
         AttemptStep attempts = app.Services.GetRequiredService<AttemptStep>();
         EdgeStep edge = app.Services.GetRequiredService<EdgeStep>();
         AccessStep access = app.Services.GetRequiredService<AccessStep>();
@@ -77,7 +79,9 @@ internal static class ProxyServer
             pipeline.UseWhen(edge.Compresses, compressed => compressed.UseResponseCompression());
             pipeline.Use(canary.RunAsync);
             pipeline.UseSessionAffinity();
+            pipeline.Use(resilience.InvokeAsync);
             pipeline.UseLoadBalancing();
+            pipeline.Use(ResilientRequests.EnterAsync);
             pipeline.Use(attempts.RunAsync);
             pipeline.UsePassiveHealthChecks();
         });

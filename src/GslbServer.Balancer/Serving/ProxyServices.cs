@@ -18,10 +18,12 @@ internal static class ProxyServices
         services.TryAddSingleton(_ => new ServingState(Settings.Empty));
         services.TryAddSingleton<TrafficTable>();
         services.TryAddSingleton<AttemptStep>();
-        services.AddSingleton<ITransformProvider, FirstByte>();
         services.AddSingleton<IActiveHealthCheckPolicy, RiseFallPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, EjectionPolicy>();
+        services.TryAddSingleton<PanicWatch>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailableDestinations>();
+        services.AddSingleton<IProbingRequestFactory, ProbeRequests>();
+        services.AddSingleton<IForwarderHttpClientFactory, BackendClients>();
         services.AddLoadBalancing();
         services.AddSingleton<ISessionAffinityPolicy, SignedCookiePolicy>();
         services.TryAddSingleton<CanaryStep>();
@@ -29,17 +31,21 @@ internal static class ProxyServices
         services.AddAuthorization();
         services.AddRequestTimeouts();
         IReverseProxyBuilder proxy = services.AddReverseProxy();
-        services.AddDirectForwarding();
+        services.AddForwarding();
         return proxy;
     }
 
-    /// <summary>Puts <see cref="DirectForwarder"/> before YARP's forwarder.</summary>
-    private static void AddDirectForwarding(this IServiceCollection services)
+    /// <summary>Puts <see cref="DirectForwarder"/> before YARP's forwarder, and <see cref="AttemptForwarder"/> before both.</summary>
+    private static void AddForwarding(this IServiceCollection services)
     {
         ServiceDescriptor yarp = services.Single(service => service.ServiceType == typeof(IHttpForwarder));
         services.TryAddSingleton<UpstreamPools>();
+        services.TryAddSingleton<ResilientRequests>();
         services.Replace(ServiceDescriptor.Singleton<IHttpForwarder>(provider =>
-            new DirectForwarder((IHttpForwarder)ActivatorUtilities.CreateInstance(provider, yarp.ImplementationType!), provider.GetRequiredService<UpstreamPools>())));
+        {
+            var forwarder = (IHttpForwarder)ActivatorUtilities.CreateInstance(provider, yarp.ImplementationType!);
+            return new AttemptForwarder(new DirectForwarder(forwarder, provider.GetRequiredService<UpstreamPools>()), provider.GetRequiredService<TimeProvider>());
+        }));
     }
 
     private static void AddLoadBalancing(this IServiceCollection services)
@@ -54,7 +60,7 @@ internal static class ProxyServices
 
     /// <summary>The metrics page and what is on it for every balancer.</summary>
     public static IServiceCollection AddMetricsPage(this IServiceCollection services) => services.AddSingleton<MetricsPage>().AddSingleton<IMetricsSource, TrafficMetrics>()
-        .AddSingleton<IMetricsSource, HealthMetrics>().AddSingleton<IMetricsSource, BalancerMetrics>();
+        .AddSingleton<IMetricsSource, HealthMetrics>().AddSingleton<IMetricsSource, ResilienceMetrics>().AddSingleton<IMetricsSource, BalancerMetrics>();
 
     /// <summary>What guards routes.</summary>
     public static IServiceCollection AddEdge(this IServiceCollection services) => services.AddSingleton<LeaseDesk>().AddHostedService(provider => provider.GetRequiredService<LeaseDesk>())

@@ -12,6 +12,10 @@ internal sealed class Backend(DestinationState destination)
 
     public DestinationState Destination => destination;
 
+    public BackendGate Gate { get; } = new();
+
+    public EjectionRecord Ejection { get; } = new();
+
     /// <summary>Being proxied to it now, by this balancer.</summary>
     public int InFlight => destination.ConcurrentRequestCount;
 

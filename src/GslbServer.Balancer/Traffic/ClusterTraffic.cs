@@ -20,6 +20,10 @@ internal sealed class ClusterTraffic(ClusterState cluster, TrafficTable traffic)
     /// <summary>Answers to requests that no destination was found for.</summary>
     public StatusClasses Unassigned { get; } = new();
 
+    public ClusterResilience Resilience { get; } = new();
+
+    public OutlierSweep Outliers { get; } = new();
+
     /// <summary>Those in force now.</summary>
     public ClusterSettings SettingsOf(Settings now)
     {

@@ -28,6 +28,9 @@ internal sealed class Exchange
 
     public ClusterSettings ClusterSettings { get; private set; }
 
+    /// <summary>From the step that tries on.</summary>
+    public RequestTries? Tries { get; set; }
+
     /// <summary>The one under way, or the last. Null before a backend was chosen.</summary>
     public Attempt? Attempt { get; set; }
 

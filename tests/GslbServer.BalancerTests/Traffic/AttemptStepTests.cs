@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.Transforms;
 
 namespace GslbServer.Balancer.Tests;
 
@@ -60,13 +59,13 @@ public sealed class AttemptStepTests
         Assert.Null(Exchange.Of(context).Attempt);
     }
 
-    private RequestDelegate AnswerAfter(double head, double body = 0, int status = 200) => async context =>
+    private RequestDelegate AnswerAfter(double head, double body = 0, int status = 200) => context =>
     {
         _cluster.Time.Advance(TimeSpan.FromMilliseconds(head));
         context.Response.StatusCode = status;
-        using var response = new HttpResponseMessage();
-        await new FirstByte.Stamp(_cluster.Time).ApplyAsync(new ResponseTransformContext { HttpContext = context, ProxyResponse = response, HeadersCopied = true });
+        Exchange.Of(context).Attempt?.OnFirstByte(_cluster.Time.GetTimestamp());
         _cluster.Time.Advance(TimeSpan.FromMilliseconds(body));
+        return Task.CompletedTask;
     };
 
     private async Task<double> CostAsync(RequestDelegate forwarder, Action<HttpContext>? change = null)

@@ -12,6 +12,7 @@ namespace GslbServer.Scenarios.Balancer;
 public sealed class Backend : IAsyncDisposable
 {
     private WebApplication? _app;
+    private int _requests;
 
     private Backend(string name, int port, HttpProtocols protocols) => (Name, Port, Protocols) = (name, port, protocols);
 
@@ -30,6 +31,15 @@ public sealed class Backend : IAsyncDisposable
     /// <summary>Milliseconds until everything but <c>/healthz</c> is answered.</summary>
     public volatile int Delay;
 
+    /// <summary>What the gRPC health service says: 1 is SERVING.</summary>
+    public volatile int GrpcHealth = 1;
+
+    /// <summary>Goes with every answer but those of <c>/healthz</c>, if not empty.</summary>
+    public volatile string RetryAfter = "";
+
+    /// <summary>Requests that came, those of <c>/healthz</c> not among them.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
     private HttpProtocols Protocols { get; }
 
     public static async Task<Backend> StartAsync(string name, HttpProtocols protocols = HttpProtocols.Http1)
@@ -47,6 +57,13 @@ public sealed class Backend : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(Port, listen => listen.Protocols = Protocols));
         WebApplication app = builder.Build();
         app.UseWebSockets();
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path == "/healthz") return next(context);
+            Interlocked.Increment(ref _requests);
+            if (RetryAfter is { Length: > 0 } seconds) context.Response.Headers.RetryAfter = seconds;
+            return next(context);
+        });
         app.MapGet("/healthz", () => Results.StatusCode(Health));
         app.MapGet("/headers", (HttpRequest request) => string.Join('\n', request.Headers.Select(header => $"{header.Key}: {header.Value}")));
         app.MapGet("/slow/{milliseconds:int}", async (int milliseconds) =>
@@ -61,7 +78,9 @@ public sealed class Backend : IAsyncDisposable
             response.Headers.XFrameOptions = "DENY";
             return new string('x', 5000);
         });
+        app.MapPost("/grpc.health.v1.Health/Check", GrpcHealthAsync);
         app.Map("/echo", EchoAsync);
+        app.Map("/body", async context => await context.Request.Body.CopyToAsync(context.Response.Body));
         app.MapPost("/stream", StreamAsync);
         app.MapFallback(async context =>
         {
@@ -122,6 +141,18 @@ public sealed class Backend : IAsyncDisposable
 
             await socket.SendAsync(buffer.AsMemory(0, received.Count), received.MessageType, received.EndOfMessage, context.RequestAborted);
         }
+    }
+
+    /// <summary>HealthCheckResponse for the service "shop", and NOT_FOUND for others.</summary>
+    private async Task GrpcHealthAsync(HttpContext context)
+    {
+        using var request = new MemoryStream();
+        await context.Request.Body.CopyToAsync(request);
+        bool isKnown = request.ToArray() is [0, 0, 0, 0, 6, 0x0A, 4, .. var name] && System.Text.Encoding.ASCII.GetString(name) == "shop";
+        context.Response.ContentType = "application/grpc";
+        context.Response.DeclareTrailer("grpc-status");
+        if (isKnown) await context.Response.Body.WriteAsync(new byte[] { 0, 0, 0, 0, 2, 0x08, (byte)GrpcHealth });
+        context.Response.AppendTrailer("grpc-status", isKnown ? "0" : "5");
     }
 
     /// <summary>The shape of a gRPC call: request and answer stream at once, the status comes in a trailer.</summary>

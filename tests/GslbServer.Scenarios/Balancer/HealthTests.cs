@@ -62,7 +62,8 @@ public sealed class HealthTests
         string passive = """
             "HealthCheck": { "Passive": { "Enabled": true, "ReactivationPeriod": "00:05:00" } }, "Metadata": { "EjectAfter": "3" }
             """;
-        await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(BalancerUnderTest.Settings([one, two], passive));
+        string balancerSettings = """ "DrainWait": 0, "Clusters": { "web": { "Retry": { "Max": 0 }, "Breaker": { "ErrorRatio": 0 } } } """;
+        await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(BalancerUnderTest.Settings([one, two], passive, balancerSettings));
 
         one.Status = 503;
         List<int> statuses = [];
