@@ -19,6 +19,7 @@ internal static class BalancerOptionsReader
             Admin = Admin(section.GetSection(nameof(BalancerOptions.Admin)), fallback.Admin, errors),
             DrainWait = Drain(section.GetSection(nameof(BalancerOptions.DrainWait)), fallback.DrainWait, errors),
             DrainLimit = Drain(section.GetSection(nameof(BalancerOptions.DrainLimit)), fallback.DrainLimit, errors),
+            DrainWebSockets = Drain(section.GetSection(nameof(BalancerOptions.DrainWebSockets)), fallback.DrainWebSockets, errors),
             HealthPath = HealthPath(section.GetSection(nameof(BalancerOptions.HealthPath)), fallback.HealthPath, errors),
             ReadyClusters = SettingValues.Texts(section.GetSection(nameof(BalancerOptions.ReadyClusters))),
             PreserveHost = SettingValues.Flag(section.GetSection(nameof(BalancerOptions.PreserveHost)), fallback.PreserveHost, errors),
@@ -32,6 +33,9 @@ internal static class BalancerOptionsReader
             Clusters = SettingsBinder.ReadEach<ClusterSettings>(section.GetSection(nameof(BalancerOptions.Clusters)), errors),
             Routes = SettingsBinder.ReadEach<RouteSettings>(section.GetSection(nameof(BalancerOptions.Routes)), errors),
             Affinity = SettingsBinder.Read<AffinitySettings>(section.GetSection(nameof(BalancerOptions.Affinity)), errors),
+            L4 = SettingsBinder.ReadEach<L4Settings>(section.GetSection(nameof(BalancerOptions.L4)), errors),
+            ProxyProtocol = SettingsBinder.Read<ProxyProtocolSettings>(section.GetSection(nameof(BalancerOptions.ProxyProtocol)), errors),
+            Tls = SettingsBinder.Read<TlsSettings>(section.GetSection(nameof(BalancerOptions.Tls)), errors),
             Latency = LatencySettingsReader.Read(section.GetSection(nameof(BalancerOptions.Latency)), errors),
             Beacon = BeaconSettingsReader.Read(section.GetSection(nameof(BalancerOptions.Beacon)), errors),
         };

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Model;
 namespace GslbServer.Balancer;
 
 /// <summary>The <c>/metrics</c> page.</summary>
-internal sealed class MetricsPage(ServingState state, RequestCounters counters, ReloadCounters reloads, IProxyStateLookup proxy, LatencyMetrics? latency = null, LoadMetrics? load = null)
+internal sealed class MetricsPage(ServingState state, RequestCounters counters, ReloadCounters reloads, IProxyStateLookup proxy, L4Metrics l4, TlsMetrics tls, LatencyMetrics? latency = null, LoadMetrics? load = null)
 {
     public Task WriteAsync(HttpContext context)
     {
@@ -21,6 +21,8 @@ internal sealed class MetricsPage(ServingState state, RequestCounters counters, 
         Durations(text);
         Destinations(text, clusters);
         Balancer(text);
+        l4.Write(text);
+        tls.Write(text);
         latency?.Write(text);
         load?.Write(text);
         return text.ToString();

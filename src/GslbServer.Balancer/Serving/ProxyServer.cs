@@ -11,13 +11,24 @@ internal static class ProxyServer
     public static WebApplication Build(WebApplicationBuilder builder, Settings settings)
     {
         var plan = MeasuringPlan.Of(settings.Options, builder.Configuration);
+        var limits = SettingsBinder.Read<KestrelLimits>(builder.Configuration.GetSection(KestrelLimits.Section), []);
+        HashSet<int> tlsPorts = settings.Options.Tls.IsOn ? TlsEndpoints.Ports(builder.Configuration) : [];
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             // Octets of fields pass as they are, whatever they mean to client and backend.
             kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-            if (plan.Samples) kestrel.ConfigureEndpointDefaults(listener => listener.Use(next => kestrel.ApplicationServices.GetRequiredService<ConnectionSampling>().Wrap(next)));
+            limits.Apply(kestrel.Limits);
+            kestrel.ConfigureEndpointDefaults(listener =>
+            {
+                // Each stands below the next; TLS above all of them.
+                IServiceProvider services = kestrel.ApplicationServices;
+                listener.Use(DescriptorGuard.Wrap);
+                if (plan.Samples) listener.Use(next => services.GetRequiredService<ConnectionSampling>().Wrap(next));
+                listener.Use(next => services.GetRequiredService<ProxyProtocolReader>().Wrap(next));
+                if (listener.IPEndPoint is { } endPoint && tlsPorts.Contains(endPoint.Port)) listener.UseCertificates(services.GetRequiredService<CertificateStore>);
+            });
         });
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = InlineIo.IsPreferred);
         // Its scopes would cost an Activity per request, and its lines say less than the access log.
@@ -31,6 +42,7 @@ internal static class ProxyServer
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(plan);
         if (plan.HasJoined) builder.Services.AddLatency().AddHeartbeat();
+        builder.Services.AddConnections();
         builder.Services.AddSingleton<HealthView>();
         builder.Services.AddSingleton<MetricsPage>();
         builder.Services.AddSingleton<ReloadCounters>();
@@ -45,6 +57,7 @@ internal static class ProxyServer
         app.Use((context, next) => health.IsHealthPath(context.Request) ? health.WritePublicAsync(context) : next(context));
         if (plan.Samples) app.Use(ConnectionSampling.OnRequest);
         if (app.Services.GetService<BeaconEndpoints>() is { } beacon) app.Use((context, next) => beacon.IsOurs(context.Request) ? beacon.WriteAsync(context) : next(context));
+        app.Use(app.Services.GetRequiredService<WebSocketDrain>().OnRequest);
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseCors();
@@ -56,6 +69,7 @@ internal static class ProxyServer
         AttemptStep attempts = app.Services.GetRequiredService<AttemptStep>();
         app.MapReverseProxy(pipeline =>
         {
+            pipeline.Use(BodySizeGuard.OnRequest);
             pipeline.Use((context, next) =>
             {
                 Exchange.Begin(context, traffic, state.Settings);

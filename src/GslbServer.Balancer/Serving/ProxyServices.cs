@@ -19,6 +19,7 @@ internal static class ProxyServices
         services.TryAddSingleton<TrafficTable>();
         services.TryAddSingleton<AttemptStep>();
         services.AddSingleton<ITransformProvider, FirstByte>();
+        services.AddSingleton<IForwarderHttpClientFactory, BackendClients>();
         services.AddSingleton<IActiveHealthCheckPolicy, RiseFallPolicy>();
         services.AddSingleton<IPassiveHealthCheckPolicy, EjectionPolicy>();
         services.AddSingleton<IAvailableDestinationsPolicy, AvailableDestinations>();
@@ -50,6 +51,12 @@ internal static class ProxyServices
             .AddSingleton<ILoadBalancingPolicy, PeakEwmaPolicy>().AddSingleton<ILoadBalancingPolicy, PrequalPolicy>().AddSingleton<ILoadBalancingPolicy, IpHashPolicy>()
             .AddSingleton<ILoadBalancingPolicy, RingHashPolicy>().AddSingleton<ILoadBalancingPolicy, MaglevPolicy>();
     }
+
+    /// <summary>Connections below HTTP: what is passed on as it is, certificates, who the client is, how WebSockets end.</summary>
+    public static IServiceCollection AddConnections(this IServiceCollection services) => services
+        .AddSingleton<L4Service>().AddSingleton<L4Metrics>().AddHostedService(provider => provider.GetRequiredService<L4Service>())
+        .AddSingleton<CertificateStore>().AddSingleton<TlsMetrics>().AddHostedService(provider => provider.GetRequiredService<CertificateStore>())
+        .AddSingleton<ProxyProtocolReader>().AddSingleton<WebSocketDrain>();
 
     /// <summary>What measures, gathers and tells round trips.</summary>
     public static IServiceCollection AddLatency(this IServiceCollection services) => services.AddSingleton<GlobalLayer>().AddSingleton<LatencyIntake>()
