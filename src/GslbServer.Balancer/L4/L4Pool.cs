@@ -61,11 +61,13 @@ internal sealed class L4Pool(string name, L4Target[] targets, L4Policy policy)
 
     private int RoundRobin(ReadOnlySpan<int> candidates, ReadOnlySpan<int> weights)
     {
-        Span<long> credit = candidates.Length <= StackEntries ? stackalloc long[candidates.Length] : new long[candidates.Length];
+        Span<double> credit = candidates.Length <= StackEntries ? stackalloc double[candidates.Length] : new double[candidates.Length];
+        Span<double> shares = candidates.Length <= StackEntries ? stackalloc double[candidates.Length] : new double[candidates.Length];
+        for (int i = 0; i < candidates.Length; i++) shares[i] = weights[i];
         lock (_turns)
         {
             for (int i = 0; i < candidates.Length; i++) credit[i] = targets[candidates[i]].Credit;
-            int taken = SmoothWeights.Take(weights, credit);
+            int taken = SmoothWeights.Take(shares, credit);
             for (int i = 0; i < candidates.Length; i++) targets[candidates[i]].Credit = credit[i];
             return taken;
         }

@@ -31,7 +31,7 @@ internal sealed class L4Target
     public ulong Seed { get; }
 
     /// <summary>Of <see cref="SmoothWeights"/>; its pool's lock guards it.</summary>
-    public long Credit { get; set; }
+    public double Credit { get; set; }
 
     public L4DestinationSettings Settings
     {
