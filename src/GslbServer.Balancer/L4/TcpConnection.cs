@@ -12,6 +12,7 @@ internal sealed class TcpConnection(Socket client, L4Listener listener) : IL4Ses
     private Socket? _backend;
     private long _lastTicks = listener.Now.Ticks;
     private volatile bool _cut;
+    private bool _lacksDescriptors;
 
     /// <summary>From acceptance to the end. Never throws.</summary>
     public async Task RunAsync()
@@ -81,7 +82,7 @@ internal sealed class TcpConnection(Socket client, L4Listener listener) : IL4Ses
         L4Target? target = await ConnectAsync(pool, L4Choice.HashOf(greeting.Client, withPort: false));
         if (target is null)
         {
-            listener.Refuse(L4Refusal.NoDestination);
+            listener.Refuse(_lacksDescriptors ? L4Refusal.Full : L4Refusal.NoDestination);
             Reset();
             return;
         }
@@ -112,6 +113,7 @@ internal sealed class TcpConnection(Socket client, L4Listener listener) : IL4Ses
             if (now >= deadline || pool.Enter(key, now, tried) is not { } target) return null;
             if (await TryConnectAsync(target, (deadline - now) / left)) return target;
             target.Leave();
+            if (_lacksDescriptors) return null;
             tried.Add(target);
             listener.Failed(pool, target);
         }
@@ -123,9 +125,13 @@ internal sealed class TcpConnection(Socket client, L4Listener listener) : IL4Ses
     {
         if (target.NextEndPoint() is not { } endPoint) return false;
         using var limit = new CancellationTokenSource(time, listener.Time);
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
+            socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            // Many that were taken at once all want a second one now. That is not the destination's fault.
+            _lacksDescriptors = DescriptorGuard.IsBeyondBackends(socket);
+            if (_lacksDescriptors) throw new SocketException((int)SocketError.TooManyOpenSockets);
             await socket.ConnectAsync(endPoint, limit.Token);
             socket.NoDelay = true;
             socket.Blocking = false;
@@ -139,7 +145,7 @@ internal sealed class TcpConnection(Socket client, L4Listener listener) : IL4Ses
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             return false;
         }
     }
