@@ -3,7 +3,7 @@ using Yarp.ReverseProxy;
 namespace GslbServer.Balancer;
 
 /// <summary>Health and readiness as HTTP answers: 200 or 503, JSON, never cached.</summary>
-internal sealed class HealthView(ServingState state, IProxyStateLookup proxy)
+internal sealed class HealthView(ServingState state, IProxyStateLookup proxy, L4Service l4)
 {
     public bool IsHealthPath(HttpRequest request) =>
         state.Settings.Options.HealthPath is { Length: > 0 } path && request.Path.Equals(path, StringComparison.Ordinal)
@@ -21,7 +21,9 @@ internal sealed class HealthView(ServingState state, IProxyStateLookup proxy)
 
     public HealthReport Health() => HealthReport.Health(state.Draining, Clusters(), state.Settings.Options.ReadyClusters);
 
-    private ClusterHealth[] Clusters() => [.. proxy.GetClusters().Select(ClusterHealth.Of).OrderBy(cluster => cluster.Cluster, StringComparer.Ordinal)];
+    /// <summary>Of HTTP, and of what is passed on below it.</summary>
+    public ClusterHealth[] Clusters() =>
+        [.. proxy.GetClusters().Select(ClusterHealth.Of).OrderBy(cluster => cluster.Cluster, StringComparer.Ordinal), .. l4.Listeners.SelectMany(listener => listener.Health())];
 
     private static Task WriteAsync(HttpContext context, HealthReport report, bool withReasons)
     {

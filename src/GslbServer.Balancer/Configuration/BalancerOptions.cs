@@ -18,6 +18,9 @@ public sealed record BalancerOptions
     /// <summary>Then requests in flight have so long to end before they are broken off. 0 breaks them off at once.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Within <see cref="DrainLimit"/>, WebSockets are told to go (close code 1001) one after the other over so long, so that they do not all come back elsewhere at once. 0: all at once.</summary>
+    public TimeSpan DrainWebSockets { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Path on the proxied listeners that the balancer answers itself, so that the address that clients use can be checked. Empty: none.</summary>
     public string HealthPath { get; init; } = "/healthz";
 
@@ -72,6 +75,13 @@ public sealed record BalancerOptions
     public AccessLogSettings AccessLog { get; init; } = new();
 
     public TraceSettings Trace { get; init; } = new();
+
+    /// <summary>What is passed on below HTTP, by names of one's own.</summary>
+    public IReadOnlyDictionary<string, L4Settings> L4 { get; init; } = new Dictionary<string, L4Settings>();
+
+    public ProxyProtocolSettings ProxyProtocol { get; init; } = new();
+
+    public TlsSettings Tls { get; init; } = new();
 
     public LatencySettings Latency { get; init; } = new();
 

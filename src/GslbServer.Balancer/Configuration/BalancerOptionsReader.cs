@@ -20,6 +20,7 @@ internal static class BalancerOptionsReader
             AdminTokenFile = section[nameof(BalancerOptions.AdminTokenFile)] ?? "",
             DrainWait = Drain(section.GetSection(nameof(BalancerOptions.DrainWait)), fallback.DrainWait, errors),
             DrainLimit = Drain(section.GetSection(nameof(BalancerOptions.DrainLimit)), fallback.DrainLimit, errors),
+            DrainWebSockets = Drain(section.GetSection(nameof(BalancerOptions.DrainWebSockets)), fallback.DrainWebSockets, errors),
             HealthPath = HealthPath(section.GetSection(nameof(BalancerOptions.HealthPath)), fallback.HealthPath, errors),
             ReadyClusters = SettingValues.Texts(section.GetSection(nameof(BalancerOptions.ReadyClusters))),
             PreserveHost = SettingValues.Flag(section.GetSection(nameof(BalancerOptions.PreserveHost)), fallback.PreserveHost, errors),
@@ -39,6 +40,9 @@ internal static class BalancerOptionsReader
             RegionBalancers = RegionBalancers(section.GetSection(nameof(BalancerOptions.RegionBalancers)), fallback.RegionBalancers, errors),
             AccessLog = SettingsBinder.Read<AccessLogSettings>(section.GetSection(nameof(BalancerOptions.AccessLog)), errors),
             Trace = SettingsBinder.Read<TraceSettings>(section.GetSection(nameof(BalancerOptions.Trace)), errors),
+            L4 = SettingsBinder.ReadEach<L4Settings>(section.GetSection(nameof(BalancerOptions.L4)), errors),
+            ProxyProtocol = SettingsBinder.Read<ProxyProtocolSettings>(section.GetSection(nameof(BalancerOptions.ProxyProtocol)), errors),
+            Tls = SettingsBinder.Read<TlsSettings>(section.GetSection(nameof(BalancerOptions.Tls)), errors),
             Latency = LatencySettingsReader.Read(section.GetSection(nameof(BalancerOptions.Latency)), errors),
             Beacon = BeaconSettingsReader.Read(section.GetSection(nameof(BalancerOptions.Beacon)), errors),
         };

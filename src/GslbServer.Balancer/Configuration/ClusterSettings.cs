@@ -29,4 +29,7 @@ public sealed record ClusterSettings
     public LoadBalancingSettings LoadBalancing { get; init; } = new();
 
     public SlowStartSettings SlowStart { get; init; } = new();
+
+    /// <summary>Null: TLS to <c>https://</c> destinations as YARP speaks it.</summary>
+    public BackendTlsSettings? BackendTls { get; init; }
 }

@@ -12,7 +12,8 @@ internal static class CrossChecks
         [
             .. settings.Options.Beacon.Enabled && (settings.Options.Redis.Count == 0 || settings.Options.Region is null)
                 ? ["Balancer:Beacon: needs --redis and --region, which say where round trips go and whose they are"] : Array.Empty<string>(),
-            .. settings.Options.ReadyClusters.Where(name => !IsKnown(name, names))
+            .. L4Errors(settings.Options),
+            .. settings.Options.ReadyClusters.Where(name => !IsKnown(name, [.. names, .. L4Pools(settings.Options)]))
                 .Select(name => $"Balancer:ReadyClusters: no cluster \"{name}\"{NearestWord.Suggest(name, names)}"),
             .. settings.Options.Clusters.Keys.Where(name => !IsKnown(name, names)).Select(name => $"Balancer:Clusters:{name}: no cluster \"{name}\"{NearestWord.Suggest(name, names)}"),
             .. settings.Options.Routes.Keys.Where(name => !IsKnown(name, routes)).Select(name => $"Balancer:Routes:{name}: no route \"{name}\"{NearestWord.Suggest(name, routes)}"),
@@ -44,6 +45,16 @@ internal static class CrossChecks
         foreach (RouteConfig route in settings.Routes.Where(route => !string.IsNullOrEmpty(route.RateLimiterPolicy)))
             yield return $"ReverseProxy:Routes:{route.RouteId}:RateLimiterPolicy: no policy \"{route.RateLimiterPolicy}\", expected limits in Balancer:Routes:{route.RouteId}:Edge:RateLimits";
     }
+
+    /// <summary>Two must not listen at one place.</summary>
+    private static IEnumerable<string> L4Errors(BalancerOptions options) =>
+        from place in options.L4.SelectMany(entry => entry.Value.Listen.Select(endPoint => (entry.Key, entry.Value.Protocol, EndPoint: endPoint)))
+        group place.Key by (place.Protocol, place.EndPoint) into places
+        where places.Count() > 1
+        select $"Balancer:L4:{places.Last()}:Listen: \"{places.Key.EndPoint}\" is {places.First()}'s too";
+
+    private static IEnumerable<string> L4Pools(BalancerOptions options) =>
+        options.L4.SelectMany(entry => new[] { $"L4:{entry.Key}" }.Concat(entry.Value.Sni.Keys.Select(sni => $"L4:{entry.Key}:{sni}")));
 
     private static IEnumerable<string> AddressErrors(ClusterConfig cluster) =>
         from destination in cluster.Destinations ?? new Dictionary<string, DestinationConfig>()

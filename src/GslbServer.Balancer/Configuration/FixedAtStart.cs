@@ -12,6 +12,7 @@ internal static class FixedAtStart
             (nameof(BalancerOptions.SignStateKeyFile), options => options.SignStateKeyFile),
             (nameof(BalancerOptions.Cluster), options => options.Cluster), (nameof(BalancerOptions.Name), options => options.Name),
             (nameof(BalancerOptions.Trace) + ":" + nameof(TraceSettings.Otlp), options => options.Trace.Otlp),
+            ($"{nameof(BalancerOptions.Tls)}:{nameof(TlsSettings.Certificates)}", options => options.Tls.IsOn),
             (nameof(BalancerOptions.Latency), options => options.Latency), (nameof(BalancerOptions.Beacon), options => options.Beacon),
         }
         where JsonSerializer.Serialize(setting.Value(atStart)) != JsonSerializer.Serialize(setting.Value(now))

@@ -11,6 +11,7 @@ internal static class SettingsReader
         List<string> errors = [];
         BalancerOptions options = BalancerOptionsReader.Read(configuration.GetSection("Balancer"), errors);
         ListenChecks.Check(configuration, errors);
+        SettingsBinder.Read<KestrelLimits>(configuration.GetSection(KestrelLimits.Section), errors);
         IConfigurationSection proxy = configuration.GetSection("ReverseProxy");
         int before = errors.Count;
         ProxySchema.Check(proxy, errors);

@@ -5,7 +5,8 @@ namespace GslbServer.Balancer;
 
 /// <summary>Puts changed settings in force: when the text of a file has changed and is at rest, or when somebody asks. A bad configuration changes nothing.</summary>
 internal sealed class SettingsReloader(
-    SettingsSource source, Settings atStart, ServingState state, InMemoryConfigProvider proxy, PanicThresholds thresholds, ReloadCounters counters, TimeProvider time, ILogger<SettingsReloader> logger) : BackgroundService
+    SettingsSource source, Settings atStart, ServingState state, InMemoryConfigProvider proxy, PanicThresholds thresholds, L4Service l4, CertificateStore certificates, ReloadCounters counters, TimeProvider time,
+    ILogger<SettingsReloader> logger) : BackgroundService
 {
     // Comparing the text, and not watching the folder, works the same on bind mounts, symbolic links and network file systems.
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
@@ -78,9 +79,16 @@ internal sealed class SettingsReloader(
             return;
         }
 
+        if (!l4.TryApply(next.Options.L4, out errors))
+        {
+            Refuse(errors);
+            return;
+        }
+
         if (!next.Options.Admin.Equals(state.Settings.Options.Admin)) Log.AdminNeedsRestart(logger, $"{next.Options.Admin}");
         foreach (string setting in FixedAtStart.Changed(atStart.Options, next.Options)) Log.NeedsRestart(logger, setting);
         Settings before = state.Settings;
+        certificates.Apply(next);
         state.Publish(next);
         proxy.Update(next.Routes, next.Clusters);
         thresholds.Apply(before, next);

@@ -52,6 +52,7 @@ internal sealed class UpstreamPool(UpstreamAddress address, TimeProvider time)
         using ITimer timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, ConnectTimeout, Timeout.InfiniteTimeSpan);
         try
         {
+            if (DescriptorGuard.IsBeyondBackends(socket)) throw new SocketException((int)SocketError.TooManyOpenSockets);
             await socket.ConnectAsync(address.EndPoint, limit.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

@@ -42,7 +42,7 @@ internal sealed class ConnectionSampling(Settings settings, LatencyIntake intake
     private ConnectionRoundTrip? Begin(ConnectionContext connection)
     {
         if (connection.Features.Get<IConnectionSocketFeature>() is not { } feature || connection.RemoteEndPoint is not IPEndPoint client) return null;
-        bool isBehindProxy = connection.LocalEndPoint is IPEndPoint local && settings.Options.Latency.NotOnPorts.Contains(local.Port);
+        bool isBehindProxy = connection.LocalEndPoint is IPEndPoint local && (settings.Options.Latency.NotOnPorts.Contains(local.Port) || settings.Options.ProxyProtocol.Ports.Contains(local.Port));
         return isBehindProxy ? null : new ConnectionRoundTrip(feature.Socket, Client.From(client.Address), intake);
     }
 }

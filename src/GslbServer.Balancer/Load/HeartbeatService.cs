@@ -1,11 +1,10 @@
 using GslbServer.Steering;
-using Yarp.ReverseProxy;
 
 namespace GslbServer.Balancer;
 
 /// <summary>Tells the DNS nodes each second how this balancer is: whether it serves and how full it is; at once when it begins to drain, and when it ends. Runs only where the
 /// balancer has joined the global layer.</summary>
-internal sealed class HeartbeatService(GlobalLayer layer, ServingState state, HealthView health, RequestCounters counters, IProxyStateLookup proxy, TimeProvider time) : BackgroundService
+internal sealed class HeartbeatService(GlobalLayer layer, ServingState state, HealthView health, RequestCounters counters, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), FarewellDeadline = TimeSpan.FromMilliseconds(700);
 
@@ -66,7 +65,7 @@ internal sealed class HeartbeatService(GlobalLayer layer, ServingState state, He
     {
         BalancerOptions options = state.Settings.Options;
         LoadFigures figures = _meter.Add(Sample());
-        ClusterHealth[] clusters = [.. proxy.GetClusters().Select(ClusterHealth.Of)];
+        ClusterHealth[] clusters = health.Clusters();
         bool isDraining = state.Draining || isLeaving;
         return new BalancerLoad(options.RegionLabel, $"{options.Writer}-{_boot:x}", _boot, ++_sequence, Serving: !isDraining && health.Health().Serves, isDraining, isLeaving,
             clusters.Sum(cluster => cluster.Live), clusters.Sum(cluster => cluster.Total), figures.InFlight, figures.Rps, options.Capacity,

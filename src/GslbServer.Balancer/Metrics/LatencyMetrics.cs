@@ -10,8 +10,8 @@ internal sealed class LatencyMetrics(LatencyService latency, LatencyIntake intak
     {
         const string Samples = "gslb_balancer_latency_samples_total";
         text.Family(Samples, "counter", "Round trips of clients, from connections and browsers, by what became of them.");
-        foreach (SampleVerdict verdict in Enum.GetValues<SampleVerdict>()) text.Sample(Samples, latency.Collector.CountOf(verdict), ("verdict", Word(verdict)));
-        foreach (UncountedConnection why in Enum.GetValues<UncountedConnection>()) text.Sample(Samples, intake.CountOf(why), ("verdict", Word(why)));
+        foreach (SampleVerdict verdict in Enum.GetValues<SampleVerdict>()) text.Sample(Samples, latency.Collector.CountOf(verdict), ("verdict", MetricsText.Word(verdict)));
+        foreach (UncountedConnection why in Enum.GetValues<UncountedConnection>()) text.Sample(Samples, intake.CountOf(why), ("verdict", MetricsText.Word(why)));
 
         text.Family("gslb_balancer_latency_cells", "gauge", "Client prefixes times regions of which round trips are known.");
         text.Sample("gslb_balancer_latency_cells", latency.Collector.CellCount);
@@ -24,7 +24,7 @@ internal sealed class LatencyMetrics(LatencyService latency, LatencyIntake intak
         text.Sample("gslb_balancer_latency_namesakes_total", layer.Feed.Namesakes);
 
         text.Family("gslb_balancer_beacon_reports_total", "counter", "Reports of browsers by what became of them.");
-        foreach (BeaconVerdict verdict in Enum.GetValues<BeaconVerdict>()) text.Sample("gslb_balancer_beacon_reports_total", beacon.CountOf(verdict), ("verdict", Word(verdict)));
+        foreach (BeaconVerdict verdict in Enum.GetValues<BeaconVerdict>()) text.Sample("gslb_balancer_beacon_reports_total", beacon.CountOf(verdict), ("verdict", MetricsText.Word(verdict)));
         text.Family("gslb_balancer_beacon_links_total", "counter", "Reports whose resolver was looked for.");
         text.Sample("gslb_balancer_beacon_links_total", joiner.Linked, ("result", "linked"));
         text.Sample("gslb_balancer_beacon_links_total", joiner.Unlinked, ("result", "unknown"));
@@ -32,9 +32,4 @@ internal sealed class LatencyMetrics(LatencyService latency, LatencyIntake intak
         text.Family("gslb_balancer_store_reachable", "gauge", "1 if the last exchange with the store went well, else 0.");
         foreach (StoreStatus store in layer.Feed.Stores) text.Sample("gslb_balancer_store_reachable", store.IsReachable ? 1 : 0, ("store", store.Name));
     }
-
-    /// <summary><c>NotPositive</c> becomes <c>not_positive</c>.</summary>
-    private static string Word<T>(T value)
-        where T : struct, Enum =>
-        string.Concat($"{value}".Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c) : $"{c}"));
 }

@@ -29,6 +29,11 @@ public sealed class MetricsText
         _text.Append(CultureInfo.InvariantCulture, $" {value}\n");
     }
 
+    /// <summary>The value of a label: <c>NotPositive</c> becomes <c>not_positive</c>.</summary>
+    public static string Word<T>(T value)
+        where T : struct, Enum =>
+        string.Concat($"{value}".Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : "_") + char.ToLowerInvariant(c) : $"{c}"));
+
     public override string ToString() => _text.ToString();
 
     private void AppendEscaped(string value)

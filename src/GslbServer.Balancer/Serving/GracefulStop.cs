@@ -3,6 +3,8 @@ namespace GslbServer.Balancer;
 /// <summary>The end of a balancer: fail health checks, wait until they are noticed, stop accepting, finish what is in flight.</summary>
 internal static class GracefulStop
 {
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(2);
+
     /// <param name="now">Cuts every wait short: stop now.</param>
     public static async Task RunAsync(WebApplication proxy, CancellationToken now)
     {
@@ -18,13 +20,18 @@ internal static class GracefulStop
         using var limit = new CancellationTokenSource(options.DrainLimit, time);
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, now);
         int inFlight = 0;
+        Task<int> l4 = proxy.Services.GetRequiredService<L4Service>().DrainAsync(broken.Token);
+        Task webSockets = proxy.Services.GetRequiredService<WebSocketDrain>().LeaveAsync(WebSocketsOver(options), broken.Token);
         await using (broken.Token.Register(() => inFlight = counters.InFlight))
         {
             await StopAsync(proxy, broken.Token);
         }
 
+        await webSockets;
+        int connections = await l4;
+        if (connections > 0) Log.L4Broken(proxy.Logger, connections);
         if (inFlight > 0) Log.DrainLimitReached(proxy.Logger, inFlight);
-        else Log.Stopped(proxy.Logger);
+        else if (connections == 0) Log.Stopped(proxy.Logger);
     }
 
     /// <summary>Stops accepting at once and returns when nothing is in flight; when the token is cancelled, Kestrel breaks off what is left.</summary>
@@ -38,6 +45,13 @@ internal static class GracefulStop
         {
             // It has stopped all the same.
         }
+    }
+
+    /// <summary>The last one told needs time to answer before the limit breaks it off.</summary>
+    private static TimeSpan WebSocketsOver(BalancerOptions options)
+    {
+        TimeSpan most = options.DrainLimit > CloseTime ? options.DrainLimit - CloseTime : TimeSpan.Zero;
+        return options.DrainWebSockets < most ? options.DrainWebSockets : most;
     }
 
     private static async Task WaitAsync(TimeSpan wait, TimeProvider time, CancellationToken now)

@@ -47,6 +47,21 @@ internal static partial class Log
     [LoggerMessage(113, LogLevel.Information, "{Cluster}/{Destination}: breaker closed, a probe got through")]
     public static partial void BreakerClosed(ILogger logger, string cluster, string destination);
 
+    [LoggerMessage(118, LogLevel.Warning, "{Pool}/{Destination}: ejected, it did not take connections, for {Ejection}")]
+    public static partial void L4Ejected(ILogger logger, string pool, string destination, TimeSpan ejection);
+
+    [LoggerMessage(160, LogLevel.Information, "passing on what comes to {Addresses}")]
+    public static partial void L4Listening(ILogger logger, string addresses);
+
+    [LoggerMessage(161, LogLevel.Error, "{File}: {Problem}; the certificate in force stays")]
+    public static partial void CertificateRefused(ILogger logger, string file, string problem);
+
+    [LoggerMessage(162, LogLevel.Information, "{File}: certificate for {Names} in force, valid until {Until}")]
+    public static partial void CertificateLoaded(ILogger logger, string file, string names, DateTimeOffset until);
+
+    [LoggerMessage(133, LogLevel.Warning, "drain limit reached: {Connections} connections below HTTP broken off")]
+    public static partial void L4Broken(ILogger logger, int connections);
+
     [LoggerMessage(120, LogLevel.Information, "configuration loaded: {Routes} routes, {Clusters} clusters, {Destinations} destinations")]
     public static partial void Loaded(ILogger logger, int routes, int clusters, int destinations);
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Yarp.ReverseProxy.Configuration;
 
@@ -12,19 +11,28 @@ internal static class ProxyServer
     public static WebApplication Build(WebApplicationBuilder builder, Settings settings)
     {
         var plan = MeasuringPlan.Of(settings.Options, builder.Configuration);
+        var limits = SettingsBinder.Read<KestrelLimits>(builder.Configuration.GetSection(KestrelLimits.Section), []);
+        HashSet<int> tlsPorts = settings.Options.Tls.IsOn ? TlsEndpoints.Ports(builder.Configuration) : [];
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             // Octets of fields pass as they are, whatever they mean to client and backend.
             kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-            if (plan.Samples) kestrel.ConfigureEndpointDefaults(listener => listener.Use(next => kestrel.ApplicationServices.GetRequiredService<ConnectionSampling>().Wrap(next)));
+            limits.Apply(kestrel.Limits);
+            kestrel.ConfigureEndpointDefaults(listener =>
+            {
+                // Each stands below the next; TLS above all of them.
+                IServiceProvider services = kestrel.ApplicationServices;
+                listener.Use(DescriptorGuard.Wrap);
+                if (plan.Samples) listener.Use(next => services.GetRequiredService<ConnectionSampling>().Wrap(next));
+                listener.Use(next => services.GetRequiredService<ProxyProtocolReader>().Wrap(next));
+                if (listener.IPEndPoint is { } endPoint && tlsPorts.Contains(endPoint.Port)) listener.UseCertificates(services.GetRequiredService<CertificateStore>);
+            });
         });
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = InlineIo.IsPreferred);
         // Its scopes would cost an Activity per request, and its lines say less than the access log.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        // Of its own section ASP.NET Core reads endpoints and certificates, and not the limits.
-        builder.Services.Configure<KestrelServerOptions>(builder.Configuration.GetSection("Kestrel"));
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp, console.ColorBehavior) =
             (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true, LoggerColorBehavior.Disabled));
         // StopSignals decides what a signal means, and the drain limit, not the host, bounds the stop.
@@ -35,6 +43,7 @@ internal static class ProxyServer
         builder.Services.AddSingleton(plan);
         builder.Services.AddMetricsPage().AddEdge().AddWatching(settings.Options);
         if (plan.HasJoined) builder.Services.AddLatency().AddHeartbeat();
+        builder.Services.AddConnections();
         builder.Services.AddSingleton<HealthView>();
         builder.Services.AddSingleton<OperatorDesk>();
         builder.Services.AddSingleton<BackendsView>();
@@ -53,6 +62,7 @@ internal static class ProxyServer
         app.Use((context, next) => health.IsHealthPath(context.Request) ? health.WritePublicAsync(context) : next(context));
         if (plan.Samples) app.Use(ConnectionSampling.OnRequest);
         if (app.Services.GetService<BeaconEndpoints>() is { } beacon) app.Use((context, next) => beacon.IsOurs(context.Request) ? beacon.WriteAsync(context) : next(context));
+        app.Use(app.Services.GetRequiredService<WebSocketDrain>().OnRequest);
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseCors();
@@ -66,6 +76,7 @@ internal static class ProxyServer
         AccessStep access = app.Services.GetRequiredService<AccessStep>();
         app.MapReverseProxy(pipeline =>
         {
+            pipeline.Use(BodySizeGuard.OnRequest);
             pipeline.Use((context, next) =>
             {
                 Exchange.Begin(context, traffic, state.Settings);

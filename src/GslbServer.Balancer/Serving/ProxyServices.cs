@@ -75,6 +75,12 @@ internal static class ProxyServices
             .AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AccessLog>()).AddSingleton<AccessStep>();
     }
 
+    /// <summary>Connections below HTTP: what is passed on as it is, certificates, who the client is, how WebSockets end.</summary>
+    public static IServiceCollection AddConnections(this IServiceCollection services) => services
+        .AddSingleton<L4Service>().AddSingleton<IMetricsSource, L4Metrics>().AddHostedService(provider => provider.GetRequiredService<L4Service>())
+        .AddSingleton<CertificateStore>().AddSingleton<IMetricsSource, TlsMetrics>().AddHostedService(provider => provider.GetRequiredService<CertificateStore>())
+        .AddSingleton<ProxyProtocolReader>().AddSingleton<WebSocketDrain>();
+
     /// <summary>What measures, gathers and tells round trips.</summary>
     public static IServiceCollection AddLatency(this IServiceCollection services) => services.AddSingleton<GlobalLayer>().AddSingleton(provider => provider.GetRequiredService<GlobalLayer>().Leases)
         .AddSingleton<LatencyIntake>().AddSingleton<ConnectionSampling>().AddSingleton<AssociationJoiner>().AddSingleton<BeaconGuard>().AddSingleton<BeaconEndpoints>().AddSingleton<IMetricsSource, LatencyMetrics>()

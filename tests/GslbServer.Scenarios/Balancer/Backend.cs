@@ -20,7 +20,7 @@ public sealed class Backend : IAsyncDisposable
 
     public int Port { get; }
 
-    public string Address => $"http://127.0.0.1:{Port}";
+    public string Address => $"{(Certificate is null ? "http" : "https")}://127.0.0.1:{Port}";
 
     /// <summary>Status of <c>/healthz</c>.</summary>
     public volatile int Health = StatusCodes.Status200OK;
@@ -40,6 +40,12 @@ public sealed class Backend : IAsyncDisposable
     /// <summary>Requests that came, those of <c>/healthz</c> not among them.</summary>
     public int Requests => Volatile.Read(ref _requests);
 
+    /// <summary>How the last WebSocket of <c>/echo</c> was closed.</summary>
+    public volatile int LastClose;
+
+    /// <summary>Certificate of an <c>https</c> backend, which then wants one of its clients too.</summary>
+    private System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate { get; init; }
+
     private HttpProtocols Protocols { get; }
 
     public static async Task<Backend> StartAsync(string name, HttpProtocols protocols = HttpProtocols.Http1)
@@ -49,12 +55,32 @@ public sealed class Backend : IAsyncDisposable
         return backend;
     }
 
+    /// <summary>One that speaks TLS with clients that show a certificate alone, and says whose it was at <c>/client</c>.</summary>
+    public static async Task<Backend> StartMutualAsync(string name, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate)
+    {
+        var backend = new Backend(name, FreePort.Tcp(), HttpProtocols.Http1) { Certificate = certificate };
+        await backend.StartAsync();
+        return backend;
+    }
+
     /// <summary>Starts again on the same port.</summary>
     public async Task StartAsync()
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(Port, listen => listen.Protocols = Protocols));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(Port, listen =>
+        {
+            listen.Protocols = Protocols;
+            if (Certificate is not null)
+            {
+                listen.UseHttps(https =>
+                {
+                    https.ServerCertificate = Certificate;
+                    https.ClientCertificateMode = Microsoft.AspNetCore.Server.Kestrel.Https.ClientCertificateMode.RequireCertificate;
+                    https.AllowAnyClientCertificate();
+                });
+            }
+        }));
         WebApplication app = builder.Build();
         app.UseWebSockets();
         app.Use((context, next) =>
@@ -79,6 +105,12 @@ public sealed class Backend : IAsyncDisposable
             return new string('x', 5000);
         });
         app.MapPost("/grpc.health.v1.Health/Check", GrpcHealthAsync);
+        app.MapGet("/client", (HttpContext context) =>
+        {
+            // So that the next request comes over a new connection.
+            context.Response.Headers.Connection = "close";
+            return context.Connection.ClientCertificate?.Subject ?? "none";
+        });
         app.Map("/echo", EchoAsync);
         app.Map("/body", async context => await context.Request.Body.CopyToAsync(context.Response.Body));
         app.MapPost("/stream", StreamAsync);
@@ -126,7 +158,7 @@ public sealed class Backend : IAsyncDisposable
         }
     }
 
-    private static async Task EchoAsync(HttpContext context)
+    private async Task EchoAsync(HttpContext context)
     {
         using System.Net.WebSockets.WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
         byte[] buffer = new byte[1024];
@@ -135,6 +167,7 @@ public sealed class Backend : IAsyncDisposable
             System.Net.WebSockets.WebSocketReceiveResult received = await socket.ReceiveAsync(buffer, context.RequestAborted);
             if (received.CloseStatus is { } status)
             {
+                LastClose = (int)status;
                 await socket.CloseAsync(status, null, context.RequestAborted);
                 return;
             }

@@ -7,12 +7,14 @@ namespace GslbServer.Scenarios.Balancer;
 public sealed class BalancerUnderTest : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly int? _descriptors;
 
-    private BalancerUnderTest(string settings)
+    private BalancerUnderTest(string settings, int? descriptors)
     {
         Port = FreePort.Tcp();
         AdminPort = FreePort.Tcp();
         _folder.Write("appsettings.json", settings);
+        _descriptors = descriptors;
         Process = Start();
     }
 
@@ -26,9 +28,10 @@ public sealed class BalancerUnderTest : IAsyncDisposable
     public HttpClient Client { get; } = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(60) };
 
     /// <summary>Starts and waits until it says that it serves.</summary>
-    public static async Task<BalancerUnderTest> StartAsync(string settings)
+    /// <param name="descriptors">The most file descriptors that it may have. Null: as the tests themselves.</param>
+    public static async Task<BalancerUnderTest> StartAsync(string settings, int? descriptors = null)
     {
-        var balancer = new BalancerUnderTest(settings);
+        var balancer = new BalancerUnderTest(settings, descriptors);
         await balancer.Process.WaitForLineAsync("serving on");
         return balancer;
     }
@@ -42,8 +45,10 @@ public sealed class BalancerUnderTest : IAsyncDisposable
     }
 
     /// <summary>One route to one cluster, checked every 200 ms, out after two failures and in after two successes.</summary>
-    public static string Settings(IEnumerable<Backend> backends, string cluster = "", string balancer = "\"DrainWait\": 0") => $$"""
+    /// <param name="root">More sections beside those of the proxy and the balancer.</param>
+    public static string Settings(IEnumerable<Backend> backends, string cluster = "", string balancer = "\"DrainWait\": 0", string root = "") => $$"""
         {
+          {{root}}{{(root.Length > 0 ? "," : "")}}
           "ReverseProxy": {
             "Routes": { "web": { "ClusterId": "web", "Match": { "Path": "{**path}" } } },
             "Clusters": {
@@ -104,7 +109,13 @@ public sealed class BalancerUnderTest : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private RunningProgram Start() => RunningProgram.Start(BuiltProgram.Balancer, ["--contentRoot", _folder.Path, "--urls", $"http://127.0.0.1:{Port}", "--admin", $"127.0.0.1:{AdminPort}"]);
+    private RunningProgram Start()
+    {
+        string[] arguments = ["--contentRoot", _folder.Path, "--urls", $"http://127.0.0.1:{Port}", "--admin", $"127.0.0.1:{AdminPort}"];
+        return _descriptors is { } limit
+            ? RunningProgram.Start("/bin/sh", ["-c", $"ulimit -n {limit}; exec \"$0\" \"$@\"", BuiltProgram.DotnetHost, BuiltProgram.Balancer.Path, .. arguments])
+            : RunningProgram.Start(BuiltProgram.Balancer, arguments);
+    }
 
     private async Task<(int Status, string Body)> AskAsync(string url)
     {

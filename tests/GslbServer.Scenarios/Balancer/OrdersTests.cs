@@ -23,7 +23,7 @@ public sealed class OrdersTests
         Assert.Equal(["one", "two"], (await Task.WhenAll(slow)).Order());
 
         // A reload is no pardon.
-        balancer.Process.Send(Signal.Hup);
+        balancer.Process.Send(Signal.Hangup);
         await Eventually.TrueAsync(async () => await balancer.MetricAsync("gslb_balancer_config_reloads_total{result=\"applied\"}") == 1, () => "not reloaded");
         Assert.Equal(new Dictionary<string, int> { ["two"] = 10 }, await balancer.SpreadAsync(10));
 
