@@ -16,4 +16,7 @@ internal enum Refusal
 
     /// <summary>By an operator who drained the route.</summary>
     Drained,
+
+    /// <summary>Because the cluster is full, or none of its backends takes more.</summary>
+    Overload,
 }

@@ -22,6 +22,8 @@ internal sealed class EdgeMetrics(TrafficTable traffic, IProxyStateLookup proxy,
         text.Family(Leases, "counter", "Calls of the store for leases of region limits.");
         text.Sample(Leases, leases.Taken, ("result", "taken"));
         text.Sample(Leases, leases.Failed, ("result", "failed"));
+        text.Family("gslb_balancer_region_balancers", "gauge", "Balancers of this region, this one among them, as limits of the region count them.");
+        text.Sample("gslb_balancer_region_balancers", leases.Balancers);
         text.Family(Waf, "counter", "Requests that the WAF was asked about, by what it said; failed: nothing, or not in time.");
         text.Sample(Waf, waf.Admitted, ("result", "admitted"));
         text.Sample(Waf, waf.Refused, ("result", "refused"));

@@ -29,7 +29,7 @@ internal sealed class ResilienceMetrics(TrafficTable traffic, IProxyStateLookup 
 
         Each("gslb_balancer_pending", "gauge", "Requests that wait for a place in their cluster.", cluster => cluster.Resilience.Admission.Pending);
         Each("gslb_balancer_shed_total", "counter", "Requests refused because the cluster and its queue were full, or the wait too long.", cluster => cluster.Resilience.Admission.Shed);
-        Each("gslb_balancer_refused_total", "counter", "Requests refused because no backend took them: breakers open, limits of backends reached.", cluster => cluster.Resilience.Refused);
+        Each("gslb_balancer_not_taken_total", "counter", "Requests answered with 503 because no backend took them: breakers open, limits of backends reached.", cluster => cluster.Resilience.Refused);
 
         text.Family("gslb_balancer_breaker_open", "gauge", "1 while the breaker of a destination (of the whole cluster: *) is not closed, else 0.");
         foreach ((string name, ClusterTraffic cluster, ClusterSettings settings) in clusters)

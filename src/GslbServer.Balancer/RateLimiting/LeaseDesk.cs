@@ -14,7 +14,7 @@ internal sealed class LeaseDesk(ServingState serving, TimeProvider time, ILeaseS
 
     private const int MostWaiting = 16_384, MostAtOnce = 256;
 
-    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(1);
 
     private readonly Channel<LeaseAsk> _asks = Channel.CreateBounded<LeaseAsk>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private long _taken, _failed;
@@ -88,7 +88,7 @@ internal sealed class LeaseDesk(ServingState serving, TimeProvider time, ILeaseS
         {
             try
             {
-                _counted = Math.Clamp(await store.CountBalancersAsync(serving.Settings.Options.RegionLabel, stopping), 1, MostBalancers);
+                _counted = Math.Min(await store.CountBalancersAsync(serving.Settings.Options.RegionLabel, stopping), MostBalancers);
             }
             catch (StoreUnavailableException)
             {

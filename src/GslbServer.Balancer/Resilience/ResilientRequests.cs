@@ -129,6 +129,7 @@ internal sealed class ResilientRequests(TrafficTable traffic, TimeProvider time,
     /// <summary>Retry-After in whole seconds, at least one (RFC 9110 section 10.2.3).</summary>
     private static void Refuse(HttpContext context, TimeSpan wait)
     {
+        Exchange.Of(context).Refuse(Refusal.Overload);
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
@@ -154,5 +155,4 @@ internal sealed class ResilientRequests(TrafficTable traffic, TimeProvider time,
             return false;
         }
     }
-
 }

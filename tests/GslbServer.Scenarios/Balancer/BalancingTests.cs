@@ -13,7 +13,7 @@ public sealed class BalancingTests
         foreach (Backend backend in fleet.Backends) backend.Delay = 5;
         fleet.Backends[3].Delay = 200;
         fleet.Backends[6].Status = 503;
-        await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(fleet.Settings("PeakEwma"));
+        await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(fleet.Settings("PeakEwma", """, "Clusters": { "web": { "Retry": { "Max": 0 } } }"""));
         await balancer.WaitForAdminAsync("/readyz", 200);
 
         // One after the other: nobody is busy, so that latency alone tells them apart.

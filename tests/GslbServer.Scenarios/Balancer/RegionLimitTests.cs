@@ -21,6 +21,9 @@ public sealed class RegionLimitTests
             """);
         await using BalancerUnderTest a = await BalancerUnderTest.StartAsync(Settings("a")), b = await BalancerUnderTest.StartAsync(Settings("b"));
 
+        foreach (BalancerUnderTest balancer in (BalancerUnderTest[])[a, b])
+            await Eventually.TrueAsync(async () => await balancer.MetricAsync("gslb_balancer_region_balancers") == 2, () => "they do not see each other");
+
         // The first request of a key asks for the first lease.
         await Eventually.GetAsync(async () =>
         {
