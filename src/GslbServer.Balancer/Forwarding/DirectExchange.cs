@@ -72,7 +72,18 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
                 connection = await ConnectAsync(cancel);
                 TakeContent();
                 abort = cancel.UnsafeRegister(static state => ((UpstreamConnection)state!).Abort(), connection);
-                received = await AskAsync(connection);
+                connection.Expect(pool.After(activityTimeout));
+                received = 0;
+                try
+                {
+                    for (int sent = 0; sent < _request;) sent += await connection.SendAsync(_buffer.AsMemory(sent, _request - sent));
+                    received = await connection.ReceiveAsync(_buffer.AsMemory(_request));
+                }
+                catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
+                {
+                    // As good as an end without any octet.
+                }
+
                 if (received > 0) break;
                 // A connection at rest may be closed just as it is taken; what may be sent twice is (RFC 9112 section 9.3.1).
                 bool again = connection.IsReused && IsIdempotent && !connection.HasTimedOut && !connection.IsAborted;
@@ -160,22 +171,6 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
         }
 
         return pool.ConnectAsync(cancel);
-    }
-
-    /// <returns>Octets of the answer, behind the request; 0 if the connection ended without any.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> AskAsync(UpstreamConnection connection)
-    {
-        connection.Expect(pool.After(activityTimeout));
-        try
-        {
-            for (int sent = 0; sent < _request;) sent += await connection.SendAsync(_buffer.AsMemory(sent, _request - sent));
-            return await connection.ReceiveAsync(_buffer.AsMemory(_request));
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            return 0;
-        }
     }
 
     /// <summary>Content that has come with its head leaves with its head too: Kestrel sends both when the request ends.</summary>

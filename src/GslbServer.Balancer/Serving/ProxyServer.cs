@@ -64,9 +64,10 @@ internal static class ProxyServer
         if (app.Services.GetService<BeaconEndpoints>() is { } beacon) app.Use((context, next) => beacon.IsOurs(context.Request) ? beacon.WriteAsync(context) : next(context));
         app.Use(app.Services.GetRequiredService<WebSocketDrain>().OnRequest);
         app.UseRouting();
-        app.UseRequestTimeouts();
-        app.UseCors();
-        app.UseAuthorization();
+        // Each costs every request something, and most configurations use none of them.
+        app.UseWhen(_ => state.Settings.UsesTimeouts, timed => timed.UseRequestTimeouts());
+        app.UseWhen(_ => state.Settings.UsesCors, shared => shared.UseCors());
+        app.UseWhen(_ => state.Settings.UsesAuthorization, guarded => guarded.UseAuthorization());
         RequestCounters counters = app.Services.GetRequiredService<RequestCounters>();
         TrafficTable traffic = app.Services.GetRequiredService<TrafficTable>();
         CanaryStep canary = app.Services.GetRequiredService<CanaryStep>();
