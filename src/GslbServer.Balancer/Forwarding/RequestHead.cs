@@ -63,6 +63,8 @@ internal ref struct RequestHead(Span<byte> buffer)
             else foreach (string? value in values) Field(name, value);
         }
 
+        // A method that means content says so when there is none (RFC 9110 section 8.6); some servers insist.
+        if (request.ContentLength is null && (request.Method is "POST" or "PUT" or "PATCH")) Field(HeaderNames.ContentLength, "0");
         if (headers.TE is { Count: > 0 } te && HopByHop.IsNamed(te, "trailers") && request.Protocol is "HTTP/2" or "HTTP/3") Field(HeaderNames.TE, "trailers");
         var came = ForwardedHeaders.Of(request);
         if (request.HttpContext.Connection.RemoteIpAddress is { } peer) Address(came.For, peer);

@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Model;
 namespace GslbServer.Balancer;
 
 /// <summary>What <c>GET /api/v1/backends</c> answers and the live page shows: every route, cluster and backend as it is now.</summary>
-internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic, ServingState state, RequestCounters counters, HealthView health, TimeProvider time)
+internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic, ServingState state, RequestCounters counters, HealthView health, L4Service l4, TimeProvider time)
 {
     public BalancerNow Build()
     {
@@ -12,8 +12,13 @@ internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic
         HealthReport report = health.Health();
         return new BalancerNow(options.Name, options.Region, ProgramVersion.Text, report.Status, report.Reasons, state.Draining, counters.InFlight,
             [.. proxy.GetRoutes().OrderBy(route => route.Config.RouteId, StringComparer.Ordinal).Select(Route)],
-            [.. proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.Ordinal).Select(Cluster)]);
+            [.. proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.Ordinal).Select(Cluster)],
+            [.. from listener in l4.Listeners from pool in listener.InForce.Pools select new ServiceNow(pool.Name, [.. pool.Targets.Select(target => Target(listener, target))])]);
     }
+
+    private static TargetNow Target(L4Listener listener, L4Target target) => new(target.Name, target.Settings.Address,
+        target.Settings.Drain ? "drained" : target.Checked == DestinationHealth.Unhealthy ? "down" : target.IsEjected(listener.Now) ? "ejected" : L4Listener.IsLive(listener.InForce, target, listener.Now) ? "up" : "unknown",
+        target.Settings.Weight, target.Active, target.Connections, target.Failures);
 
     private RouteNow Route(RouteModel route) => new(route.Config.RouteId, route.Config.ClusterId ?? "", traffic.Of(route).IsDrained);
 
@@ -41,7 +46,7 @@ internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic
 /// <param name="Status">As <see cref="HealthReport"/>.</param>
 /// <param name="InFlight">Requests, and connections of upgraded ones.</param>
 internal sealed record BalancerNow(string Name, string? Region, string Version, string Status, IReadOnlyList<string> Reasons, bool Draining, int InFlight,
-    IReadOnlyList<RouteNow> Routes, IReadOnlyList<ClusterNow> Clusters);
+    IReadOnlyList<RouteNow> Routes, IReadOnlyList<ClusterNow> Clusters, IReadOnlyList<ServiceNow> L4);
 
 internal sealed record RouteNow(string Route, string Cluster, bool Drained);
 
@@ -54,3 +59,9 @@ internal sealed record ClusterNow(string Cluster, string Policy, int Live, int T
 /// <param name="P50Ms">Of the last half to whole minute; null without answers.</param>
 internal sealed record BackendNow(string Backend, string Address, string State, DestinationHealth Active, DestinationHealth Passive, bool Drained, BreakerState Breaker, int Weight, double Factor, int InFlight,
     long Requests, long Errors, double? P50Ms, double? P99Ms);
+
+/// <summary>What is passed on below HTTP.</summary>
+internal sealed record ServiceNow(string Service, IReadOnlyList<TargetNow> Destinations);
+
+/// <param name="Active">Connections open now; of UDP sessions.</param>
+internal sealed record TargetNow(string Destination, string Address, string State, int Weight, int Active, long Connections, long Failures);

@@ -46,6 +46,21 @@ public sealed class RequestHeadTests
     public void Without_the_clients_Host_the_destinations_stands() =>
         Assert.Contains("\r\nHost: backend.example:81\r\n", Write(Request("/", ""), "http://backend.example:81/", keepHost: false));
 
+    [Theory]
+    [InlineData("POST", true)]
+    [InlineData("PUT", true)]
+    [InlineData("GET", false)]
+    [InlineData("DELETE", false)]
+    public void A_method_that_means_content_says_when_there_is_none(string method, bool says)
+    {
+        HttpRequest request = Request("/", "");
+        request.Method = method;
+        Assert.Equal(says, Write(request, "http://192.0.2.1/", keepHost: false).Contains("\r\nContent-Length: 0\r\n"));
+        request.ContentLength = 7;
+        Assert.Contains("\r\nContent-Length: 7\r\n", Write(request, "http://192.0.2.1/", keepHost: false));
+        Assert.DoesNotContain("\r\nContent-Length: 0\r\n", Write(request, "http://192.0.2.1/", keepHost: false));
+    }
+
     [Fact]
     public void A_buffer_too_small_is_told_and_never_overrun()
     {

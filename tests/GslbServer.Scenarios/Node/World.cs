@@ -55,7 +55,7 @@ public sealed class World : IAsyncDisposable
                  A      {Address(2)}
         ap-south REGION 19.08 72.88
                  A      {Address(3)}
-        web      CHECK  http port={EndpointPort} path=/healthz every=1s timeout=500ms fall=2 rise=2
+        web      CHECK  http port={EndpointPort} path=/healthz every=1s timeout=900ms fall=2 rise=2
         www   20 STEER  latency us-east eu-west ap-south check=web ramp=0s
         eu    20 STEER  failover eu-west us-east check=web ramp=0s
         canary 20 STEER weighted us-east=90 eu-west=10 check=web ramp=0s
