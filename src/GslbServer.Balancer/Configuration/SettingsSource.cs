@@ -28,7 +28,7 @@ internal sealed class SettingsSource
         {
             // Not disposed: the chained host configuration, one of the sources, belongs to the application.
             var builder = new ConfigurationBuilder();
-            foreach (IConfigurationSource source in _sources) builder.Add(source);
+            foreach (IConfigurationSource source in _sources) builder.Add(source is JsonConfigurationSource json ? new IndexedJsonSource(json) : source);
             return await SettingsReader.ReadAsync(builder.Build());
         }
         catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)

@@ -47,7 +47,7 @@ def slow():
     try:
         for server in running:
             servers.wait(server)
-            Load(server.port, 5, 32)
+            Load(server.port, 20, 32)
         for _ in range(3):
             for policy, server in zip(policies, running):
                 figures[policy].append(Load(server.port, 4, 32))
