@@ -6,7 +6,7 @@ namespace GslbServer;
 internal static class AdminSecurity
 {
     /// <param name="tokens">Null: state changes are taken from loopback peers alone.</param>
-    public static void Use(WebApplication app, HostRules hosts, AdminTokens? tokens) => app.Use(async (http, next) =>
+    public static void Use(IApplicationBuilder app, HostRules hosts, AdminTokens? tokens) => app.Use(async (http, next) =>
     {
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.CacheControl = "no-store";

@@ -7,6 +7,9 @@ internal static class AdminServer
 {
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
+    /// <summary>What probes and scrapers ask under whatever name they know this balancer by; it changes nothing and names no client.</summary>
+    private static readonly PathString[] Open = ["/healthz", "/readyz", "/metrics"];
+
     /// <exception cref="InvalidDataException">The token file cannot be used.</exception>
     public static WebApplication Build(ServingState state, IServiceProvider proxy)
     {
@@ -24,7 +27,8 @@ internal static class AdminServer
         Problem.UseForEverything(app, "There is nothing here; the README lists the routes.");
         AdminTokens? tokens = options.AdminTokenFile.Length > 0 ? new AdminTokens(options.AdminTokenFile) : null;
         if (tokens?.Problem is { } problem) throw new InvalidDataException(problem);
-        AdminSecurity.Use(app, new HostRules(options.Admin.Address, [Dns.GetHostName(), options.Name]), tokens);
+        var hosts = new HostRules(options.Admin.Address, [Dns.GetHostName(), options.Name]);
+        app.UseWhen(http => !Open.Contains(http.Request.Path), guarded => AdminSecurity.Use(guarded, hosts, tokens));
         HealthView health = proxy.GetRequiredService<HealthView>();
         app.MapMethods("/healthz", Reading, health.WriteHealthAsync);
         app.MapMethods("/readyz", Reading, health.WriteReadinessAsync);

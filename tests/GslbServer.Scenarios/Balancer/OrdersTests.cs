@@ -83,6 +83,7 @@ public sealed class OrdersTests
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(balancer, HttpMethod.Post, "/api/v1/drain", headers: ("Authorization", "Bearer wrong")));
         Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(balancer, HttpMethod.Post, "/api/v1/drain", null, ("Authorization", "Bearer secret"), ("Origin", "http://evil.example")));
         Assert.Equal(HttpStatusCode.MisdirectedRequest, await SendAsync(balancer, HttpMethod.Get, "/api/v1/backends", headers: ("Host", "evil.example")));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(balancer, HttpMethod.Get, "/metrics", headers: ("Host", "balancer-eu.monitoring.example")));
         Assert.Equal(HttpStatusCode.NotFound, await SendAsync(balancer, HttpMethod.Post, "/api/v1/backends/web/none/drain", headers: ("Authorization", "Bearer secret")));
         Assert.Equal(HttpStatusCode.OK, await SendAsync(balancer, HttpMethod.Post, "/api/v1/drain", headers: ("Authorization", "Bearer secret")));
     }

@@ -62,8 +62,11 @@ public sealed class VantagesScenario
         node.Send(Signal.Kill);
         await node.WaitForExitAsync();
         await File.WriteAllTextAsync(Path.Combine(world.State("1"), "health.json"), "{ not json");
+        // What it last saw is a memory too, and may be of the time when the endpoint was dead.
+        File.Delete(Path.Combine(world.State("1"), "reports.json"));
         await node.RestartAsync();
-        Assert.Equal(world.Address(2), Assert.Single((await node.DigAsync("held.example.org A")).Data));
+        string first = Assert.Single((await node.DigAsync("held.example.org A")).Data);
+        Assert.True(first == world.Address(2), $"{first}\n{node.Output}");
         Assert.Single(node.Output.Lines, l => l.Contains("health.json", StringComparison.Ordinal));
     }
 
