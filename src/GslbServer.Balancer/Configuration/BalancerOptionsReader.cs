@@ -51,10 +51,8 @@ internal static class BalancerOptionsReader
     private static IPEndPoint Admin(IConfigurationSection section, IPEndPoint fallback, List<string> errors)
     {
         if (section.Value is not { } text) return fallback;
-        string address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
-        // IPEndPoint takes a missing port for 0: what stands after the last colon must be a port, and the colon not the address's own.
-        bool hasPort = address.StartsWith('[') ? address.Contains("]:", StringComparison.Ordinal) : address.Count(c => c == ':') == 1;
-        if (hasPort && IPEndPoint.TryParse(address, out IPEndPoint? parsed)) return parsed;
+        // One address, as orders go by the names of it.
+        if (!text.StartsWith('*') && SettingText.EndPoint(text) is { } parsed) return parsed;
         errors.Add($"{section.Path}: \"{text}\", expected ADDR:PORT such as 127.0.0.1:8054 or [::1]:8054");
         return fallback;
     }

@@ -58,7 +58,7 @@ internal static class SettingText
             : null;
     }
 
-    private static IPEndPoint? EndPoint(string text)
+    public static IPEndPoint? EndPoint(string text)
     {
         string address = text.StartsWith("*:", StringComparison.Ordinal) ? "[::]" + text[1..]
             : text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;

@@ -19,16 +19,7 @@ internal sealed class TcpFront : IL4Front
     public TcpFront(IPEndPoint endPoint, TimeProvider time)
     {
         (EndPoint, _time) = (endPoint, time);
-        _socket = Open(endPoint);
-        try
-        {
-            _socket.Listen(Backlog);
-        }
-        catch (SocketException)
-        {
-            _socket.Dispose();
-            throw;
-        }
+        _socket = Listen(endPoint);
     }
 
     public IPEndPoint EndPoint { get; }
@@ -86,7 +77,7 @@ internal sealed class TcpFront : IL4Front
         _ = connection.RunAsync();
     }
 
-    private static Socket Open(IPEndPoint endPoint)
+    private static Socket Listen(IPEndPoint endPoint)
     {
         bool isAny = endPoint.Address.Equals(IPAddress.IPv6Any);
         if (isAny && !Socket.OSSupportsIPv6) endPoint = new IPEndPoint(IPAddress.Any, endPoint.Port);
@@ -95,6 +86,7 @@ internal sealed class TcpFront : IL4Front
         {
             if (endPoint.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = isAny;
             socket.Bind(endPoint);
+            socket.Listen(Backlog);
             return socket;
         }
         catch (SocketException)

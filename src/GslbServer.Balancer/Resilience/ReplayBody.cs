@@ -3,7 +3,7 @@ using System.Buffers;
 namespace GslbServer.Balancer;
 
 /// <summary>The body of a request that may have to be sent twice: streams as it comes and keeps what was read, up to a limit. Beyond it streams on, and cannot be replayed.</summary>
-internal sealed class ReplayBody(Stream source, int limit) : Stream
+internal sealed class ReplayBody(Stream source, int limit) : PassingStream
 {
     private const int FirstRent = 4_096;
 
@@ -16,17 +16,7 @@ internal sealed class ReplayBody(Stream source, int limit) : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The next read is from the beginning. Only while <see cref="CanReplay"/>.</summary>
     public void Rewind() => _position = 0;
@@ -50,17 +40,9 @@ internal sealed class ReplayBody(Stream source, int limit) : Stream
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("a request's body is read asynchronously");
-
     public override void Flush()
     {
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <summary>Gives back what was kept. The request's own body is the server's to close.</summary>
     protected override void Dispose(bool disposing)

@@ -6,7 +6,7 @@ namespace GslbServer.Balancer;
 /// <remarks>Each subject adds one member here, whose type stands in its room and is safe for many threads at once.</remarks>
 internal sealed class ClusterTraffic(ClusterState cluster, TrafficTable traffic)
 {
-    private volatile Found _found = new(null, ClusterSettings.Default);
+    private readonly SettingsMemo<ClusterSettings> _settings = new(now => now.Options.Clusters.GetValueOrDefault(cluster.ClusterId, ClusterSettings.Default));
 
     public ClusterState Cluster => cluster;
 
@@ -25,14 +25,5 @@ internal sealed class ClusterTraffic(ClusterState cluster, TrafficTable traffic)
     public OutlierSweep Outliers { get; } = new();
 
     /// <summary>Those in force now.</summary>
-    public ClusterSettings SettingsOf(Settings now)
-    {
-        Found found = _found;
-        if (ReferenceEquals(found.In, now)) return found.Settings;
-        ClusterSettings settings = now.Options.Clusters.GetValueOrDefault(cluster.ClusterId, ClusterSettings.Default);
-        _found = new Found(now, settings);
-        return settings;
-    }
-
-    private sealed record Found(Settings? In, ClusterSettings Settings);
+    public ClusterSettings SettingsOf(Settings now) => _settings.Of(now);
 }

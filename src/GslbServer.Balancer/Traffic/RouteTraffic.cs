@@ -4,7 +4,7 @@ namespace GslbServer.Balancer;
 /// <remarks>Each subject adds one member here, whose type stands in its room and is safe for many threads at once.</remarks>
 internal sealed class RouteTraffic(string routeId)
 {
-    private volatile Found _found = new(null, RouteSettings.Default);
+    private readonly SettingsMemo<RouteSettings> _settings = new(now => now.Options.Routes.GetValueOrDefault(routeId, RouteSettings.Default));
     private volatile bool _drained;
     private volatile EdgePlan? _edgePlan;
 
@@ -31,14 +31,7 @@ internal sealed class RouteTraffic(string routeId)
     public ulong LimitKey { get; } = Balancer.LimitKey.Of(routeId.ToUpperInvariant());
 
     /// <summary>Those in force now.</summary>
-    public RouteSettings SettingsOf(Settings now)
-    {
-        Found found = _found;
-        if (ReferenceEquals(found.In, now)) return found.Settings;
-        RouteSettings settings = now.Options.Routes.GetValueOrDefault(routeId, RouteSettings.Default);
-        _found = new Found(now, settings);
-        return settings;
-    }
+    public RouteSettings SettingsOf(Settings now) => _settings.Of(now);
 
     /// <summary>Of the settings that it names; null before the first request.</summary>
     public EdgePlan? EdgePlan
@@ -46,6 +39,4 @@ internal sealed class RouteTraffic(string routeId)
         get => _edgePlan;
         set => _edgePlan = value;
     }
-
-    private sealed record Found(Settings? In, RouteSettings Settings);
 }

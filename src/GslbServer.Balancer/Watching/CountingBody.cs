@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace GslbServer.Balancer;
 
 /// <summary>Counts the octets of an answer's body, as the server is given them. Stands in for the body's feature while the request is logged.</summary>
-internal sealed class CountingBody : Stream, IHttpResponseBodyFeature
+internal sealed class CountingBody : PassingStream, IHttpResponseBodyFeature
 {
     private readonly IHttpResponseBodyFeature _feature;
     private readonly Stream _stream;
@@ -25,17 +25,7 @@ internal sealed class CountingBody : Stream, IHttpResponseBodyFeature
 
     public override bool CanRead => false;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public void DisableBuffering() => _feature.DisableBuffering();
 
@@ -62,12 +52,6 @@ internal sealed class CountingBody : Stream, IHttpResponseBodyFeature
         Octets += buffer.Length;
         return _stream.WriteAsync(buffer, cancellationToken);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private sealed class CountingWriter(CountingBody body, PipeWriter writer) : PipeWriter
     {

@@ -16,8 +16,20 @@ internal sealed class WebSocketDrain(TimeProvider time)
     /// <summary>Middleware before YARP, which asks the features that are put here.</summary>
     public Task OnRequest(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade && IsWebSocket(context.Request.Headers.Upgrade)) return UpgradeAsync(context, upgrade, next);
-        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect && IsWebSocket(connect.Protocol)) return ConnectAsync(context, connect, next);
+        if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade && IsWebSocket(context.Request.Headers.Upgrade))
+        {
+            var opening = new Upgrade(this, upgrade);
+            context.Features.Set<IHttpUpgradeFeature>(opening);
+            return RunAsync(context, opening, next);
+        }
+
+        if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect && IsWebSocket(connect.Protocol))
+        {
+            var opening = new ExtendedConnect(this, connect);
+            context.Features.Set<IHttpExtendedConnectFeature>(opening);
+            return RunAsync(context, opening, next);
+        }
+
         return next(context);
     }
 
@@ -38,31 +50,15 @@ internal sealed class WebSocketDrain(TimeProvider time)
         foreach (WebSocketStream late in _open.Keys) _ = late.LeaveAsync();
     }
 
-    private async Task UpgradeAsync(HttpContext context, IHttpUpgradeFeature inner, RequestDelegate next)
+    private async Task RunAsync(HttpContext context, Opening opening, RequestDelegate next)
     {
-        var feature = new Upgrade(this, inner);
-        context.Features.Set<IHttpUpgradeFeature>(feature);
         try
         {
             await next(context);
         }
         finally
         {
-            Remove(feature.Stream);
-        }
-    }
-
-    private async Task ConnectAsync(HttpContext context, IHttpExtendedConnectFeature inner, RequestDelegate next)
-    {
-        var feature = new ExtendedConnect(this, inner);
-        context.Features.Set<IHttpExtendedConnectFeature>(feature);
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            Remove(feature.Stream);
+            if (opening.Stream is { } stream) _open.TryRemove(stream, out _);
         }
     }
 
@@ -74,26 +70,23 @@ internal sealed class WebSocketDrain(TimeProvider time)
         return stream;
     }
 
-    private void Remove(WebSocketStream? stream)
-    {
-        if (stream is not null) _open.TryRemove(stream, out _);
-    }
-
     private static bool IsWebSocket(string? protocol) => string.Equals(protocol, "websocket", StringComparison.OrdinalIgnoreCase);
 
-    private sealed class Upgrade(WebSocketDrain drain, IHttpUpgradeFeature inner) : IHttpUpgradeFeature
+    private abstract class Opening
     {
-        public WebSocketStream? Stream { get; private set; }
+        /// <summary>Null until YARP has opened it.</summary>
+        public WebSocketStream? Stream { get; protected set; }
+    }
 
+    private sealed class Upgrade(WebSocketDrain drain, IHttpUpgradeFeature inner) : Opening, IHttpUpgradeFeature
+    {
         public bool IsUpgradableRequest => inner.IsUpgradableRequest;
 
         public async Task<Stream> UpgradeAsync() => Stream = drain.Add(await inner.UpgradeAsync());
     }
 
-    private sealed class ExtendedConnect(WebSocketDrain drain, IHttpExtendedConnectFeature inner) : IHttpExtendedConnectFeature
+    private sealed class ExtendedConnect(WebSocketDrain drain, IHttpExtendedConnectFeature inner) : Opening, IHttpExtendedConnectFeature
     {
-        public WebSocketStream? Stream { get; private set; }
-
         public bool IsExtendedConnect => inner.IsExtendedConnect;
 
         public string? Protocol => inner.Protocol;

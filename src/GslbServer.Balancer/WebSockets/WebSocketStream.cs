@@ -5,7 +5,7 @@ namespace GslbServer.Balancer;
 /// <summary>The client's side of a WebSocket that is proxied. What passes is not changed, until the balancer leaves: then both sides are told so (close code 1001), each at the end of a frame, and nothing
 /// more passes.</summary>
 /// <remarks>One reader and one writer at a time, as YARP has it.</remarks>
-internal sealed class WebSocketStream(Stream inner) : Stream
+internal sealed class WebSocketStream(Stream inner) : PassingStream
 {
     private static readonly byte[] CloseOfServer = [0x88, 2, 0x03, 0xe9];
 
@@ -21,17 +21,7 @@ internal sealed class WebSocketStream(Stream inner) : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Tells both sides, as soon as their frames under way have ended. Never throws.</summary>
     public async Task LeaveAsync()
@@ -105,14 +95,6 @@ internal sealed class WebSocketStream(Stream inner) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

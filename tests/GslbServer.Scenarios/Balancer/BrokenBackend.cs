@@ -1,4 +1,4 @@
-using System.Net;
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 
@@ -26,108 +26,50 @@ public enum Breakage
 /// <summary>A server on loopback that takes connections and requests, and breaks them.</summary>
 public sealed class BrokenBackend : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _accepting;
-    private int _requests;
+    private readonly ScriptedBackend _server;
+    private readonly ConcurrentDictionary<Socket, bool> _answered = [];
 
-    public BrokenBackend()
-    {
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+    public BrokenBackend() => _server = new ScriptedBackend(AnswerAsync);
 
-    public string Address => $"http://{_listener.LocalEndpoint}";
+    public string Address => _server.Address;
 
     public volatile Breakage Breakage;
 
     /// <summary>Requests that came.</summary>
-    public int Requests => Volatile.Read(ref _requests);
+    public int Requests => _server.Requests.Count;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private async Task AcceptAsync()
-    {
-        List<Task> serving = [];
-        try
-        {
-            while (true) serving.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token)));
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The test has ended.
-        }
-
-        await Task.WhenAll(serving);
-    }
-
-    private async Task ServeAsync(Socket socket)
-    {
-        using Socket connection = socket;
-        byte[] buffer = new byte[16_384];
-        try
-        {
-            for (int request = 1; await ReadHeadAsync(socket, buffer); request++)
-            {
-                Interlocked.Increment(ref _requests);
-                if (Breakage != Breakage.CloseWhenReused || request > 1)
-                {
-                    await BreakAsync(socket, buffer);
-                    return;
-                }
-
-                await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _stop.Token);
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException)
-        {
-            // The balancer has closed it, or the test has ended.
-        }
-    }
-
-    private async Task<bool> ReadHeadAsync(Socket socket, byte[] buffer)
-    {
-        string head = "";
-        while (!head.Contains("\r\n\r\n"))
-        {
-            int read = await socket.ReceiveAsync(buffer, _stop.Token);
-            if (read == 0) return false;
-            head += Encoding.ASCII.GetString(buffer, 0, read);
-        }
-
-        return true;
-    }
-
-    private async Task BreakAsync(Socket socket, byte[] buffer)
+    private async Task<bool> AnswerAsync(string request, Socket connection)
     {
         switch (Breakage)
         {
+            case Breakage.CloseWhenReused when _answered.TryAdd(connection, true):
+                await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+                return true;
             case Breakage.Hang:
-                while (await socket.ReceiveAsync(buffer, _stop.Token) > 0)
+                byte[] more = new byte[1024];
+                while (await connection.ReceiveAsync(more) > 0)
                 {
                 }
 
-                break;
+                return false;
             case Breakage.ResetInHead:
-                await ResetAsync(socket, "HTTP/1.1 200 OK\r\nContent-Le");
-                break;
+                await ResetAsync(connection, "HTTP/1.1 200 OK\r\nContent-Le");
+                return false;
             case Breakage.ResetInBody:
-                await ResetAsync(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nbeginning");
-                break;
+                await ResetAsync(connection, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nbeginning");
+                return false;
+            default:
+                return false;
         }
     }
 
-    private async Task ResetAsync(Socket socket, string first)
+    private static async Task ResetAsync(Socket connection, string first)
     {
-        await socket.SendAsync(Encoding.ASCII.GetBytes(first), _stop.Token);
+        await connection.SendAsync(Encoding.ASCII.GetBytes(first));
         // What was sent is to arrive before the reset, which overtakes nothing but discards what is not read yet.
-        await Task.Delay(100, _stop.Token);
-        socket.Close(timeout: 0);
+        await Task.Delay(100);
+        connection.Close(timeout: 0);
     }
 }

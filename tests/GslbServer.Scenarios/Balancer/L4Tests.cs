@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using GslbServer.Scenarios.Harness;
 
 namespace GslbServer.Scenarios.Balancer;
@@ -129,46 +127,6 @@ public sealed class L4Tests
         await bad.SendAsync("PROXY NONSENSE\r\n");
         Assert.DoesNotContain("X-Forwarded-For", await bare.RestAsync());
         Assert.Equal(("reset", "reset"), (await bad.LineAsync(), await stranger.LineAsync()));
-    }
-
-    [Fact]
-    public async Task A_UDP_client_stays_at_its_destination_until_that_is_gone_and_hears_from_where_it_asked()
-    {
-        using UdpBackend one = UdpBackend.Start("one"), two = UdpBackend.Start("two");
-        int port = FreePort.UdpAndTcp();
-        await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(Settings($$"""
-            "dns": { "Listen": "127.0.0.1:{{port}}", "Protocol": "Udp", "EjectAfter": 1, "Destinations": { {{one.Setting}}, {{two.Setting}} } }
-            """));
-
-        List<UdpClient> clients = [.. Enumerable.Range(0, 16).Select(_ => new UdpClient("127.0.0.1", port))];
-        List<string> first = await AskAllAsync(clients);
-        Assert.Equal(["one", "two"], first.Distinct().Order());
-        Assert.Equal(first, await AskAllAsync(clients));
-        Assert.Equal(16, await balancer.MetricAsync("gslb_balancer_l4_connections_total{pool=\"L4:dns\",destination=\"one\"}")
-            + await balancer.MetricAsync("gslb_balancer_l4_connections_total{pool=\"L4:dns\",destination=\"two\"}"));
-
-        two.Dispose();
-        foreach (UdpClient client in clients)
-        {
-            Assert.Equal("one", await Eventually.GetAsync(async () => await TryAskAsync(client) ?? "", name => name == "one"));
-            client.Dispose();
-        }
-    }
-
-    [Fact]
-    public async Task A_UDP_destination_is_told_who_the_client_is_with_each_datagram()
-    {
-        using UdpBackend one = UdpBackend.Start("one");
-        int outer = FreePort.UdpAndTcp(), inner = FreePort.UdpAndTcp();
-        await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(Settings($$"""
-            "outer": { "Listen": "127.0.0.1:{{outer}}", "Protocol": "Udp", "ProxyProtocol": { "Send": "V2" }, "Destinations": { "inner": { "Address": "127.0.0.1:{{inner}}" } } },
-            "inner": { "Listen": "127.0.0.1:{{inner}}", "Protocol": "Udp", "ProxyProtocol": { "AcceptFrom": "127.0.0.0/8", "Send": "V2" }, "Destinations": { {{one.Setting}} } }
-            """));
-
-        using var client = new UdpClient("127.0.0.1", outer);
-        Assert.Equal("one", await Eventually.GetAsync(async () => await TryAskAsync(client) ?? "", name => name == "one"));
-        ushort clientPort = (ushort)((IPEndPoint)client.Client.LocalEndPoint!).Port;
-        Assert.Equal($"0D0A0D0A000D0A515549540A2112000C7F0000017F000001{clientPort:X4}{outer:X4}3F", one.Last);
     }
 
     [Fact]
@@ -314,115 +272,5 @@ public sealed class L4Tests
         using var tls = new SslStream(new NetworkStream(client.Socket), leaveInnerStreamOpen: false, (_, _, _, _) => true);
         await tls.AuthenticateAsClientAsync(name);
         return tls.RemoteCertificate!.Subject;
-    }
-
-    private static async Task<List<string>> AskAllAsync(List<UdpClient> clients)
-    {
-        List<string> names = [];
-        foreach (UdpClient client in clients) names.Add(await Eventually.GetAsync(async () => await TryAskAsync(client) ?? "", name => name.Length > 0));
-        return names;
-    }
-
-    /// <summary>The name that answers; null if none did in time.</summary>
-    private static async Task<string?> TryAskAsync(UdpClient client)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        try
-        {
-            await client.SendAsync("?"u8.ToArray(), limit.Token);
-            return Encoding.ASCII.GetString((await client.ReceiveAsync(limit.Token)).Buffer);
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Takes TLS with one certificate and says nothing.</summary>
-    private sealed class TlsServer : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, FreePort.Tcp());
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public static TlsServer Start(X509Certificate2 certificate)
-        {
-            var server = new TlsServer();
-            server._listener.Start();
-            _ = server.RunAsync(certificate);
-            return server;
-        }
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task RunAsync(X509Certificate2 certificate)
-        {
-            while (true)
-            {
-                try
-                {
-                    TcpClient client = await _listener.AcceptTcpClientAsync();
-                    _ = HandshakeAsync(client, certificate);
-                }
-                catch (Exception error) when (error is SocketException or ObjectDisposedException)
-                {
-                    return;
-                }
-            }
-        }
-
-        private static async Task HandshakeAsync(TcpClient client, X509Certificate2 certificate)
-        {
-            try
-            {
-                using var tls = new SslStream(client.GetStream());
-                await tls.AuthenticateAsServerAsync(certificate);
-                await tls.ReadExactlyAsync(new byte[1]);
-            }
-            catch (Exception error) when (error is IOException or System.Security.Authentication.AuthenticationException)
-            {
-            }
-        }
-    }
-
-    /// <summary>Answers each datagram with its name.</summary>
-    private sealed class UdpBackend : IDisposable
-    {
-        private readonly UdpClient _socket;
-        private readonly string _name;
-
-        private UdpBackend(string name, int port) => (_name, Port, _socket) = (name, port, new UdpClient(new IPEndPoint(IPAddress.Loopback, port)));
-
-        public int Port { get; }
-
-        public string Setting => $"\"{_name}\": {{ \"Address\": \"127.0.0.1:{Port}\" }}";
-
-        /// <summary>The last datagram, hexadecimal.</summary>
-        public volatile string Last = "";
-
-        public static UdpBackend Start(string name)
-        {
-            var backend = new UdpBackend(name, FreePort.UdpAndTcp());
-            _ = backend.RunAsync();
-            return backend;
-        }
-
-        public void Dispose() => _socket.Dispose();
-
-        private async Task RunAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    UdpReceiveResult received = await _socket.ReceiveAsync();
-                    Last = Convert.ToHexString(received.Buffer);
-                    await _socket.SendAsync(Encoding.ASCII.GetBytes(_name), received.RemoteEndPoint);
-                }
-            }
-            catch (Exception error) when (error is SocketException or ObjectDisposedException)
-            {
-            }
-        }
     }
 }

@@ -31,6 +31,8 @@ public sealed class ScriptedBackend : IAsyncDisposable
     {
     }
 
+    public string Address => $"http://{_listener.LocalEndpoint}";
+
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public int Connections => Volatile.Read(ref _connections);
@@ -73,6 +75,7 @@ public sealed class ScriptedBackend : IAsyncDisposable
     {
         Interlocked.Increment(ref _connections);
         using (connection)
+        using (_stop.Token.Register(connection.Dispose))
         {
             try
             {

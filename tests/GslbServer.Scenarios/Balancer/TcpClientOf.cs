@@ -16,10 +16,19 @@ public sealed class TcpClientOf : IDisposable
 
     public IPEndPoint Local => (IPEndPoint)Socket.LocalEndPoint!;
 
+    /// <exception cref="SocketException">Nobody listens.</exception>
     public static async Task<TcpClientOf> ConnectAsync(int port)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            // It was taken and reset before this side looked: what is read says so.
+        }
+
         return new TcpClientOf(socket);
     }
 

@@ -11,9 +11,9 @@ public sealed class DependencyGraphTests
         ["GslbServer.Steering"] = ([], []),
         ["GslbServer.State"] = (["GslbServer.Steering"], ["StackExchange.Redis"]),
         ["GslbServer.Probing"] = (["GslbServer.Steering"], ["Quartz"]),
-        ["GslbServer.Admin"] = ([], []),
-        ["GslbServer"] = (["GslbServer.Admin", "GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi"]),
-        ["GslbServer.Balancer"] = (["GslbServer.Admin", "GslbServer.State", "GslbServer.Steering"], ["Yarp.ReverseProxy", "OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
+        ["GslbServer.Listeners"] = ([], []),
+        ["GslbServer"] = (["GslbServer.Listeners", "GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi"]),
+        ["GslbServer.Balancer"] = (["GslbServer.Listeners", "GslbServer.State", "GslbServer.Steering"], ["Yarp.ReverseProxy", "OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
     };
 
     public static TheoryData<string> Rooms => [.. Allowed.Keys];
