@@ -16,12 +16,13 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
     // The request stands at the front, so that it can be sent again; the answer is received behind it.
     private byte[] _buffer = [];
     private int _request;
-    private bool _hasContent;
+    private bool _hasContent, _isUpgrade;
 
     /// <summary>Writes the request down. Its content, if any, must have come whole.</summary>
     /// <returns>False, with nothing read of the content, if it has not or is long.</returns>
-    public bool TryTakeRequest(bool keepHost)
+    public bool TryTakeRequest(bool keepHost, bool isUpgrade)
     {
+        _isUpgrade = isUpgrade;
         HttpRequest request = context.Request;
         ReadOnlySequence<byte> content = default;
         bool hasContent = request.ContentLength is not (null or 0) || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && request.ContentLength is null;
@@ -39,7 +40,7 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
         for (int size = FirstBuffer; size <= LargestBuffer; size *= 2)
         {
             _buffer = ArrayPool<byte>.Shared.Rent(size);
-            int head = RequestHead.Write(request, pool.Address, keepHost, _buffer);
+            int head = RequestHead.Write(request, pool.Address, keepHost, isUpgrade, _buffer);
             if (head > 0 && head + content.Length <= _buffer.Length)
             {
                 content.CopyTo(_buffer.AsSpan(head));
@@ -72,7 +73,7 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
                 connection = await ConnectAsync(cancel);
                 TakeContent();
                 abort = cancel.UnsafeRegister(static state => ((UpstreamConnection)state!).Abort(), connection);
-                connection.Expect(pool.After(activityTimeout));
+                connection.ExpectWithin(activityTimeout);
                 received = 0;
                 try
                 {
@@ -99,10 +100,10 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
                 int length = ResponseHead.Find(_buffer.AsSpan(answer.Start..answer.End));
                 if (length > 0)
                 {
-                    bool isInterim = length > 9 && _buffer[answer.Start + 9] == '1';
+                    bool isSwitch = _isUpgrade && _buffer.AsSpan(answer.Start, length)[8..].StartsWith(" 101"u8), isInterim = !isSwitch && length > 9 && _buffer[answer.Start + 9] == '1';
                     bool isSound = ResponseHead.TryRead(_buffer.AsSpan(answer.Start, length), HttpMethods.IsHead(context.Request.Method), connection.Memory,
                         isInterim ? null : context.Response.Headers, out head);
-                    if (!isSound || head.Status == StatusCodes.Status101SwitchingProtocols) return Fail(ForwarderError.ResponseHeaders, null);
+                    if (!isSound || (head.Status == StatusCodes.Status101SwitchingProtocols && !IsAgreed())) return Fail(ForwarderError.ResponseHeaders, null);
                     answer.Start += length;
                     if (!isInterim) break;
                     continue;
@@ -110,13 +111,14 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
 
                 if (answer.End - answer.Start > LargestHead) return Fail(ForwarderError.ResponseHeaders, null);
                 if (answer.End == _buffer.Length) Grow();
-                connection.Expect(pool.After(activityTimeout));
+                connection.ExpectWithin(activityTimeout);
                 received = await connection.ReceiveAsync(_buffer.AsMemory(answer.End));
                 if (received == 0) return Fail(ForwarderError.Request, null);
                 answer.End += received;
             }
 
             hasHead = true;
+            if (head.Status == StatusCodes.Status101SwitchingProtocols) return await SwitchAsync(connection, answer, cancel);
             if (tries is not null && tries.HoldsBack(head.Status, !StringValues.IsNullOrEmpty(context.Response.Headers.RetryAfter))) context.Response.Clear();
             context.Response.StatusCode = head.Status;
             if (tries is { IsHeldBack: true }) return ForwarderError.None;
@@ -194,7 +196,7 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
             if (left == 0) return true;
             Memory<byte> room = writer.GetMemory();
             if (room.Length > left) room = room[..(int)left];
-            connection.Expect(pool.After(activityTimeout));
+            connection.ExpectWithin(activityTimeout);
             int received = await connection.ReceiveAsync(room);
             if (received == 0) return length == long.MaxValue;
             writer.Advance(received);
@@ -220,12 +222,29 @@ internal sealed class DirectExchange(HttpContext context, UpstreamPool pool, Tim
             if (content.IsDone) return (true, answer);
             FlushResult flushed = await writer.FlushAsync();
             if (flushed.IsCompleted || flushed.IsCanceled) return (false, answer);
-            connection.Expect(pool.After(activityTimeout));
+            connection.ExpectWithin(activityTimeout);
             // The request is not needed any more: its place is.
             int received = await connection.ReceiveAsync(_buffer);
             if (received == 0) return (false, answer);
             answer = new Answer(0, received);
         }
+    }
+
+    /// <summary>Whether the backend switches to what the client has asked for.</summary>
+    private bool IsAgreed() => _isUpgrade && context.Response.Headers.Upgrade is { Count: 1 } upgrade && HopByHop.IsNamed(context.Request.Headers.Upgrade, upgrade.ToString());
+
+    /// <summary>From here on both speak another protocol, for as long as they like.</summary>
+    private async ValueTask<ForwarderError> SwitchAsync(UpstreamConnection connection, Answer answer, CancellationToken cancel)
+    {
+        context.Response.ContentLength = null;
+        connection.ExpectWithin(activityTimeout);
+        Stream client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        if (answer.Start < answer.End) await client.WriteAsync(answer.Take(_buffer), cancel);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        ForwarderError error = await new Tunnel(client, connection, activityTimeout).RunAsync(cancel);
+        if (error != ForwarderError.None) context.Features.Set<IForwarderErrorFeature>(new ForwardingError(error, null));
+        return error;
     }
 
     private void Grow()

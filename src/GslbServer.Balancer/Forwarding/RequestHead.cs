@@ -18,12 +18,19 @@ internal ref struct RequestHead(Span<byte> buffer)
     private int _length;
     private bool _isFull;
 
+    /// <param name="isUpgrade">The backend is asked to switch protocols as the client asks the balancer (RFC 9110 section 7.8).</param>
     /// <returns>Octets written; 0 if <paramref name="buffer"/> is too small.</returns>
-    public static int Write(HttpRequest request, UpstreamAddress address, bool keepHost, Span<byte> buffer)
+    public static int Write(HttpRequest request, UpstreamAddress address, bool keepHost, bool isUpgrade, Span<byte> buffer)
     {
         var head = new RequestHead(buffer);
         head.Line(request, address);
         head.Fields(request, address, keepHost);
+        if (isUpgrade)
+        {
+            head.Raw("Connection: Upgrade\r\n"u8);
+            head.Field(HeaderNames.Upgrade, request.Headers.Upgrade);
+        }
+
         head.Raw("\r\n"u8);
         return head._isFull ? 0 : head._length;
     }

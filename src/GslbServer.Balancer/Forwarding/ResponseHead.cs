@@ -40,6 +40,7 @@ internal readonly record struct ResponseHead(int Octets, int Status, ContentFram
     /// <summary>Reads a whole head and puts its fields, without those of the connection, into <paramref name="fields"/>.</summary>
     /// <param name="head">As <see cref="Find"/> says.</param>
     /// <param name="fields">Null for an interim answer (1xx), whose fields nobody gets.</param>
+    /// <remarks>Of a 101 the Upgrade field is kept: it says to what the backend switches.</remarks>
     /// <returns>False for what is no HTTP/1 answer, or one whose end could be understood in two ways (RFC 9112 sections 5, 6.3, 11.1).</returns>
     public static bool TryRead(ReadOnlySpan<byte> head, bool isAnswerToHead, HeadMemory memory, IHeaderDictionary? fields, out ResponseHead read)
     {
@@ -63,12 +64,12 @@ internal readonly record struct ResponseHead(int Octets, int Status, ContentFram
             if (fields is null) continue;
             (string name, string value) = memory.Strings(i, line, colon, octetsOfValue);
             if (!seen.Take(name, value)) return false;
-            if (HopByHop.Contains(name)) continue;
+            if (HopByHop.Contains(name) && !(status == StatusCodes.Status101SwitchingProtocols && name.Equals(HeaderNames.Upgrade, StringComparison.OrdinalIgnoreCase))) continue;
             StringValues before = fields[name];
             fields[name] = before.Count == 0 ? value : StringValues.Concat(before, value);
         }
 
-        if (fields is not null && seen.NamesFields) RemoveNamed(seen.Connection, fields);
+        if (fields is not null && seen.NamesFields && status != StatusCodes.Status101SwitchingProtocols) RemoveNamed(seen.Connection, fields);
         if (!seen.IsSound) return false;
         bool hasNone = isAnswerToHead || status is < 200 or 204 or 304;
         ContentFraming framing = hasNone ? ContentFraming.None : seen.IsChunked ? ContentFraming.Chunked : seen.Length >= 0 ? ContentFraming.Length : ContentFraming.UntilClose;

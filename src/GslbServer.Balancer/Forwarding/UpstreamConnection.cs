@@ -29,9 +29,15 @@ internal sealed class UpstreamConnection(Socket socket, UpstreamPool pool) : IDi
     /// <summary>The exchange must make a step before this, in the pool's time.</summary>
     public void Expect(long deadline) => Volatile.Write(ref _deadline, deadline);
 
+    /// <inheritdoc cref="Expect"/>
+    public void ExpectWithin(TimeSpan wait) => Expect(pool.After(wait));
+
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer, SocketFlags.None);
 
     public ValueTask<int> SendAsync(ReadOnlyMemory<byte> data) => socket.SendAsync(data, SocketFlags.None);
+
+    /// <summary>Nothing more is sent; the backend may still answer.</summary>
+    public void EndSending() => socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>False if the backend has closed it, or said something unasked.</summary>
     public bool LooksUsable()

@@ -62,13 +62,22 @@ public sealed class RequestHeadTests
     }
 
     [Fact]
+    public void An_upgrade_is_asked_of_the_backend_and_otherwise_ends_here()
+    {
+        HttpRequest request = Request("/chat", "");
+        (request.Headers.Connection, request.Headers.Upgrade) = ("keep-alive, Upgrade", "websocket");
+        Assert.DoesNotContain("pgrade", Write(request, "http://192.0.2.1/", keepHost: true));
+        Assert.EndsWith("\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", Write(request, "http://192.0.2.1/", keepHost: true, isUpgrade: true));
+    }
+
+    [Fact]
     public void A_buffer_too_small_is_told_and_never_overrun()
     {
         HttpRequest request = Request("/a/b", "");
         request.Headers["X-Custom"] = "one";
         int whole = Write(request, "http://192.0.2.1/", keepHost: true).Length;
-        for (int size = 0; size < whole; size++) Assert.Equal(0, RequestHead.Write(request, UpstreamAddress.Parse("http://192.0.2.1/")!, true, new byte[size]));
-        Assert.Equal(whole, RequestHead.Write(request, UpstreamAddress.Parse("http://192.0.2.1/")!, true, new byte[whole]));
+        for (int size = 0; size < whole; size++) Assert.Equal(0, RequestHead.Write(request, UpstreamAddress.Parse("http://192.0.2.1/")!, true, isUpgrade: false, new byte[size]));
+        Assert.Equal(whole, RequestHead.Write(request, UpstreamAddress.Parse("http://192.0.2.1/")!, true, isUpgrade: false, new byte[whole]));
     }
 
     [Theory]
@@ -94,9 +103,9 @@ public sealed class RequestHeadTests
         return request;
     }
 
-    private static string Write(HttpRequest request, string address, bool keepHost)
+    private static string Write(HttpRequest request, string address, bool keepHost, bool isUpgrade = false)
     {
         byte[] buffer = new byte[4096];
-        return Encoding.Latin1.GetString(buffer, 0, RequestHead.Write(request, UpstreamAddress.Parse(address)!, keepHost, buffer));
+        return Encoding.Latin1.GetString(buffer, 0, RequestHead.Write(request, UpstreamAddress.Parse(address)!, keepHost, isUpgrade, buffer));
     }
 }
