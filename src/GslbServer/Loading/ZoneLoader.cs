@@ -25,7 +25,8 @@ public static class ZoneLoader
 
     /// <param name="paths">Files, or directories of which every <c>*.zone</c> is read, in ordinal order of their names.</param>
     /// <param name="origin">Names the zone of a file that is not called <c>NAME.zone</c>.</param>
-    public static LoadedZones Load(IReadOnlyList<string> paths, string? origin = null)
+    /// <param name="signing">With what zones are signed; null signs none.</param>
+    public static LoadedZones Load(IReadOnlyList<string> paths, string? origin = null, ZoneSigning? signing = null)
     {
         var diagnostics = new List<ZoneDiagnostic>();
         List<string> names = [.. paths.SelectMany(p => FilesOf(p, diagnostics)).Distinct()];
