@@ -217,7 +217,7 @@ public sealed partial class Node : IAsyncDisposable
         Latency.Restore(_loader.Use);
         _publisher.Use(_loader.Zones, _loader.Plan);
         ReturnMemory();
-        var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ExplainPolicy(Options.ExplainAllow), Latency.Solicitor,
+        var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ClientNetworks(Options.ExplainAllow), Latency.Solicitor,
             Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null);
         _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
         LogWarnings(_loader.Warnings);

@@ -73,8 +73,8 @@ public sealed class AllocationCeilings : IDisposable
         SteeringTable table = SteeringTable.Compile(plan, Health(topology), null);
         byte[]?[] cnames = [.. topology.Regions.Select(r => r.CnameTarget is null ? null : DomainName.Parse(r.CnameTarget).Wire.ToArray())];
         var state = new ServingState(new Snapshot(loaded.Zones!, table, cnames));
-        _handler = new QueryHandler(state, new ServerIdentity("node-1", "test"), new ExplainPolicy(NodeOptions.DefaultExplainAllow));
-        _measuring = new QueryHandler(state, new ServerIdentity("node-1", "test"), new ExplainPolicy(NodeOptions.DefaultExplainAllow), new Solicitor(),
+        _handler = new QueryHandler(state, new ServerIdentity("node-1", "test"), new ClientNetworks(NodeOptions.DefaultExplainAllow));
+        _measuring = new QueryHandler(state, new ServerIdentity("node-1", "test"), new ClientNetworks(NodeOptions.DefaultExplainAllow), new Solicitor(),
             new BeaconNames(DomainName.Parse("wild.example.org.")));
     }
 

@@ -1,7 +1,7 @@
 namespace GslbServer.Dns;
 
 /// <summary>Classes (RFC 1035 section 3.2.4).</summary>
-internal static class DnsClass
+public static class DnsClass
 {
     public const ushort In = 1;
 

@@ -117,6 +117,21 @@ internal ref struct MessageWriter
         return true;
     }
 
+    /// <summary>Writes one record of the answer, the names in its RDATA compressed where they may be.</summary>
+    /// <param name="ownerAt">0 for an owner that is new; then where the next record of the same owner can point at.</param>
+    public bool TryAddRecord(scoped ReadOnlySpan<byte> owner, ref int ownerAt, RecordType type, uint ttl, scoped ReadOnlySpan<byte> rdata)
+    {
+        (int position, int names) = (_position, _names.Count);
+        if (!TryBegin(owner, ref ownerAt, type, DnsClass.In, ttl) || !TryWriteRdata(type, rdata))
+        {
+            _position = position;
+            _names.Forget(names);
+            return false;
+        }
+        Count(Section.Answer, 1);
+        return true;
+    }
+
     /// <summary>Writes one link of an alias chain.</summary>
     /// <param name="targetAt">Where the target can be pointed at as owner of what follows.</param>
     public bool TryAddCname(scoped in OwnerName owner, uint ttl, scoped ReadOnlySpan<byte> target, out int targetAt)

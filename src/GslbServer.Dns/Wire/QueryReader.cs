@@ -10,6 +10,9 @@ public enum QueryVerdict
     /// <summary>No answer at all: shorter than a header, or a response.</summary>
     Drop,
 
+    /// <summary>Well-formed, and not for the usual handler: a NOTIFY (RFC 1996), or anything with a TSIG (RFC 8945).</summary>
+    Special,
+
     /// <summary>Answer with <c>rcode</c> and what could be understood of the question.</summary>
     Error,
 }
@@ -36,10 +39,12 @@ public static class QueryReader
         query.Flags = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
 
         bool isWellFormed = ReadBody(packet, ref query, out Rcode ednsRcode);
-        if ((query.Flags & HeaderFlags.OpcodeMask) != 0) rcode = Rcode.NotImp;
+        int opcode = query.Flags & HeaderFlags.OpcodeMask;
+        if (opcode is not (0 or HeaderFlags.Notify)) rcode = Rcode.NotImp;
         else if (!isWellFormed) rcode = Rcode.FormErr;
         else rcode = ednsRcode;
-        return rcode == Rcode.NoError ? QueryVerdict.Answer : QueryVerdict.Error;
+        if (rcode != Rcode.NoError) return QueryVerdict.Error;
+        return opcode != 0 || query.TsigOffset != 0 ? QueryVerdict.Special : QueryVerdict.Answer;
     }
 
     /// <returns>False unless there is exactly one question (RFC 9619) and the records behind it fill the packet exactly.</returns>
@@ -59,7 +64,14 @@ public static class QueryReader
         }
         for (int i = 0; i < additional; i++)
         {
+            int start = offset;
             if (!RecordReader.TryRead(packet, ref offset, out RecordReader record)) return false;
+            if (record.Type == RecordType.TSIG)
+            {
+                // RFC 8945 section 5.1: one, and the last record.
+                if (i != additional - 1) return false;
+                query.TsigOffset = start;
+            }
             if (record.Type != RecordType.OPT) continue;
             if (query.HasEdns || !record.IsOwnerRoot) return false;
             ednsRcode = OptReader.Read(packet, record, ref query);

@@ -8,5 +8,8 @@ public enum Rcode : ushort
     /// <summary>A DNAME's substitution made a name longer than 255 octets (RFC 6672 section 2.2).</summary>
     YxDomain = 6,
 
+    /// <summary>Not a zone of ours (RFC 1996 section 3.10, RFC 5936 section 2.2.1), or a signature that is not good (RFC 8945 section 5.2).</summary>
+    NotAuth = 9,
+
     BadVers = 16,
 }

@@ -35,6 +35,13 @@ internal sealed class NameTable
     /// <summary>What stands behind the label, and whatever follows it in the arena.</summary>
     public ReadOnlySpan<byte> ContentOf(int node) => ContentAt(_entries[node]);
 
+    /// <summary>As <see cref="ContentOf"/>, for those who come back later.</summary>
+    public ReadOnlyMemory<byte> MemoryOf(int node)
+    {
+        int label = _entries[node] + ParentLength;
+        return _arena.AsMemory(label + _arena[label] + 1);
+    }
+
     /// <param name="root">The name of node 0.</param>
     /// <param name="buffer">At least 255 octets.</param>
     /// <returns>The whole name, in the buffer.</returns>

@@ -26,6 +26,15 @@ public sealed class ZoneSet
 
     public IReadOnlyList<Zone> Zones { get; }
 
+    /// <summary>The zone whose apex is this very name.</summary>
+    public Zone? FindApex(ReadOnlySpan<byte> name)
+    {
+        var labels = new NameLabels(name);
+        int node = 0;
+        for (int i = labels.Count - 1; i >= 0 && node >= 0; i--) node = _apexes.FindChild(node, labels[i]);
+        return node >= 0 && _zoneAt[node] >= 0 ? _zones[_zoneAt[node]] : null;
+    }
+
     internal Zone this[int index] => _zones[index];
 
     /// <summary>Asks the processor for what looking up this query's name reads first. Whoever has several queries does this for all, then

@@ -10,16 +10,13 @@ internal static class SerialChecks
         Dictionary<DomainName, Zone> old = before.Zones.ToDictionary(zone => zone.Apex);
         foreach (Zone zone in now.Zones)
         {
-            if (old.TryGetValue(zone.Apex, out Zone? was) && zone.Hash != was.Hash && !IsHigher(zone.Serial, was.Serial))
+            if (old.TryGetValue(zone.Apex, out Zone? was) && zone.Hash != was.Hash && !SerialNumber.IsHigher(zone.Serial, was.Serial))
             {
                 yield return new ZoneDiagnostic(DiagnosticSeverity.Warning, SoaOf(zone.Apex, files),
                     $"zone {zone.Apex} changed, but its serial {zone.Serial} {(zone.Serial == was.Serial ? "stayed" : $"fell from {was.Serial}")}; expected a higher one, or nobody who compares serials notices");
             }
         }
     }
-
-    /// <summary>Serial number arithmetic, RFC 1982 section 3.2; the undefined distance of 2^31 counts as not higher.</summary>
-    public static bool IsHigher(uint serial, uint than) => unchecked((int)(serial - than)) > 0;
 
     private static SourcePosition SoaOf(DomainName apex, IReadOnlyList<ZoneFile> files) =>
         files.Select(file => file.Soa).OfType<ZoneRecord>().First(soa => apex.Equals(soa.Owner)).Position;

@@ -5,12 +5,18 @@ using GslbServer.Steering;
 namespace GslbServer;
 
 /// <summary>Query in, response out: the only place that sees both DNS and steering. One call, one thread, one snapshot; allocates nothing (explain apart).</summary>
-public sealed class QueryHandler(ServingState state, ServerIdentity identity, ExplainPolicy explain, Solicitor? solicitor = null, BeaconNames? beacon = null)
+public sealed class QueryHandler(ServingState state, ServerIdentity identity, ClientNetworks explain, Solicitor? solicitor = null, BeaconNames? beacon = null)
 {
+    /// <summary>Instead of a length: the answer is a transfer, which <see cref="SendTransferAsync"/> sends.</summary>
+    public const int Streamed = -1;
+
+    /// <summary>Takes what is not of the usual kind; null where nothing is: no keys, no transfers, no NOTIFY.</summary>
+    internal SpecialQueries? Special { get; init; }
+
     /// <param name="resolver">The address the query came from.</param>
     /// <param name="response">At least <see cref="MessageLimits.Udp"/> octets, or <see cref="MessageLimits.Stream"/> for a stream.</param>
     /// <param name="random">This thread's generator.</param>
-    /// <returns>Octets of the response; 0 for silence.</returns>
+    /// <returns>Octets of the response; 0 for silence; on a stream also <see cref="Streamed"/>.</returns>
     public int Handle(ReadOnlySpan<byte> packet, in Client resolver, Span<byte> response, bool isStream, CounterBlock counters, ref Draw random)
     {
         PreparedQuery prepared;
@@ -42,6 +48,12 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
         }
     }
 
+    /// <summary>Sends the transfer that <see cref="Handle"/> called for with <see cref="Streamed"/>.</summary>
+    /// <param name="buffer">Of <see cref="MessageLimits.Stream"/> octets at least; each message stands at its start.</param>
+    /// <param name="write">Takes a message by its length; returns when there is room for the next.</param>
+    internal Task SendTransferAsync(ReadOnlyMemory<byte> packet, Client resolver, byte[] buffer, Func<int, ValueTask> write)
+        => Special!.SendAsync(state.Current, packet, resolver, buffer, write);
+
     private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, in PreparedQuery prepared, in Client resolver, Span<byte> response, bool isStream,
         CounterBlock counters, ref Draw random)
     {
@@ -49,7 +61,8 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
         counters.Add(isStream ? Counter.TcpQueries : Counter.UdpQueries);
         if (prepared.Verdict != QueryVerdict.Answer)
         {
-            return Reject(packet, prepared, response, counters);
+            return prepared.Verdict == QueryVerdict.Special && Special is not null ? HandleSpecial(snapshot, packet, query, resolver, response, isStream, counters, ref random)
+                : Reject(packet, prepared, response, counters);
         }
 
         if (query.Subnet.IsPresent)
@@ -71,11 +84,32 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
         };
         if (length == 0)
         {
+            if (query.IsTransfer && Special is not null)
+            {
+                return HandleSpecial(snapshot, packet, query, resolver, response, isStream, counters, ref random);
+            }
+
             length = Compose(snapshot, packet, query, resolver, response, limit, counters, ref random);
         }
 
         counters.AddResponse((Rcode)(response[3] & 0xF));
         return length;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int HandleSpecial(Snapshot snapshot, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, bool isStream, CounterBlock counters, ref Draw random)
+    {
+        int limit = isStream ? MessageLimits.Stream : query.UdpLimit;
+        int length = Special!.Handle(snapshot, packet, query, resolver, response, limit, isStream, Usual, ref random);
+        if (length > 0)
+        {
+            counters.AddResponse((Rcode)(response[3] & 0xF));
+        }
+
+        return length;
+
+        int Usual(ReadOnlySpan<byte> packet, in Query query, in Client client, Span<byte> response, int limit, ref Draw random)
+            => Compose(snapshot, packet, query, client, response, limit, counters, ref random);
     }
 
     private static int Reject(ReadOnlySpan<byte> packet, in PreparedQuery prepared, Span<byte> response, CounterBlock counters)
@@ -86,8 +120,9 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Ex
             return 0;
         }
 
-        counters.AddResponse(prepared.Rcode);
-        return ResponseComposer.WriteError(packet, prepared.Query, prepared.Rcode, response);
+        Rcode rcode = prepared.Verdict == QueryVerdict.Special ? Rcode.NotImp : prepared.Rcode;
+        counters.AddResponse(rcode);
+        return ResponseComposer.WriteError(packet, prepared.Query, rcode, response);
     }
 
     /// <returns>0, and no trace left, where steering's answer is not addresses or does not fit.</returns>

@@ -125,8 +125,19 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
                     Volatile.Write(ref _lastProgress, time.GetTimestamp());
                 }
 
-                pending += Answer(input.Span.Slice(used + LengthPrefix, length), output.AsSpan(pending), mine);
+                ReadOnlyMemory<byte> query = input.Slice(used + LengthPrefix, length);
+                int answered = Answer(query.Span, output.AsSpan(pending), mine);
                 used += LengthPrefix + length;
+                if (answered == QueryHandler.Streamed)
+                {
+                    await WriteAsync(output.AsMemory(0, pending));
+                    await TransferAsync(query, output);
+                    pending = 0;
+                    mine = counters.ForThisThread;
+                    continue;
+                }
+
+                pending += answered;
                 if (pending > TcpLimits.WriteBuffer)
                 {
                     await WriteAsync(output.AsMemory(0, pending));
@@ -157,14 +168,34 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
     private int Answer(ReadOnlySpan<byte> query, Span<byte> output, CounterBlock mine)
     {
         int length = handler.Handle(query, client, output[LengthPrefix..], isStream: true, mine, ref _random);
-        if (length == 0)
+        if (length <= 0)
         {
-            return 0;
+            return length;
         }
 
         _answered = true;
         BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)length);
         return LengthPrefix + length;
+    }
+
+    /// <summary>Sends a transfer message by message; as long as the client does not read, nothing more is made.</summary>
+    private async Task TransferAsync(ReadOnlyMemory<byte> query, byte[] output)
+    {
+        // The buffer is one message long, behind room for its length.
+        byte[] message = ArrayPool<byte>.Shared.Rent(MessageLimits.Stream);
+        try
+        {
+            await handler.SendTransferAsync(query, client, message, length =>
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)length);
+                message.AsSpan(0, length).CopyTo(output.AsSpan(LengthPrefix));
+                return WriteAsync(output.AsMemory(0, LengthPrefix + length));
+            });
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(message);
+        }
     }
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> output)

@@ -14,7 +14,7 @@ internal sealed class World
         Plan = SteeringPlan.Compile(topology, geo);
         Table = SteeringTable.Compile(Plan, HealthTable.Unknown(topology, TimeSpan.FromHours(1)), null);
         Handler = new QueryHandler(new ServingState(new Snapshot(zones, Table, new byte[topology.Regions.Length][])), new ServerIdentity("bench", "0"),
-            new ExplainPolicy(NodeOptions.DefaultExplainAllow));
+            new ClientNetworks(NodeOptions.DefaultExplainAllow));
     }
 
     /// <summary>Static names h0 ...</summary>

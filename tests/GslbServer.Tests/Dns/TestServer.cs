@@ -51,6 +51,7 @@ internal sealed class TestServer
     {
         QueryVerdict verdict = QueryReader.Read(packet, out Query query, out Rcode rcode);
         if (verdict == QueryVerdict.Drop) return (0, 0);
+        if (verdict == QueryVerdict.Special) (verdict, rcode) = (QueryVerdict.Error, Rcode.NotImp);
         if (verdict == QueryVerdict.Error) return (ResponseComposer.WriteError(packet, query, rcode, buffer), MessageLimits.PlainUdp);
         int limit = overTcp ? MessageLimits.Stream : query.UdpLimit;
         var response = new ResponseComposer(_zones, packet, query, buffer, limit, Identity);

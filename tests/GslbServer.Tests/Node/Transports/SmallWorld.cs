@@ -37,7 +37,7 @@ internal sealed class SmallWorld : IDisposable
         File.WriteAllText(Path.Combine(_folder.FullName, "example.org.zone"), Zone);
         var errors = new List<string>();
         Snapshot snapshot = OfflineSnapshot.Load(_folder.FullName, [], errors) ?? throw new InvalidOperationException(string.Join('\n', errors));
-        Handler = new QueryHandler(new ServingState(snapshot), new ServerIdentity("node-1", "GslbServer test"), new ExplainPolicy(NodeOptions.DefaultExplainAllow), solicitor);
+        Handler = new QueryHandler(new ServingState(snapshot), new ServerIdentity("node-1", "GslbServer test"), new ClientNetworks(NodeOptions.DefaultExplainAllow), solicitor);
     }
 
     public QueryHandler Handler { get; }

@@ -3,12 +3,12 @@ using GslbServer.Steering;
 
 namespace GslbServer;
 
-/// <summary>Who may ask explain over DNS: addresses within any of these networks.</summary>
-public sealed class ExplainPolicy
+/// <summary>Who may ask explain over DNS, or transfer a zone: addresses within any of these networks.</summary>
+public sealed class ClientNetworks
 {
     private readonly (bool IsIPv6, UInt128 Base, UInt128 Mask)[] _networks;
 
-    public ExplainPolicy(IReadOnlyList<IPNetwork> networks) => _networks = [.. networks.Select(Compile)];
+    public ClientNetworks(IReadOnlyList<IPNetwork> networks) => _networks = [.. networks.Select(Compile)];
 
     public bool Allows(in Client resolver)
     {

@@ -1,0 +1,8 @@
+namespace GslbServer.Dns;
+
+/// <summary>Serial number arithmetic, RFC 1982.</summary>
+public static class SerialNumber
+{
+    /// <summary>Section 3.2; the undefined distance of 2^31 counts as not higher.</summary>
+    public static bool IsHigher(uint serial, uint than) => unchecked((int)(serial - than)) > 0;
+}
