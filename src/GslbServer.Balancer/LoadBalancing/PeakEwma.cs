@@ -1,9 +1,13 @@
 namespace GslbServer.Balancer;
 
-/// <summary>How long one backend takes to answer: jumps up to each peak at once, comes down slowly, and sinks towards 0 while nothing is known of it, so that a backend that was slow is tried again.</summary>
-/// <remarks>Finagle's <c>PeakEwma</c> and linkerd's <c>ewma</c>. Both values stand in one word, so that many threads need no lock; 0 is one that has no history.</remarks>
+/// <summary>How long one backend takes to answer: jumps up to each peak at once, comes down with time and with each quicker answer, and sinks towards 0 while nothing is known of it, so that a backend that was slow is tried again.</summary>
+/// <remarks>Finagle's <c>PeakEwma</c> and linkerd's <c>ewma</c>, but for <see cref="LeastOfAnswer"/>. Both values stand in one word, so that many threads need no lock; 0 is one that has no history.</remarks>
 internal sealed class PeakEwma
 {
+    /// <summary>What an answer counts at least, however soon after the last one it comes: a pause of the balancer itself makes all backends look slow alike, and under load, where such pauses
+    /// happen, a hundred answers say more than ten seconds. By time alone a backend ten times slower would be taken for one of many.</summary>
+    private const double LeastOfAnswer = 1.0 / 32;
+
     /// <summary>High half: cost as a 32-bit float, milliseconds. Low half: when it was known, milliseconds of some clock, which may wrap around.</summary>
     private long _state;
 
@@ -24,7 +28,7 @@ internal sealed class PeakEwma
             long before = Volatile.Read(ref _state);
             int age = before == 0 ? 0 : Age(before, atMilliseconds);
             if (age < -decayMilliseconds) return;
-            double cost = CostIn(before), remains = Remains(before, atMilliseconds, decayMilliseconds);
+            double cost = CostIn(before), remains = Math.Min(Remains(before, atMilliseconds, decayMilliseconds), 1 - LeastOfAnswer);
             double after = sampleMilliseconds >= cost ? sampleMilliseconds : (cost * remains) + (sampleMilliseconds * (1 - remains));
             // Below a nanosecond it would round to "no history".
             if (Interlocked.CompareExchange(ref _state, Pack(Math.Max(after, 1e-6), age < 0 ? (uint)before : atMilliseconds), before) == before) return;

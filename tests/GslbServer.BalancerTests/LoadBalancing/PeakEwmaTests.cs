@@ -26,6 +26,14 @@ public sealed class PeakEwmaTests
     }
 
     [Fact]
+    public void Many_quick_answers_outweigh_a_peak_sooner_than_time_does()
+    {
+        _latency.Add(100, 1000, Decay);
+        for (int i = 0; i < 100; i++) _latency.Add(10, 1001, Decay);
+        Assert.InRange(_latency.Cost(1001, Decay), 10, 15);
+    }
+
+    [Fact]
     public void While_nothing_is_known_it_sinks_so_that_the_backend_is_tried_again()
     {
         _latency.Add(100, 0, Decay);
@@ -42,13 +50,13 @@ public sealed class PeakEwmaTests
     }
 
     [Fact]
-    public void What_is_long_past_changes_nothing_and_what_is_just_past_counts_if_it_is_a_peak()
+    public void What_is_long_past_changes_nothing_and_what_is_just_past_counts_as_any_answer()
     {
         _latency.Add(10, 20_000, Decay);
         _latency.Add(500, 9_000, Decay);
         Assert.Equal(10, _latency.Cost(20_000, Decay), 1e-3);
         _latency.Add(5, 19_999, Decay);
-        Assert.Equal(10, _latency.Cost(20_000, Decay), 1e-3);
+        Assert.Equal(10 - (5 / 32.0), _latency.Cost(20_000, Decay), 1e-3);
         _latency.Add(50, 19_999, Decay);
         Assert.Equal(50, _latency.Cost(20_000, Decay), 1e-3);
     }
