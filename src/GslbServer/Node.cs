@@ -24,7 +24,10 @@ public sealed partial class Node : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly bool _knewHealth;
     private readonly SemaphoreSlim _reloading = new(1);
+    private readonly TransportFiles _transportFiles;
+    private readonly ConnectionLimits _connections;
     private DnsListeners? _listeners;
+    private EncryptedListeners? _encrypted;
     private Task _background = Task.CompletedTask;
     private volatile bool _stopping;
 
@@ -34,6 +37,8 @@ public sealed partial class Node : IAsyncDisposable
         _time = time;
         _logger = loggers.CreateLogger<Node>();
         _loader = loader;
+        _transportFiles = new TransportFiles(options.Transports, time, _logger);
+        _connections = new ConnectionLimits(options.Transports.MaxConnections, options.Transports.MaxConnectionsPerPrefix);
         Events = new EventLog(time);
         List<RedisStore> stores = Stores(options, time);
         Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster, options.ProbeOnly), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
@@ -80,6 +85,15 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>Where DNS is answered, UDP and TCP.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => _listeners?.EndPoints ?? [];
+
+    /// <summary>Where DNS over TLS is answered.</summary>
+    public IReadOnlyList<IPEndPoint> TlsEndPoints => _encrypted?.Tls ?? [];
+
+    /// <summary>Where DNS over HTTPS is answered.</summary>
+    public IReadOnlyList<IPEndPoint> HttpsEndPoints => _encrypted?.Https ?? [];
+
+    /// <summary>TCP, TLS and HTTPS connections open now.</summary>
+    public int Connections => _connections.Count;
 
     /// <summary>Queries that the kernel dropped because a socket's receive buffer was full.</summary>
     public long KernelDrops => _listeners?.KernelDrops ?? 0;
@@ -137,6 +151,7 @@ public sealed partial class Node : IAsyncDisposable
         await _reloading.WaitAsync(cancel);
         try
         {
+            _transportFiles.Reload();
             long before = GC.GetTotalAllocatedBytes();
             ReloadResult result = await Task.Run(_loader.Load, cancel);
             Refused = result.Errors;
@@ -183,11 +198,13 @@ public sealed partial class Node : IAsyncDisposable
         _stopping = true;
         Task feed = Feed.StopAsync();
         Task probes = _probes.StopAsync();
+        Task encrypted = _encrypted?.StopAsync() ?? Task.CompletedTask;
         if (_listeners is not null)
         {
             await _listeners.StopAsync(ListenerStopLimit);
         }
 
+        await encrypted;
         await _stop.CancelAsync();
         await Task.WhenAll(feed, probes, LatencyFeed.StopAsync(), Audit.StopAsync(), _background);
     }
@@ -201,6 +218,11 @@ public sealed partial class Node : IAsyncDisposable
         await Audit.DisposeAsync();
         await Feed.DisposeAsync();
         _listeners?.Dispose();
+        if (_encrypted is not null)
+        {
+            await _encrypted.DisposeAsync();
+        }
+
         Counters.Dispose();
         _reloading.Dispose();
         _stop.Dispose();
@@ -217,17 +239,25 @@ public sealed partial class Node : IAsyncDisposable
         Latency.Restore(_loader.Use);
         _publisher.Use(_loader.Zones, _loader.Plan);
         ReturnMemory();
+        var clock = new CoarseClock(_time);
+        var guard = new QueryGuard(clock, _transportFiles.Secrets, Options.Transports.Rates, Options.Threads);
         var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ClientNetworks(Options.ExplainAllow), Latency.Solicitor,
-            Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null);
-        _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
+            Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null, guard);
+        _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _connections, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
         LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;
         _probes.Apply(_loader.Plan.Topology, Known);
         _publisher.Merged = new ProbeDivision(_probes, Feed, Options.Node).Apply;
         await _probes.StartAsync(cancel);
         _listeners?.Start();
+        if (_transportFiles.Certificate is { } certificate && !Options.ProbeOnly)
+        {
+            _encrypted = await EncryptedListeners.StartAsync(Options.Transports, certificate, handler, _connections, Counters, _time, cancel);
+        }
+
         _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
-            Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token));
+            Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token),
+            clock.RunAsync(_stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
     }
 
     /// <summary>A load leaves several times as much garbage as what it compiled, and a node that then only answers would keep it for days: nothing makes the collector

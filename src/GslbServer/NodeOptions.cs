@@ -37,6 +37,9 @@ public sealed record NodeOptions
 
     public string? ExecDirectory { get; init; }
 
+    /// <summary>Encrypted transports, proxies, limits.</summary>
+    public TransportOptions Transports { get; init; } = new();
+
     /// <summary>Measured latency.</summary>
     public NodeLatencyOptions Latency { get; init; } = NodeLatencyOptions.Default;
 

@@ -128,7 +128,7 @@ public sealed class AllocationCeilings : IDisposable
         byte[][] queries = [.. Questions.Select(q => Query((string)q[0], (ushort)q[1], (string?)q[2], ednsVersion: 0))];
         byte[][] alone = [.. queries.Select(_ => new byte[MessageLimits.Udp])];
         var random = new Draw(1);
-        int[] lengths = [.. queries.Select((query, i) => _handler.Handle(query, Client.From(IPAddress.Loopback), alone[i], isStream: false, _counters.ForThisThread, ref random))];
+        int[] lengths = [.. queries.Select((query, i) => _handler.Handle(query, Client.From(IPAddress.Loopback), alone[i], Arrival.Datagram, _counters.ForThisThread, ref random))];
         (byte[] Octets, int Length)[] together = RunBatch(queries, 1_000, out long allocated);
         for (int i = 0; i < queries.Length; i++)
         {
@@ -168,7 +168,7 @@ public sealed class AllocationCeilings : IDisposable
         int length = 0;
         for (int i = 0; i < times; i++)
         {
-            length = (handler ?? _handler).Handle(query, resolver, response, isStream: false, counters, ref random);
+            length = (handler ?? _handler).Handle(query, resolver, response, Arrival.Datagram, counters, ref random);
         }
 
         return length;

@@ -163,13 +163,6 @@ public sealed record L4ProxyProtocolSettings
     public ProxyVersion Send { get; init; }
 }
 
-public enum ProxyVersion
-{
-    None,
-    V1,
-    V2,
-}
-
 /// <summary>How destinations are checked: a TCP connection, and what is said on it.</summary>
 public sealed record L4CheckSettings : ICheckedSettings
 {

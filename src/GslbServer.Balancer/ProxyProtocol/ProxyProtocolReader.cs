@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 
@@ -14,7 +12,7 @@ internal sealed class ProxyProtocolReader(ServingState state, TimeProvider time)
 
     private async Task ReadAsync(ConnectionContext connection, ProxyProtocolSettings settings, ConnectionDelegate next)
     {
-        if (!IsTrusted(connection.RemoteEndPoint as IPEndPoint, settings) || await HeaderAsync(connection.Transport.Input, settings.HelloTimeout) is not { } header)
+        if (!IsTrusted(connection.RemoteEndPoint as IPEndPoint, settings) || await ProxyHeaderReader.ReadAsync(connection.Transport.Input, settings.HelloTimeout, time) is not { } header)
         {
             connection.Abort();
             return;
@@ -29,36 +27,5 @@ internal sealed class ProxyProtocolReader(ServingState state, TimeProvider time)
         if (peer is null) return false;
         IPAddress address = peer.Address.IsIPv4MappedToIPv6 ? peer.Address.MapToIPv4() : peer.Address;
         return settings.AcceptFrom.Any(network => network.Contains(address));
-    }
-
-    /// <returns>Null if there is none, in time.</returns>
-    private async ValueTask<ProxyHeader?> HeaderAsync(PipeReader input, TimeSpan timeout)
-    {
-        using var limit = new CancellationTokenSource(timeout, time);
-        try
-        {
-            while (true)
-            {
-                ReadResult read = await input.ReadAsync(limit.Token);
-                Parsed state = TryRead(read.Buffer, out ProxyHeader header, out int length);
-                input.AdvanceTo(read.Buffer.GetPosition(length), state == Parsed.Part ? read.Buffer.End : read.Buffer.GetPosition(length));
-                if (state == Parsed.Whole) return header;
-                if (state == Parsed.Wrong || read.IsCompleted) return null;
-            }
-        }
-        catch (Exception error) when (error is OperationCanceledException or IOException)
-        {
-            return null;
-        }
-    }
-
-    /// <param name="length">To be consumed; 0 while the header is not whole.</param>
-    private static Parsed TryRead(ReadOnlySequence<byte> octets, out ProxyHeader header, out int length)
-    {
-        Span<byte> copy = stackalloc byte[(int)Math.Min(octets.Length, ProxyHeader.Longest)];
-        octets.Slice(0, copy.Length).CopyTo(copy);
-        Parsed state = ProxyHeader.TryRead(copy, out header, out length);
-        if (state != Parsed.Whole) length = 0;
-        return state;
     }
 }

@@ -44,7 +44,7 @@ public sealed class TransferPacker(IRecordCursor records, ushort id, ushort quer
         }
         IsDone = !_isWaiting && count < ushort.MaxValue;
         Span<byte> room = message.Finish(id, (ushort)(HeaderFlags.Echo(queryFlags) | HeaderFlags.Authoritative), opt);
-        if (opt > 0) OptWriter.Write(room, default, _edns, null, Rcode.NoError, 0);
+        if (opt > 0) OptWriter.Write(room, default, _edns, null, Rcode.NoError, 0, ExtendedError.None);
         _isFirst = false;
         return message.Position;
     }

@@ -33,6 +33,9 @@ internal ref struct Answer
 
     public bool IsTruncated;
 
+    /// <summary>Whether a name on the way exists only because a wildcard or a DNAME makes it.</summary>
+    public bool IsSynthesized;
+
     /// <summary>The name the answer is about: the question, or the end of its alias chain.</summary>
     public OwnerName Owner;
 
@@ -67,6 +70,7 @@ internal ref struct Answer
 
             LookupResult found = ZoneLookup.Find(_zone, name, first: 0, _type);
             _node = found.Node;
+            IsSynthesized |= found.IsWildcard || found.Kind == LookupKind.Dname;
             if (link == 0 && TryExplain(name, found, out Outcome outcome)) return outcome;
             switch (found.Kind)
             {
@@ -116,6 +120,9 @@ internal ref struct Answer
         RRset soa = _zone.Soa;
         if (soa.Count > 0) IsTruncated |= !Message.TryAdd(Section.Authority, OwnerName.Of(_zone.Apex.Wire), RecordType.SOA, _zone.NegativeTtl, soa.Data, 1);
     }
+
+    /// <summary>The apex of the zone where the answer stands; empty without one.</summary>
+    public readonly ReadOnlySpan<byte> Apex => _zone is null ? default : _zone.Apex.Wire;
 
     private readonly bool IsAlias()
         => _zone!.Is(_node, NodeFlags.Cname) && _type is not (RecordType.CNAME or RecordType.ANY);

@@ -68,7 +68,7 @@ public static class DirectAnswer
             at += to.Length;
         }
         // RFC 7871 section 7.2.1: a client that gave no prefix gets scope 0.
-        return Finish(packet, query, response, at, optLength, query.Subnet.SourcePrefixLength > 0 ? scopePrefixLength : (byte)0);
+        return Finish(packet, query, response, limit, at, optLength, query.Subnet.SourcePrefixLength > 0 ? scopePrefixLength : (byte)0);
     }
 
     /// <summary>Nothing but a wish that the query come again over TCP.</summary>
@@ -78,7 +78,7 @@ public static class DirectAnswer
         int at = MessageLimits.Header + query.NameLength + 4;
         Begin(packet, query, response, at, Rcode.NoError, answers: 0, authorities: 0);
         response[2] |= (byte)(HeaderFlags.Truncated >> 8);
-        return Finish(packet, query, response, at, OptWriter.Length(query, identity: null), scopePrefixLength: 0);
+        return Finish(packet, query, response, MessageLimits.Udp, at, OptWriter.Length(query, identity: null), scopePrefixLength: 0);
     }
 
     /// <summary>Types that ask for data and for one RRset at one place: no meta types, not DS, whose place is the parent's, and no configuration.</summary>
@@ -106,7 +106,7 @@ public static class DirectAnswer
         if (zone.Negative is not { } soa || at + soa.Length + optLength > limit || !soa.Fits(packet.Slice(MessageLimits.Header, query.NameLength))) return 0;
         Begin(packet, query, response, at, rcode, answers: 0, authorities: 1);
         soa.Write(response, at, query.NameLength);
-        return Finish(packet, query, response, at + soa.Length, optLength, scopePrefixLength: 0);
+        return Finish(packet, query, response, limit, at + soa.Length, optLength, scopePrefixLength: 0);
     }
 
     private static int WriteSet(RRset set, ReadOnlySpan<byte> packet, in Query query, Span<byte> response, int limit)
@@ -126,7 +126,7 @@ public static class DirectAnswer
             at += record.Length;
             data = data[length..];
         }
-        return Finish(packet, query, response, at, optLength, scopePrefixLength: 0);
+        return Finish(packet, query, response, limit, at, optLength, scopePrefixLength: 0);
     }
 
     /// <summary>Header and question.</summary>
@@ -160,9 +160,11 @@ public static class DirectAnswer
         }
     }
 
-    private static int Finish(ReadOnlySpan<byte> packet, in Query query, Span<byte> response, int at, int optLength, byte scopePrefixLength)
+    private static int Finish(ReadOnlySpan<byte> packet, in Query query, Span<byte> response, int limit, int at, int optLength, byte scopePrefixLength)
     {
-        if (optLength > 0) OptWriter.Write(response.Slice(at, optLength), packet, query, identity: null, Rcode.NoError, scopePrefixLength);
+        if (optLength == 0) return at;
+        if (query.PaddingBlock != 0) optLength = OptWriter.PaddedLength(query, at, optLength, Math.Min(limit, response.Length));
+        OptWriter.Write(response.Slice(at, optLength), packet, query, identity: null, Rcode.NoError, scopePrefixLength, query.ExtendedError);
         return at + optLength;
     }
 }

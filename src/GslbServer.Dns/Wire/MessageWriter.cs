@@ -14,6 +14,7 @@ internal ref struct MessageWriter
 {
     private Span<byte> _buffer;
     private int _limit; // what stays free behind it is for OPT
+    private int _reserved;
     private int _questionEnd;
     private NameCompressor _names;
     private int _position;
@@ -25,6 +26,7 @@ internal ref struct MessageWriter
     public void Begin(Span<byte> buffer, int limit, int reserved, scoped ReadOnlySpan<byte> question)
     {
         _buffer = buffer;
+        _reserved = reserved;
         _limit = Math.Min(limit, buffer.Length) - reserved;
         question.CopyTo(buffer[MessageLimits.Header..]);
         _questionEnd = MessageLimits.Header + question.Length;
@@ -34,6 +36,9 @@ internal ref struct MessageWriter
 
     /// <summary>Octets written.</summary>
     public readonly int Position => _position;
+
+    /// <summary>Octets that the whole message may have.</summary>
+    public readonly int Limit => _limit + _reserved;
 
     /// <summary>Takes everything behind the question back.</summary>
     public void Reset()

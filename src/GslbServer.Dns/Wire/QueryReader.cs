@@ -20,7 +20,7 @@ public enum QueryVerdict
 /// <summary>Reads queries. Never throws, never allocates, whatever the octets.</summary>
 public static class QueryReader
 {
-    /// <param name="rcode">With <see cref="QueryVerdict.Error"/>: FORMERR, NOTIMP or BADVERS.</param>
+    /// <param name="rcode">With <see cref="QueryVerdict.Error"/>: FORMERR, NOTIMP, BADVERS, or NOERROR for a query for nothing but a cookie (RFC 7873 section 5.4).</param>
     public static QueryVerdict Read(ReadOnlySpan<byte> packet, out Query query, out Rcode rcode)
     {
         rcode = Rcode.NoError;
@@ -34,49 +34,75 @@ public static class QueryReader
         query.UdpPayloadSize = MessageLimits.PlainUdp;
         rcode = Rcode.NoError;
         // Answering a response could make two servers talk for ever.
-        if (packet.Length < MessageLimits.Header || (packet[2] & 0x80) != 0) return QueryVerdict.Drop;
+        if (packet.Length < MessageLimits.Header || (packet[2] & 0x80) != 0)
+        {
+            query.Fault = packet.Length < MessageLimits.Header ? QueryFault.TooShort : QueryFault.NotAQuery;
+            return QueryVerdict.Drop;
+        }
         query.Id = BinaryPrimitives.ReadUInt16BigEndian(packet);
         query.Flags = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
 
-        bool isWellFormed = ReadBody(packet, ref query, out Rcode ednsRcode);
+        Rcode fault = ReadBody(packet, ref query);
         int opcode = query.Flags & HeaderFlags.OpcodeMask;
-        if (opcode is not (0 or HeaderFlags.Notify)) rcode = Rcode.NotImp;
-        else if (!isWellFormed) rcode = Rcode.FormErr;
-        else rcode = ednsRcode;
-        if (rcode != Rcode.NoError) return QueryVerdict.Error;
+        if (opcode is not (0 or HeaderFlags.Notify))
+        {
+            query.Fault = QueryFault.Opcode;
+            fault = Rcode.NotImp;
+        }
+        rcode = fault;
+        if (query.Fault != QueryFault.None || query.NameLength == 0) return QueryVerdict.Error;
         return opcode != 0 || query.TsigOffset != 0 ? QueryVerdict.Special : QueryVerdict.Answer;
     }
 
-    /// <returns>False unless there is exactly one question (RFC 9619) and the records behind it fill the packet exactly.</returns>
-    private static bool ReadBody(ReadOnlySpan<byte> packet, ref Query query, out Rcode ednsRcode)
+    /// <returns>FORMERR unless there is exactly one question (RFC 9619), or none and a cookie (RFC 7873 section 5.4), and the records behind it fill the packet exactly.</returns>
+    private static Rcode ReadBody(ReadOnlySpan<byte> packet, ref Query query)
     {
-        ednsRcode = Rcode.NoError;
         int questions = BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
         int before = BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) + BinaryPrimitives.ReadUInt16BigEndian(packet[8..]);
         int additional = BinaryPrimitives.ReadUInt16BigEndian(packet[10..]);
         int offset = MessageLimits.Header;
-        if (questions > 1 || (questions == 1 && !TryReadQuestion(packet, ref query, ref offset))) return false;
+        if (questions > 1) return Fail(QueryFault.Questions, ref query);
+        if (questions == 1 && !TryReadQuestion(packet, ref query, ref offset)) return Fail(FaultOfName(packet), ref query);
 
         for (int i = 0; i < before; i++)
         {
+            if (!RecordReader.TryRead(packet, ref offset, out RecordReader record)) return Fail(QueryFault.Truncated, ref query);
             // OPT belongs in the additional section alone (RFC 6891 section 6.1.1).
-            if (!RecordReader.TryRead(packet, ref offset, out RecordReader record) || record.Type == RecordType.OPT) return false;
+            if (record.Type == RecordType.OPT) return Fail(QueryFault.Opt, ref query);
         }
+        Rcode ofOpt = Rcode.NoError;
         for (int i = 0; i < additional; i++)
         {
             int start = offset;
-            if (!RecordReader.TryRead(packet, ref offset, out RecordReader record)) return false;
+            if (!RecordReader.TryRead(packet, ref offset, out RecordReader record)) return Fail(QueryFault.Truncated, ref query);
             if (record.Type == RecordType.TSIG)
             {
                 // RFC 8945 section 5.1: one, and the last record.
-                if (i != additional - 1) return false;
+                if (i != additional - 1) return Fail(QueryFault.Tsig, ref query);
                 query.TsigOffset = start;
             }
             if (record.Type != RecordType.OPT) continue;
-            if (query.HasEdns || !record.IsOwnerRoot) return false;
-            ednsRcode = OptReader.Read(packet, record, ref query);
+            if (query.HasEdns || !record.IsOwnerRoot) return Fail(QueryFault.Opt, ref query);
+            ofOpt = OptReader.Read(packet, record, ref query);
         }
-        return questions == 1 && offset == packet.Length;
+        if (offset != packet.Length) return Fail(QueryFault.TrailingOctets, ref query);
+        return questions == 1 || query.HasCookie || ofOpt != Rcode.NoError ? ofOpt : Fail(QueryFault.Questions, ref query);
+    }
+
+    private static Rcode Fail(QueryFault fault, ref Query query)
+    {
+        query.Fault = fault;
+        return Rcode.FormErr;
+    }
+
+    /// <summary>Why the question's name could not be read.</summary>
+    private static QueryFault FaultOfName(ReadOnlySpan<byte> packet)
+    {
+        int at = MessageLimits.Header;
+        while (at < packet.Length && packet[at] is > 0 and <= 63) at += packet[at] + 1;
+        if (at - MessageLimits.Header >= MessageLimits.Name) return QueryFault.Name;
+        if (at >= packet.Length || packet[at] == 0) return QueryFault.Truncated;
+        return packet[at] >= 0xC0 ? QueryFault.Pointer : QueryFault.Name;
     }
 
     private static bool TryReadQuestion(ReadOnlySpan<byte> packet, ref Query query, ref int offset)

@@ -12,4 +12,7 @@ public enum Rcode : ushort
     NotAuth = 9,
 
     BadVers = 16,
+
+    /// <summary>The sender shall show a server cookie first, which comes with it (RFC 7873 section 8).</summary>
+    BadCookie = 23,
 }

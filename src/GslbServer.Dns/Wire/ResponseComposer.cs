@@ -17,6 +17,7 @@ public ref struct ResponseComposer
     private Answer _answer;
     private bool _dependsOnClient; // whether the scope given to Finish counts
     private bool _awaitsHints; // AddServiceBinding may come
+    private ExtendedError _error;
 
     /// <param name="packet">The query as received; its question is echoed with its case.</param>
     /// <param name="query">As <see cref="QueryReader"/> read it, with <see cref="QueryVerdict.Answer"/>.</param>
@@ -33,6 +34,7 @@ public ref struct ResponseComposer
         _packet = packet;
         _query = ref query;
         _identity = identity;
+        _error = query.ExtendedError;
         ReadOnlySpan<byte> question = QuestionOf(packet, query);
         _answer.Message.Begin(buffer, limit, OptWriter.Length(query, identity), question);
         _answer.Begin(zones, query.Type, question[..query.NameLength]);
@@ -47,6 +49,9 @@ public ref struct ResponseComposer
     /// <summary>The response code composed so far, for counters.</summary>
     public readonly Rcode Rcode => _answer.Rcode;
 
+    /// <summary>For <see cref="ResponseClass"/>: the zone, where the answer's name is made by a wildcard or DNAME; else 0.</summary>
+    public readonly ulong Synthesis => _answer.IsSynthesized ? NameOctets.LongHash(_answer.Apex) | 1 : 0;
+
     public Outcome Compose()
     {
         switch (_query.Class)
@@ -54,12 +59,12 @@ public ref struct ResponseComposer
             case DnsClass.In: break;
             case DnsClass.Ch: return AnswerChaos();
             case DnsClass.None or DnsClass.Any: return Refuse(Rcode.FormErr); // no data has them
-            default: return Refuse(Rcode.Refused);
+            default: return Refuse(Rcode.Refused, ExtendedError.NotAuthoritative);
         }
         return (ushort)_query.Type switch
         {
-            251 or 252 => Refuse(Rcode.Refused), // IXFR, AXFR: nobody may, unless an operator says so
-            253 or 254 => Refuse(Rcode.NotImp), // MAILB, MAILA: obsolete (RFC 1035 section 3.2.3)
+            251 or 252 => Refuse(Rcode.Refused, ExtendedError.Prohibited), // IXFR, AXFR: nobody may, unless an operator says so
+            253 or 254 => Refuse(Rcode.NotImp, ExtendedError.NotSupported), // MAILB, MAILA: obsolete (RFC 1035 section 3.2.3)
             255 => FindAnswer(), // ANY
             41 or (>= 128 and <= 255) => Refuse(Rcode.FormErr), // OPT, TSIG, TKEY and their kin are no data (RFC 6895 section 3.1)
             _ => FindAnswer(),
@@ -121,9 +126,13 @@ public ref struct ResponseComposer
         }
     }
 
+    /// <summary>Tells EDNS clients why the answer is what it is, where there is room for it (RFC 8914).</summary>
+    public void SetExtendedError(ExtendedError error) => _error = error;
+
     /// <summary>Drops what was composed and answers with this code.</summary>
-    public void Fail(Rcode rcode)
+    public void Fail(Rcode rcode, ExtendedError error = ExtendedError.None)
     {
+        if (error != ExtendedError.None) _error = error;
         _answer.Message.Reset();
         _answer.Rcode = rcode;
         _answer.IsAuthoritative = _answer.IsTruncated = _dependsOnClient = _awaitsHints = false;
@@ -138,38 +147,58 @@ public ref struct ResponseComposer
         int flags = HeaderFlags.Echo(_query.Flags) | ((ushort)Rcode & 0xF);
         if (_answer.IsAuthoritative) flags |= HeaderFlags.Authoritative;
         if (_answer.IsTruncated) flags |= HeaderFlags.Truncated;
-        Span<byte> opt = _answer.Message.Finish(_query.Id, (ushort)flags, OptWriter.Length(_query, _identity));
+        Span<byte> opt = _answer.Message.Finish(_query.Id, (ushort)flags, OptLength());
         // RFC 7871 section 7.2.1: what does not depend on the client, and a client that gave no prefix, get scope 0.
         bool hasScope = _dependsOnClient && _query.Subnet.SourcePrefixLength > 0;
-        if (!opt.IsEmpty) OptWriter.Write(opt, _packet, _query, _identity, Rcode, hasScope ? scopePrefixLength : (byte)0);
+        if (!opt.IsEmpty) OptWriter.Write(opt, _packet, _query, _identity, Rcode, hasScope ? scopePrefixLength : (byte)0, _error);
         return _answer.Message.Position;
+    }
+
+    /// <summary>With an extended error that came up on the way, where it fits, and with padding.</summary>
+    private int OptLength()
+    {
+        int length = OptWriter.Length(_query, _identity);
+        if (length == 0) return 0;
+        (int position, int limit) = (_answer.Message.Position, _answer.Message.Limit);
+        if (_error != _query.ExtendedError)
+        {
+            if (_query.ExtendedError != ExtendedError.None) length -= OptWriter.ErrorLength(_query.ExtendedError);
+            int more = OptWriter.ErrorLength(_error);
+            if (position + length + more <= limit) length += more;
+            else _error = ExtendedError.None;
+        }
+        return OptWriter.PaddedLength(_query, position, length, limit);
     }
 
     /// <summary>A whole error response, for what <see cref="QueryReader"/> refused: header, the question where it could be read, OPT where the query had one.</summary>
     /// <param name="buffer">At least 512 octets.</param>
     /// <returns>Octets in the buffer.</returns>
+    /// <param name="rcode">NOERROR answers a query for nothing but a cookie (RFC 7873 section 5.4).</param>
     public static int WriteError(ReadOnlySpan<byte> packet, in Query query, Rcode rcode, Span<byte> buffer)
     {
         Query plain = query;
         plain.Subnet = default; // what may be malformed is not echoed
+        if (rcode == Rcode.NotImp) plain.ExtendedError = ExtendedError.NotSupported;
         int optLength = OptWriter.Length(plain, identity: null);
         var message = default(MessageWriter);
         message.Begin(buffer, buffer.Length, optLength, QuestionOf(packet, query));
+        optLength = OptWriter.PaddedLength(plain, message.Position, optLength, message.Limit);
         Span<byte> opt = message.Finish(query.Id, (ushort)(HeaderFlags.Echo(query.Flags) | ((ushort)rcode & 0xF)), optLength);
-        if (!opt.IsEmpty) OptWriter.Write(opt, packet, plain, identity: null, rcode, 0);
+        if (!opt.IsEmpty) OptWriter.Write(opt, packet, plain, identity: null, rcode, 0, plain.ExtendedError);
         return message.Position;
     }
 
     private Outcome FindAnswer()
     {
         Outcome outcome = _answer.Compose();
+        if (Rcode == Rcode.Refused) _error = ExtendedError.NotAuthoritative;
         _awaitsHints = outcome == Outcome.SteeredHints;
         return outcome;
     }
 
-    private Outcome Refuse(Rcode rcode)
+    private Outcome Refuse(Rcode rcode, ExtendedError error = ExtendedError.None)
     {
-        Fail(rcode);
+        Fail(rcode, error);
         return Outcome.Done;
     }
 

@@ -60,12 +60,13 @@ internal static class ServeOptions
                 Explore = read.One<string>("latency-explore", Explore) == "answers",
                 Beacon = read.One<string>("latency-beacon", DnsName),
             },
+            Transports = TransportSettings.Read(read, settings, errors),
             ProbeOnly = probeOnly && !isDemo,
             Demo = isDemo,
         };
     }
 
-    private static string? EndPoint(string text, out IPEndPoint value)
+    internal static string? EndPoint(string text, out IPEndPoint value)
     {
         const string Expected = "expected ADDR:PORT such as 127.0.0.1:5300 or [::1]:5300";
         value = new IPEndPoint(IPAddress.None, 0);
@@ -94,7 +95,7 @@ internal static class ServeOptions
     }
 
     /// <summary>A bare address is a network of one.</summary>
-    private static string? Network(string text, out IPNetwork value)
+    internal static string? Network(string text, out IPNetwork value)
     {
         if (IPAddress.TryParse(text, out IPAddress? address))
         {

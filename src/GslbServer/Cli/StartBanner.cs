@@ -20,6 +20,16 @@ internal static class StartBanner
             yield return $"  DNS    {endPoint} (UDP and TCP)";
         }
 
+        foreach (IPEndPoint endPoint in node.TlsEndPoints)
+        {
+            yield return $"  DNS    {endPoint} (TLS)";
+        }
+
+        foreach (IPEndPoint endPoint in node.HttpsEndPoints)
+        {
+            yield return $"  DNS    https://{endPoint}{DnsOverHttps.Path}";
+        }
+
         foreach (string url in adminUrls)
         {
             yield return $"  admin  {url}";

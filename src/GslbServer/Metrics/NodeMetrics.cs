@@ -17,6 +17,7 @@ internal static class NodeMetrics
         }
 
         text.CounterWithLabels("gslb_dns_dropped_total", "Packets without any answer", "reason=\"receive_buffer_full\"", node.KernelDrops);
+        text.Gauge("gslb_dns_tcp_open_connections", "TCP connections open now, those of TLS and HTTPS among them", node.Connections);
         AddNode(text, node, time);
         AddHealth(text, node.Serving.Current.Steering);
         AddDuties(text, node);

@@ -5,8 +5,13 @@ using GslbServer.Steering;
 namespace GslbServer;
 
 /// <summary>Query in, response out: the only place that sees both DNS and steering. One call, one thread, one snapshot; allocates nothing (explain apart).</summary>
-public sealed class QueryHandler(ServingState state, ServerIdentity identity, ClientNetworks explain, Solicitor? solicitor = null, BeaconNames? beacon = null)
+/// <param name="guard">Null: cookies are passed over, and nothing is limited.</param>
+public sealed class QueryHandler(ServingState state, ServerIdentity identity, ClientNetworks explain, Solicitor? solicitor = null, BeaconNames? beacon = null,
+    QueryGuard? guard = null)
 {
+    /// <summary>RFC 8467 section 4.1: responses over encrypted transports are padded to a multiple of so many octets.</summary>
+    private const ushort PaddingBlock = 468;
+
     /// <summary>Instead of a length: the answer is a transfer, which <see cref="SendTransferAsync"/> sends.</summary>
     public const int Streamed = -1;
 
@@ -17,11 +22,11 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
     /// <param name="response">At least <see cref="MessageLimits.Udp"/> octets, or <see cref="MessageLimits.Stream"/> for a stream.</param>
     /// <param name="random">This thread's generator.</param>
     /// <returns>Octets of the response; 0 for silence; on a stream also <see cref="Streamed"/>.</returns>
-    public int Handle(ReadOnlySpan<byte> packet, in Client resolver, Span<byte> response, bool isStream, CounterBlock counters, ref Draw random)
+    public int Handle(ReadOnlySpan<byte> packet, in Client resolver, Span<byte> response, Arrival arrival, CounterBlock counters, ref Draw random)
     {
         PreparedQuery prepared;
         prepared.Verdict = QueryReader.Read(packet, out prepared.Query, out prepared.Rcode);
-        return Answer(state.Current, packet, prepared, resolver, response, isStream, counters, ref random);
+        return Answer(state.Current, packet, ref prepared, resolver, response, arrival, counters, ref random);
     }
 
     /// <summary>Handles what arrived together over UDP; each answer is the one that <see cref="Handle"/> gives. One snapshot answers the whole batch.</summary>
@@ -44,7 +49,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
 
         foreach (ref Datagram datagram in batch)
         {
-            datagram.ResponseLength = Answer(snapshot, datagram.Packet, datagram.Prepared, datagram.Resolver, datagram.Room, isStream: false, counters, ref random);
+            datagram.ResponseLength = Answer(snapshot, datagram.Packet, ref datagram.Prepared, datagram.Resolver, datagram.Room, Arrival.Datagram, counters, ref random);
         }
     }
 
@@ -54,17 +59,43 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
     internal Task SendTransferAsync(ReadOnlyMemory<byte> packet, Client resolver, byte[] buffer, Func<int, ValueTask> write)
         => Special!.SendAsync(state.Current, packet, resolver, buffer, write);
 
-    private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, in PreparedQuery prepared, in Client resolver, Span<byte> response, bool isStream,
+    private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, ref PreparedQuery prepared, in Client resolver, Span<byte> response, Arrival arrival,
         CounterBlock counters, ref Draw random)
     {
-        ref readonly Query query = ref prepared.Query;
-        counters.Add(isStream ? Counter.TcpQueries : Counter.UdpQueries);
-        if (prepared.Verdict != QueryVerdict.Answer)
+        ref Query query = ref prepared.Query;
+        counters.Add(Counter.UdpQueries + (int)arrival.Transport);
+        CookieState cookie = CookieState.Absent;
+        if (query.HasCookie && guard is not null)
         {
-            return prepared.Verdict == QueryVerdict.Special && Special is not null ? HandleSpecial(snapshot, packet, query, resolver, response, isStream, counters, ref random)
-                : Reject(packet, prepared, response, counters);
+            cookie = guard.CheckCookie(packet, ref query, resolver, counters);
         }
 
+        if (arrival.IsStream)
+        {
+            query.KeepAlive = query.WantsKeepAlive ? arrival.IdleTimeout : (ushort)0;
+            query.PaddingBlock = arrival.IsEncrypted && query.WantsPadding ? PaddingBlock : (ushort)0;
+        }
+        else if (guard is { CountsRates: true } && prepared.Verdict != QueryVerdict.Drop && guard.MustValidate(cookie, resolver, counters))
+        {
+            counters.Add(Counter.Validations);
+            return Challenge(packet, prepared, response, counters);
+        }
+
+        ulong synthesis = 0;
+        int length = prepared.Verdict switch
+        {
+            QueryVerdict.Answer => Answer(snapshot, packet, ref query, resolver, response, arrival, counters, ref random, out synthesis),
+            QueryVerdict.Special when Special is not null => HandleSpecial(snapshot, packet, query, resolver, response, arrival, counters, ref random),
+            _ => Reject(packet, prepared, response, counters),
+        };
+        return guard is { CountsRates: true } && !arrival.IsStream && length > 0
+            ? Limit(guard, cookie, packet, prepared, resolver, response, length, synthesis, counters) : length;
+    }
+
+    private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, ref Query query, in Client resolver, Span<byte> response, Arrival arrival, CounterBlock counters,
+        ref Draw random, out ulong synthesis)
+    {
+        synthesis = 0;
         if (query.Subnet.IsPresent)
         {
             counters.Add(Counter.SubnetQueries);
@@ -75,32 +106,34 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
             counters.LookUps.Offer(nonce, resolver, ToClient(query.Subnet));
         }
 
-        int limit = isStream ? MessageLimits.Stream : query.UdpLimit;
+        int limit = arrival.IsStream ? MessageLimits.Stream : query.UdpLimit;
         int length = DirectAnswer.TryWrite(snapshot.Zones, packet, query, response, limit, out int value) switch
         {
             DirectOutcome.Done => value,
-            DirectOutcome.Steered => SteerDirectly(snapshot, value, packet, query, resolver, response, limit, isStream, counters, ref random),
+            DirectOutcome.Steered => SteerDirectly(snapshot, value, packet, ref query, resolver, response, limit, arrival.IsStream, counters, ref random),
             _ => 0,
         };
         if (length == 0)
         {
             if (query.IsTransfer && Special is not null)
             {
-                return HandleSpecial(snapshot, packet, query, resolver, response, isStream, counters, ref random);
+                return HandleSpecial(snapshot, packet, query, resolver, response, arrival, counters, ref random);
             }
 
-            length = Compose(snapshot, packet, query, resolver, response, limit, counters, ref random);
+            length = Compose(snapshot, packet, query, resolver, response, limit, counters, ref random, out synthesis);
         }
 
         counters.AddResponse((Rcode)(response[3] & 0xF));
         return length;
     }
 
+    /// <summary>HTTPS carries one response to a query, and so no transfer (RFC 8484 section 4.1).</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int HandleSpecial(Snapshot snapshot, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, bool isStream, CounterBlock counters, ref Draw random)
+    private int HandleSpecial(Snapshot snapshot, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, Arrival arrival, CounterBlock counters,
+        ref Draw random)
     {
-        int limit = isStream ? MessageLimits.Stream : query.UdpLimit;
-        int length = Special!.Handle(snapshot, packet, query, resolver, response, limit, isStream, Usual, ref random);
+        int limit = arrival.IsStream ? MessageLimits.Stream : query.UdpLimit;
+        int length = Special!.Handle(snapshot, packet, query, resolver, response, limit, arrival.Transport is Transport.Tcp or Transport.Tls, Usual, ref random);
         if (length > 0)
         {
             counters.AddResponse((Rcode)(response[3] & 0xF));
@@ -109,11 +142,12 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         return length;
 
         int Usual(ReadOnlySpan<byte> packet, in Query query, in Client client, Span<byte> response, int limit, ref Draw random)
-            => Compose(snapshot, packet, query, client, response, limit, counters, ref random);
+            => Compose(snapshot, packet, query, client, response, limit, counters, ref random, out _);
     }
 
     private static int Reject(ReadOnlySpan<byte> packet, in PreparedQuery prepared, Span<byte> response, CounterBlock counters)
     {
+        counters.AddFault(prepared.Query.Fault);
         if (prepared.Verdict == QueryVerdict.Drop)
         {
             counters.Add(Counter.DroppedUnreadable);
@@ -125,10 +159,52 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         return ResponseComposer.WriteError(packet, prepared.Query, rcode, response);
     }
 
+    /// <summary>A response as small as the query that says how to be believed: with the cookie that comes with it, or over TCP.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Challenge(ReadOnlySpan<byte> packet, in PreparedQuery prepared, Span<byte> response, CounterBlock counters)
+    {
+        if (prepared.Query.HasCookie)
+        {
+            counters.AddResponse(Rcode.BadCookie);
+            return ResponseComposer.WriteError(packet, prepared.Query, Rcode.BadCookie, response);
+        }
+
+        if (prepared.Verdict != QueryVerdict.Answer)
+        {
+            return Reject(packet, prepared, response, counters);
+        }
+
+        counters.Add(Counter.Truncated);
+        counters.AddResponse(Rcode.NoError);
+        return DirectAnswer.WriteTruncated(packet, prepared.Query, response);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Limit(QueryGuard guard, CookieState cookie, ReadOnlySpan<byte> packet, in PreparedQuery prepared, in Client resolver, Span<byte> response, int length,
+        ulong synthesis, CounterBlock counters)
+    {
+        switch (guard.Judge(cookie, resolver, ResponseClass.Of(packet, prepared.Query, response[..length], synthesis), counters))
+        {
+            case RateVerdict.Slip:
+                counters.Add(Counter.RateSlipped);
+                return Challenge(packet, prepared, response, counters);
+            case RateVerdict.Drop:
+                counters.Add(Counter.RateDropped);
+                return 0;
+            default:
+                return length;
+        }
+    }
+
     /// <returns>0, and no trace left, where steering's answer is not addresses or does not fit.</returns>
-    private int SteerDirectly(Snapshot snapshot, int name, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, int limit,
+    private int SteerDirectly(Snapshot snapshot, int name, ReadOnlySpan<byte> packet, ref Query query, in Client resolver, Span<byte> response, int limit,
         bool isStream, CounterBlock counters, ref Draw random)
     {
+        if (snapshot.IsStale)
+        {
+            query.ExtendedError = ExtendedError.StaleState;
+        }
+
         Draw next = random;
         uint draw = next.Next();
         bool wantsIPv6 = query.Type == RecordType.AAAA;
@@ -169,12 +245,24 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
 
     /// <summary>The general path: any question, any answer. Inlined it would make the short cut clear the composer's 400 octets too.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int Compose(Snapshot snapshot, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, int limit, CounterBlock counters, ref Draw random)
+    private int Compose(Snapshot snapshot, ReadOnlySpan<byte> packet, in Query query, in Client resolver, Span<byte> response, int limit, CounterBlock counters, ref Draw random,
+        out ulong synthesis)
     {
+        if (query.Class is not (DnsClass.In or DnsClass.Ch))
+        {
+            counters.Add(Counter.WrongClass);
+        }
+
         scoped ResponseComposer composer = default;
         composer.Begin(snapshot.Zones, packet, query, response, limit, identity);
         byte scope = 0;
-        switch (composer.Compose())
+        Outcome outcome = composer.Compose();
+        if (snapshot.IsStale && outcome is (Outcome.Steered or Outcome.SteeredHints))
+        {
+            composer.SetExtendedError(ExtendedError.StaleState);
+        }
+
+        switch (outcome)
         {
             case Outcome.Steered:
                 counters.Add(Counter.SteeredAnswers);
@@ -190,6 +278,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
                 break;
         }
 
+        synthesis = composer.Synthesis;
         int length = composer.Finish(scope);
         if ((response[2] & 0x02) != 0)
         {
@@ -221,7 +310,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
                 composer.AddNoData();
                 break;
             case DecisionKind.ServFail:
-                composer.Fail(Rcode.ServFail);
+                composer.Fail(Rcode.ServFail, ExtendedError.AllTargetsDown);
                 break;
         }
 
@@ -247,7 +336,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
     {
         if (!explain.Allows(resolver))
         {
-            composer.Fail(Rcode.Refused);
+            composer.Fail(Rcode.Refused, ExtendedError.Prohibited);
             return 0;
         }
 

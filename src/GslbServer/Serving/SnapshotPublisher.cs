@@ -84,7 +84,10 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
             Load = load.Merge(plan.Topology, before, now, time.GetUtcNow()),
         };
         SteeringTable table = SteeringTable.Compile(plan, health, before?.Steering);
-        var next = new Snapshot(zones, table, before?.Steering.Plan == plan ? before.CnameTargets : CnameTargets(plan.Topology));
+        var next = new Snapshot(zones, table, before?.Steering.Plan == plan ? before.CnameTargets : CnameTargets(plan.Topology))
+        {
+            IsStale = feed.Mode is StateMode.Stale or StateMode.Frozen,
+        };
         if (_serving is null)
         {
             _serving = new ServingState(next);

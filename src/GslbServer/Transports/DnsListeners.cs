@@ -19,15 +19,17 @@ internal sealed class DnsListeners : IDisposable
 
     /// <summary>Binds everything and starts nothing.</summary>
     /// <exception cref="StartupException">One line for each endpoint that cannot be bound.</exception>
-    public static DnsListeners Bind(NodeOptions options, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch = null)
+    public static DnsListeners Bind(NodeOptions options, QueryHandler handler, Counters counters, ConnectionLimits limits, TimeProvider time,
+        ResolverWatch? watch = null)
     {
+        ClientNetworks? proxies = options.Transports.ProxyFrom.Count > 0 ? new ClientNetworks(options.Transports.ProxyFrom) : null;
         var listeners = new DnsListeners();
         var problems = new List<string>();
         foreach (IPEndPoint endpoint in options.Listen)
         {
             try
             {
-                listeners.Add(endpoint, options.Threads, handler, counters, time, watch);
+                listeners.Add(endpoint, options.Threads, handler, counters, limits, proxies, time, watch);
             }
             catch (SocketException e)
             {
@@ -61,14 +63,14 @@ internal sealed class DnsListeners : IDisposable
     public void Dispose() => _tcp.ForEach(t => t.Dispose());
 
     /// <summary>Port 0 takes one that is free for both: what UDP is given may be taken for TCP, then another is tried.</summary>
-    private void Add(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch)
+    private void Add(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, ConnectionLimits limits, ClientNetworks? proxies, TimeProvider time, ResolverWatch? watch)
     {
         for (int attempt = 1; ; attempt++)
         {
-            var udp = new UdpListeners(endpoint, threads, handler, counters);
+            var udp = new UdpListeners(endpoint, threads, handler, counters, proxies: proxies);
             try
             {
-                _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time, watch));
+                _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time, watch, limits, proxies));
                 _udp.Add(udp);
                 return;
             }

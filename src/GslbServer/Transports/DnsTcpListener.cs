@@ -13,18 +13,22 @@ internal sealed class DnsTcpListener : IDisposable
     private readonly Counters _counters;
     private readonly TimeProvider _time;
     private readonly ResolverWatch? _watch;
+    private readonly ConnectionLimits _limits;
+    private readonly ClientNetworks? _proxies;
     private readonly ConcurrentDictionary<StreamConnection, Task> _connections = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _accepting = Task.CompletedTask;
     private Task _sweeping = Task.CompletedTask;
 
     /// <exception cref="SocketException">The endpoint is in use, or not ours.</exception>
-    public DnsTcpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch = null)
+    public DnsTcpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch = null, ConnectionLimits? limits = null, ClientNetworks? proxies = null)
     {
         _handler = handler;
         _counters = counters;
         _time = time;
         _watch = watch;
+        _limits = limits ?? new ConnectionLimits(new TransportOptions().MaxConnections, new TransportOptions().MaxConnectionsPerPrefix);
+        _proxies = proxies;
         _socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -124,20 +128,35 @@ internal sealed class DnsTcpListener : IDisposable
     private void Take(Socket accepted)
     {
         CounterBlock counters = _counters.ForThisThread;
-        if (_connections.Count >= TcpLimits.Connections || Descriptors.IsOfReserve(accepted) || accepted.RemoteEndPoint is not IPEndPoint remote)
+        Client peer = accepted.RemoteEndPoint is IPEndPoint remote ? Client.From(remote.Address) : default;
+        bool isProxy = _proxies is not null && _proxies.Allows(peer);
+        if ((Descriptors.IsOfReserve(accepted) ? Counter.TcpRefusedConnections : _limits.Enter(peer, isProxy)) is { } refused)
         {
-            counters.Add(Counter.TcpRefusedConnections);
+            counters.Add(refused);
             accepted.Dispose();
             return;
         }
 
-        counters.Add(Counter.TcpConnections);
-        accepted.NoDelay = true;
-        var connection = new StreamConnection(accepted, Client.From(remote.Address), _handler, _counters, _time, _watch);
-        Task running = connection.RunAsync();
-        _connections[connection] = running;
-        _ = running.ContinueWith(_ => _connections.TryRemove(connection, out Task? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+        try
+        {
+            counters.Add(Counter.TcpConnections);
+            accepted.NoDelay = true;
+            var connection = new StreamConnection(accepted, peer, _handler, _counters, _limits, _time, isProxy ? null : _watch, isProxy);
+            Task running = connection.RunAsync();
+            _connections[connection] = running;
+            _ = running.ContinueWith(_ => Leave(connection, peer, isProxy), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+        catch (SocketException)
+        {
+            _limits.Leave(peer, isProxy);
+            throw;
+        }
+    }
+
+    private void Leave(StreamConnection connection, in Client peer, bool isProxy)
+    {
+        _connections.TryRemove(connection, out Task? _);
+        _limits.Leave(peer, isProxy);
     }
 
     private async Task SweepAsync()
@@ -148,9 +167,10 @@ internal sealed class DnsTcpListener : IDisposable
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
                 long now = _time.GetTimestamp();
+                TimeSpan idle = _limits.Idle;
                 foreach (StreamConnection connection in _connections.Keys)
                 {
-                    if (_time.GetElapsedTime(connection.LastProgress, now) > TcpLimits.Idle)
+                    if (_time.GetElapsedTime(connection.LastProgress, now) > idle)
                     {
                         _counters.ForThisThread.Add(Counter.TcpTimedOutConnections);
                         connection.EndIdle();

@@ -13,16 +13,18 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     private readonly Socket _socket;
     private readonly QueryHandler _handler;
     private readonly Counters _counters;
+    private readonly ClientNetworks? _proxies;
     private readonly bool _isIPv6;
     private readonly bool _isWildcard;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
 
     /// <param name="index">Of the thread among those that share the port.</param>
-    public LinuxUdpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, int index)
+    public LinuxUdpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, int index, ClientNetworks? proxies)
     {
         _handler = handler;
         _counters = counters;
+        _proxies = proxies;
         _isIPv6 = endpoint.AddressFamily == AddressFamily.InterNetworkV6;
         _isWildcard = endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
         _socket = Bind(endpoint);
@@ -153,9 +155,23 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
             datagram.RequestLength = (int)request.Length;
             datagram.Response = datagram.Request + UdpListeners.RequestSize;
             datagram.Resolver = ReadName(request.Name);
+            if (_proxies is not null && _proxies.Allows(datagram.Resolver) && !TryUnwrap(ref datagram))
+            {
+                counters.Add(Counter.BadProxyHeaders);
+                taken--;
+            }
         }
 
         return taken;
+    }
+
+    /// <summary>Takes the PROXY header off. The answer goes to the proxy, without one.</summary>
+    private static bool TryUnwrap(ref Datagram datagram)
+    {
+        int length = DatagramProxy.Unwrap(new ReadOnlySpan<byte>(datagram.Request, datagram.RequestLength), ref datagram.Resolver);
+        datagram.Request += length;
+        datagram.RequestLength -= length;
+        return length > 0;
     }
 
     /// <summary>Makes messages of the answers, in their order; each has its own slot, the address and the control message of its request.</summary>

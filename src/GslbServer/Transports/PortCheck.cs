@@ -17,6 +17,14 @@ internal static class PortCheck
             }
         }
 
+        foreach ((string flag, IPEndPoint endpoint) in options.ProbeOnly ? [] : options.Transports.Tls.Select(e => ("--listen-tls", e)).Concat(options.Transports.Https.Select(e => ("--listen-https", e))))
+        {
+            if (Try(endpoint, SocketType.Stream, ProtocolType.Tcp) is { } problem)
+            {
+                yield return Explain(flag, endpoint, problem);
+            }
+        }
+
         if (Try(options.Admin, SocketType.Stream, ProtocolType.Tcp) is { } ofAdmin)
         {
             yield return Explain("--admin", options.Admin, ofAdmin);

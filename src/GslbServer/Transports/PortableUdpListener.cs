@@ -12,13 +12,15 @@ internal sealed class PortableUdpListener : IUdpListener
     private readonly Socket _socket;
     private readonly QueryHandler _handler;
     private readonly Counters _counters;
+    private readonly ClientNetworks? _proxies;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
 
-    public PortableUdpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters)
+    public PortableUdpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, ClientNetworks? proxies = null)
     {
         _handler = handler;
         _counters = counters;
+        _proxies = proxies;
         _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
@@ -127,7 +129,19 @@ internal sealed class PortableUdpListener : IUdpListener
                 continue;
             }
 
-            int answer = _handler.Handle(request.AsSpan(0, length), ReadAddress(from), response, isStream: false, counters, ref random);
+            Client sender = ReadAddress(from);
+            int header = 0;
+            if (_proxies is not null && _proxies.Allows(sender))
+            {
+                header = DatagramProxy.Unwrap(request.AsSpan(0, length), ref sender);
+                if (header == 0)
+                {
+                    counters.Add(Counter.BadProxyHeaders);
+                    continue;
+                }
+            }
+
+            int answer = _handler.Handle(request.AsSpan(header, length - header), sender, response, Arrival.Datagram, counters, ref random);
             if (answer == 0)
             {
                 continue;

@@ -8,7 +8,10 @@ namespace GslbServer;
 
 /// <summary>One connection of length-prefixed DNS messages: reads what comes, answers every complete query in order, writes answers together. An idle connection holds
 /// <see cref="TcpLimits.WaitBuffer"/> octets and nothing of the pool.</summary>
-internal sealed class StreamConnection(Socket socket, Client client, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch = null)
+/// <param name="limits">Say how long the connection may idle, which clients are told.</param>
+/// <param name="isProxy">Of a peer that says in a PROXY header first who the client is.</param>
+internal sealed class StreamConnection(Socket socket, Client client, QueryHandler handler, Counters counters, ConnectionLimits limits, TimeProvider time, ResolverWatch? watch,
+    bool isProxy)
 {
     private const int LengthPrefix = 2;
     // What ends a wait here wakes the thread that closes, maybe before it has left its own call; the runtime may reset a socket that is disposed
@@ -16,6 +19,8 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
     private readonly Lock _closing = new();
     private Draw _random = new((uint)time.GetTimestamp());
     private long _lastProgress = time.GetTimestamp();
+    private Client _client = client;
+    private bool _awaitsHeader = isProxy;
     private bool _answered;
     private volatile bool _isStuck; // the client does not read, and the kernel takes no more for it
 
@@ -77,10 +82,25 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
 
                 held += count;
                 bool isFull = held == read.Length;
-                int used = await AnswerAsync(read.AsMemory(0, held));
+                int used = 0;
+                if (_awaitsHeader)
+                {
+                    used = TakeHeader(read.AsSpan(0, held));
+                    if (used < 0)
+                    {
+                        counters.ForThisThread.Add(Counter.BadProxyHeaders);
+                        return;
+                    }
+                }
+
+                if (!_awaitsHeader)
+                {
+                    used += await AnswerAsync(read.AsMemory(used, held - used));
+                }
+
                 held -= used;
                 read.AsSpan(used, held).CopyTo(read);
-                int wanted = Wanted(read, held, isFull);
+                int wanted = _awaitsHeader && isFull ? ProxyHeader.Longest : Wanted(read, held, isFull);
                 if (wanted > read.Length)
                 {
                     read = Exchange(read, own, held, ArrayPool<byte>.Shared.Rent(wanted));
@@ -100,10 +120,26 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
             Exchange(read, own, 0, own);
             if (_answered)
             {
-                watch?.Answered(socket, client);
+                watch?.Answered(socket, _client);
             }
 
             Abort();
+        }
+    }
+
+    /// <returns>Octets of the header; 0 while more must come, -1 where none can make it right.</returns>
+    private int TakeHeader(ReadOnlySpan<byte> octets)
+    {
+        switch (ProxyHeader.TryRead(octets, out ProxyHeader header, out int length))
+        {
+            case Parsed.Whole:
+                _awaitsHeader = false;
+                _client = header.Source is { } source ? Client.From(source.Address) : _client;
+                return length;
+            case Parsed.Part when octets.Length < ProxyHeader.Longest:
+                return 0;
+            default:
+                return -1;
         }
     }
 
@@ -167,7 +203,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
 
     private int Answer(ReadOnlySpan<byte> query, Span<byte> output, CounterBlock mine)
     {
-        int length = handler.Handle(query, client, output[LengthPrefix..], isStream: true, mine, ref _random);
+        int length = handler.Handle(query, _client, output[LengthPrefix..], new Arrival(Transport.Tcp, limits.IdleTenths), mine, ref _random);
         if (length <= 0)
         {
             return length;
@@ -176,26 +212,6 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         _answered = true;
         BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)length);
         return LengthPrefix + length;
-    }
-
-    /// <summary>Sends a transfer message by message; as long as the client does not read, nothing more is made.</summary>
-    private async Task TransferAsync(ReadOnlyMemory<byte> query, byte[] output)
-    {
-        // The buffer is one message long, behind room for its length.
-        byte[] message = ArrayPool<byte>.Shared.Rent(MessageLimits.Stream);
-        try
-        {
-            await handler.SendTransferAsync(query, client, message, length =>
-            {
-                BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)length);
-                message.AsSpan(0, length).CopyTo(output.AsSpan(LengthPrefix));
-                return WriteAsync(output.AsMemory(0, LengthPrefix + length));
-            });
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(message);
-        }
     }
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> output)
@@ -209,6 +225,26 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
         }
 
         Volatile.Write(ref _lastProgress, time.GetTimestamp());
+    }
+
+    /// <summary>Sends a transfer message by message; as long as the client does not read, nothing more is made.</summary>
+    private async Task TransferAsync(ReadOnlyMemory<byte> query, byte[] output)
+    {
+        // The buffer is one message long, behind room for its length.
+        byte[] message = ArrayPool<byte>.Shared.Rent(MessageLimits.Stream);
+        try
+        {
+            await handler.SendTransferAsync(query, _client, message, length =>
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)length);
+                message.AsSpan(0, length).CopyTo(output.AsSpan(LengthPrefix));
+                return WriteAsync(output.AsMemory(0, LengthPrefix + length));
+            });
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(message);
+        }
     }
 
     /// <summary>Octets that the next receive needs room for: the rest of a message whose length has been read; and more than before when the buffer was full, for then more is

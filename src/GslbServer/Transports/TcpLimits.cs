@@ -3,9 +3,6 @@ namespace GslbServer;
 /// <summary>Bounds of DNS over TCP (RFC 7766 section 6.1 and 6.2.3).</summary>
 internal static class TcpLimits
 {
-    /// <summary>Connections of one endpoint; above it new ones are closed at once.</summary>
-    public const int Connections = 20_000;
-
     /// <summary>Pending connections in the kernel.</summary>
     public const int Backlog = 1_024;
 
@@ -14,6 +11,9 @@ internal static class TcpLimits
 
     /// <summary>A connection without a complete query, or with an answer that the client does not read, for this long is closed.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
+
+    /// <summary>That time when there are as many connections as there may be: RFC 7766 section 6.2.3 wants clients to get "of the order of a few seconds".</summary>
+    public static readonly TimeSpan ShortestIdle = TimeSpan.FromSeconds(2);
 
     /// <summary>Octets that a connection receives into while it waits: several queries, and less than the kernel keeps for it.</summary>
     public const int WaitBuffer = 512;

@@ -24,12 +24,13 @@ internal sealed class UdpListeners
 
     private readonly IUdpListener[] _threads;
 
+    /// <param name="proxies">Whose datagrams begin with a PROXY header; null for nobody's.</param>
     /// <exception cref="SocketException">The endpoint is in use, or not ours.</exception>
-    public UdpListeners(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, bool portable = false)
+    public UdpListeners(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, bool portable = false, ClientNetworks? proxies = null)
     {
         if (portable || !LinuxUdpListener.IsSupported)
         {
-            _threads = [new PortableUdpListener(endpoint, handler, counters)];
+            _threads = [new PortableUdpListener(endpoint, handler, counters, proxies)];
             return;
         }
 
@@ -44,8 +45,8 @@ internal sealed class UdpListeners
             probe.Bind(endpoint);
         }
 
-        var first = new LinuxUdpListener(endpoint, handler, counters, 0);
-        _threads = [first, .. Enumerable.Range(1, threads - 1).Select(i => new LinuxUdpListener(first.LocalEndPoint, handler, counters, i))];
+        var first = new LinuxUdpListener(endpoint, handler, counters, 0, proxies);
+        _threads = [first, .. Enumerable.Range(1, threads - 1).Select(i => new LinuxUdpListener(first.LocalEndPoint, handler, counters, i, proxies))];
     }
 
     public IPEndPoint LocalEndPoint => _threads[0].LocalEndPoint;

@@ -19,6 +19,9 @@ internal sealed record QueryMessage(string Text)
 
         public bool DnssecOk { get; init; }
 
+        /// <summary>Beside DO.</summary>
+        public ushort Flags { get; init; }
+
         public byte[] Options { get; init; } = [];
     }
 
@@ -36,7 +39,7 @@ internal sealed record QueryMessage(string Text)
 
     public static byte[] OptRecord(Edns opt) =>
     [
-        0, .. Short(41), .. Short(opt.Size), 0, opt.Version, (byte)(opt.DnssecOk ? 0x80 : 0), 0, .. Short(opt.Options.Length), .. opt.Options,
+        0, .. Short(41), .. Short(opt.Size), 0, opt.Version, .. Short(opt.Flags | (opt.DnssecOk ? 0x8000 : 0)), .. Short(opt.Options.Length), .. opt.Options,
     ];
 
     public static byte[] Option(int code, params byte[] data) => [.. Short(code), .. Short(data.Length), .. data];

@@ -191,6 +191,7 @@ internal sealed class Reply
         5 => "REFUSED",
         6 => "YXDOMAIN",
         16 => "BADVERS",
+        23 => "BADCOOKIE",
         _ => $"RCODE{rcode}",
     };
 }

@@ -28,7 +28,7 @@ public sealed class EdnsTests
         Reply reply = Ask(new(), question);
         Assert.Equal(status, reply.Status);
         Assert.Equal((1232, 0, 0), (reply.Opt!.Size, reply.Opt.Version, reply.Opt.Flags));
-        Assert.Empty(reply.Opt.Options);
+        Assert.DoesNotContain(reply.Opt.Options.Keys, code => code != 15); // an extended error may come unasked
     }
 
     [Fact]

@@ -18,6 +18,8 @@ public sealed class DirectAnswerTests
 
     private static readonly string[] Types = ["A", "A", "A", "A", "AAAA", "AAAA", "TXT", "TXT", "MX", "SRV", "NS", "SOA", "CNAME", "DNAME", "PTR", "HTTPS", "DS", "ANY", "STEER", "TYPE65400", "TYPE0", "OPT", "AXFR"];
 
+    private static readonly CookieSecrets Secrets = CookieSecrets.Random();
+
     [Fact]
     public void Random_questions_to_random_zones_get_the_answer_of_the_general_path()
     {
@@ -86,6 +88,15 @@ public sealed class DirectAnswerTests
         Assert.True(verdict == generalVerdict && rcode == generalRcode && Text(query) == Text(general), $"read otherwise: {Text(query)}, {Text(general)}; {what}");
         if (verdict != QueryVerdict.Answer) return DirectOutcome.Unknown;
 
+        // What the server adds to the query for its answer, in all combinations.
+        CookieState cookie = CookieState.Absent;
+        if (random.Next(2) == 0) cookie = Secrets.Answer(packet, ref query, isIPv6: false, UInt128.One << 100, 1_559_731_985);
+        query.KeepAlive = (ushort)(random.Next(3) == 0 ? 200 : 0);
+        query.PaddingBlock = (ushort)(random.Next(3) == 0 ? 468 : 0);
+        query.ExtendedError = (ExtendedError)random.Next(3);
+        if (cookie != CookieState.Absent) Secrets.Answer(packet, ref general, isIPv6: false, UInt128.One << 100, 1_559_731_985);
+        (general.KeepAlive, general.PaddingBlock, general.ExtendedError) = (query.KeepAlive, query.PaddingBlock, query.ExtendedError);
+
         int limit = random.Next(3) == 0 ? MessageLimits.Stream : query.UdpLimit;
         byte[] addresses = new byte[16 * random.Next(9)];
         random.NextBytes(addresses);
@@ -108,7 +119,7 @@ public sealed class DirectAnswerTests
 
     private static string Text(in Query query)
         => $"{query.Id} {query.Flags} {query.NameLength} {query.Type} {query.Class} {query.HasEdns} {query.EdnsVersion} {query.DnssecOk} {query.WantsNsid} "
-        + $"{query.UdpPayloadSize} {query.Subnet} {query.SubnetOffset}";
+        + $"{query.UdpPayloadSize} {query.Subnet} {query.SubnetOffset} {query.CookieOffset} {query.CookieLength} {query.WantsPadding} {query.WantsKeepAlive} {query.Fault}";
 
     /// <summary>Whatever could be read, against every rule between records too.</summary>
     private static Zone Compile(string text)
@@ -160,7 +171,7 @@ public sealed class DirectAnswerTests
         {
             0 => [],
             1 => QueryMessage.Option(8, subnet),
-            2 => [.. QueryMessage.Option(10, 1, 2, 3, 4, 5, 6, 7, 8), .. QueryMessage.Option(8, subnet)],
+            2 => [.. QueryMessage.Option(10, new byte[random.Next(4) switch { 0 => 24, 1 => random.Next(42), _ => 8 }]), .. QueryMessage.Option(8, subnet), .. QueryMessage.Option(12)],
             _ => [.. QueryMessage.Option(3), .. QueryMessage.Option(8, subnet)],
         };
         return new QueryMessage($"{Below(apex, random.Next(4), random)} {Types[random.Next(Types.Length)]}")

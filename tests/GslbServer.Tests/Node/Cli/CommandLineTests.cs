@@ -30,11 +30,11 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_bad_line_names_all_its_errors_and_how_to_get_help()
     {
-        Assert.Equal(1, await _run.RunAsync("serve", "--listn", "--threads", "0", "--listen", "nonsense", "--tls-cert", "x"));
+        Assert.Equal(1, await _run.RunAsync("serve", "--listn", "--threads", "0", "--listen", "nonsense", "--xdp", "x"));
         Assert.Equal(
         [
             "gslb: Unrecognized command or argument '--listn'",
-            "gslb: --tls-cert: Certificate (PEM) is not available in this version",
+            "gslb: --xdp: AF_XDP transport is not available in this version",
             "gslb: --listen nonsense: expected ADDR:PORT such as 127.0.0.1:5300 or [::1]:5300",
             "gslb: --threads 0: expected a number from 1 to 1024",
             "Did you mean '--listen' for '--listn'?",
@@ -74,7 +74,7 @@ public sealed class CommandLineTests : IDisposable
     /// <summary>What the completion scripts ask.</summary>
     [Theory]
     [InlineData("gslb d", "demo down drain drill audit node undrain")]
-    [InlineData("gslb serve --li", "--listen")]
+    [InlineData("gslb serve --li", "--listen --listen-https --listen-tls")]
     [InlineData("gslb latency ", "--help -h export import show top")]
     [InlineData("gslb completion ", "--help -h bash fish zsh")]
     public async Task Suggestions_complete_the_line(string typed, string expected)

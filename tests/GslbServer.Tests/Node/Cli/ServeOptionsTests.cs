@@ -101,15 +101,39 @@ public sealed class ServeOptionsTests : IDisposable
         Assert.Equal($"--{option} /nowhere: {message}", Assert.Single(_run.Serve((option, "/nowhere")).Errors));
 
     [Theory]
-    [InlineData("listen-tls")]
-    [InlineData("listen-https")]
-    [InlineData("tls-cert")]
-    [InlineData("tls-key")]
+    [InlineData("listen-quic")]
     [InlineData("transfer-allow")]
     [InlineData("transfer-steering")]
     [InlineData("xdp")]
     public void Rejects_what_this_version_does_not_have_rather_than_ignore_it(string option) =>
         Assert.EndsWith("is not available in this version", Assert.Single(_run.Serve((option, "x")).Errors));
+
+    [Fact]
+    public void Encrypted_listeners_and_their_certificate_belong_together()
+    {
+        Assert.Equal(["--listen-tls: needs --tls-cert too", "--listen-tls: needs --tls-key too"], _run.Serve(("listen-tls", "127.0.0.1:8853")).Errors);
+        string file = _run.WriteFile("cert.pem");
+        Assert.Equal("--tls-cert: is for --listen-tls and --listen-https; give one of those or leave it out", Assert.Single(_run.Serve(("tls-cert", file)).Errors));
+        TransportOptions options = _run.Serve(("listen-https", "127.0.0.1:8443"), ("tls-cert", file), ("tls-key", file)).Options.Transports;
+        Assert.Equal("127.0.0.1:8443", Assert.Single(options.Https).ToString());
+    }
+
+    [Theory]
+    [InlineData("rrl", "-1", "expected a number from 0 to 60000")]
+    [InlineData("rrl-slip", "11", "expected a number from 0 to 10")]
+    [InlineData("max-connections", "0", "expected a number from 1 to 1000000")]
+    [InlineData("proxy-protocol-from", "everyone", "expected a CIDR such as 192.0.2.0/24 or 2001:db8::/32")]
+    public void Limits_out_of_range_are_refused(string option, string text, string message) =>
+        Assert.Equal($"--{option} {text}: {message}", Assert.Single(_run.Serve((option, text)).Errors));
+
+    [Fact]
+    public void Nothing_is_limited_by_default()
+    {
+        RateLimitOptions rates = _run.Serve().Options.Transports.Rates;
+        Assert.True(rates.IsOff);
+        Assert.Equal(2, rates.Slip);
+        Assert.Equal(200, _run.Serve(("rrl", "200")).Options.Transports.Rates.Rate);
+    }
 
     [Fact]
     public void A_witness_is_a_switch_and_serves_no_dns()

@@ -99,7 +99,7 @@ public sealed class SolicitorTests
     {
         byte[] response = new byte[isStream ? MessageLimits.Stream : MessageLimits.Udp];
         var random = new Draw(1);
-        int length = world.Handler.Handle(query, Resolver(resolver), response, isStream, counters.ForThisThread, ref random);
+        int length = world.Handler.Handle(query, Resolver(resolver), response, new Arrival(isStream ? Transport.Tcp : Transport.Udp), counters.ForThisThread, ref random);
         return response[..length];
     }
 

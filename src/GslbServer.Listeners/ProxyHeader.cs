@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace GslbServer.Balancer;
+namespace GslbServer;
 
 /// <summary>The header of the PROXY protocol, versions 1 and 2: who the client is, told by the balancer in front.</summary>
 /// <param name="Source">The client; null where the balancer speaks for itself (LOCAL) or does not know.</param>

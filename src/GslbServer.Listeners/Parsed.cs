@@ -1,4 +1,4 @@
-namespace GslbServer.Balancer;
+namespace GslbServer;
 
 /// <summary>What a parser of a connection's first octets found.</summary>
 public enum Parsed

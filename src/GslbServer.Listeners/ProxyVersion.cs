@@ -1,0 +1,8 @@
+namespace GslbServer;
+
+public enum ProxyVersion
+{
+    None,
+    V1,
+    V2,
+}
