@@ -23,6 +23,38 @@ internal static class TypeBitmap
         }
     }
 
+    /// <param name="types">In any order.</param>
+    public static byte[] Of(List<RecordType> types)
+    {
+        var wire = new RdataBuffer(types.Count * 34);
+        Write([.. types.Select(type => (ushort)type)], wire);
+        return wire.Written.ToArray();
+    }
+
+    /// <param name="bitmap">Well-formed.</param>
+    public static bool Has(ReadOnlySpan<byte> bitmap, RecordType type)
+    {
+        for (; !bitmap.IsEmpty; bitmap = bitmap[(2 + bitmap[1])..])
+            if (bitmap[0] == (ushort)type >> 8)
+                return ((ushort)type & 0xFF) / 8 < bitmap[1] && (bitmap[2 + ((ushort)type & 0xFF) / 8] & 0x80 >> (ushort)type % 8) != 0;
+        return false;
+    }
+
+    /// <param name="bitmap">Well-formed.</param>
+    /// <returns>The same without one type.</returns>
+    public static byte[] Without(ReadOnlySpan<byte> bitmap, RecordType type) => Of([.. TypesIn(bitmap).Where(other => other != type)]);
+
+    /// <param name="bitmap">Well-formed.</param>
+    public static List<RecordType> TypesIn(ReadOnlySpan<byte> bitmap)
+    {
+        var types = new List<RecordType>();
+        for (; !bitmap.IsEmpty; bitmap = bitmap[(2 + bitmap[1])..])
+            for (int i = 0; i < bitmap[1] * 8; i++)
+                if ((bitmap[2 + i / 8] & 0x80 >> i % 8) != 0)
+                    types.Add((RecordType)(bitmap[0] << 8 | i));
+        return types;
+    }
+
     /// <summary>Appends a blank and the mnemonic for each type.</summary>
     /// <returns>False when windows are out of order, empty or longer than what is left.</returns>
     public static bool TryAppend(StringBuilder text, ReadOnlySpan<byte> bitmap)

@@ -8,7 +8,8 @@ namespace GslbServer.Dns;
 internal static class AdditionalSection
 {
     /// <summary>Adds the addresses of NS, MX, SRV, SVCB and HTTPS targets, as far as they fit: they are a courtesy.</summary>
-    public static void AddTargets(ref MessageWriter message, Zone zone, in RRset set)
+    /// <param name="signed">Of the zone, to those who want signatures.</param>
+    public static void AddTargets(ref MessageWriter message, Zone zone, ZoneSignatures? signed, in RRset set)
     {
         int targetAt = TargetOffset(set.Type);
         if (targetAt < 0) return;
@@ -22,7 +23,7 @@ internal static class AdditionalSection
             LookupResult found = ZoneLookup.Find(zone, name, first: 0, RecordType.A);
             if (found.Kind != LookupKind.Match) continue;
             // Many names may be synthesized from one wildcard.
-            if (found.IsWildcard || seen.IsNew(found.Node)) AddAddresses(ref message, target, zone, found.Node);
+            if (found.IsWildcard || seen.IsNew(found.Node)) AddAddresses(ref message, target, zone, signed, found.Node);
         }
     }
 
@@ -43,7 +44,7 @@ internal static class AdditionalSection
                 var name = new NameLabels(target);
                 bool isInside = name.EndsWith(cut);
                 if (isInside != (pass == 0) || FindGlue(zone, name) is not (>= 0 and int node) || !seen.IsNew(node)) continue;
-                bool fits = AddAddresses(ref message, target, zone, node);
+                bool fits = AddAddresses(ref message, target, zone, signed: null, node);
                 isComplete &= fits || !isInside;
             }
         }
@@ -65,15 +66,27 @@ internal static class AdditionalSection
     }
 
     /// <returns>False if something did not fit.</returns>
-    private static bool AddAddresses(ref MessageWriter message, ReadOnlySpan<byte> target, Zone zone, int node)
+    private static bool AddAddresses(ref MessageWriter message, ReadOnlySpan<byte> target, Zone zone, ZoneSignatures? signed, int node)
     {
         // What a steered name answers depends on who asks, and this is another question.
         if (zone.Is(node, NodeFlags.Steered)) return true;
-        return AddSet(ref message, target, zone.Find(node, RecordType.A)) & AddSet(ref message, target, zone.Find(node, RecordType.AAAA));
+        bool isComplete = AddSet(ref message, target, zone.Find(node, RecordType.A)) & AddSet(ref message, target, zone.Find(node, RecordType.AAAA));
+        if (signed is not null) AddSignatures(ref message, target, signed, node);
+        return isComplete;
     }
 
     private static bool AddSet(ref MessageWriter message, ReadOnlySpan<byte> target, RRset set)
         => set.Count == 0 || message.TryAdd(Section.Additional, OwnerName.Of(target), set.Type, set.Ttl, set.Data, set.Count);
+
+    /// <summary>As far as they fit: without, the addresses are of use still (RFC 4035 section 3.1.1).</summary>
+    private static void AddSignatures(ref MessageWriter message, ReadOnlySpan<byte> target, ZoneSignatures signed, int node)
+    {
+        foreach (RRset signatures in signed.Names.SignaturesOf(node))
+        {
+            if (signatures.Type is RecordType.A or RecordType.AAAA)
+                message.TryAdd(Section.Additional, OwnerName.Of(target), RecordType.RRSIG, signatures.Ttl, signatures.Data, signatures.Count);
+        }
+    }
 
     /// <summary>Octets in front of the target name in RDATA; -1 for types that need no addresses.</summary>
     private static int TargetOffset(RecordType type) => type switch

@@ -20,21 +20,29 @@ public static class DirectAnswer
     /// <param name="response">At least <see cref="MessageLimits.Udp"/> octets.</param>
     /// <param name="limit">Octets that the transport takes.</param>
     /// <param name="value">With <see cref="DirectOutcome.Done"/> octets of the response, with <see cref="DirectOutcome.Steered"/> the steering index.</param>
-    public static DirectOutcome TryWrite(ZoneSet zones, ReadOnlySpan<byte> packet, in Query query, Span<byte> response, int limit, out int value)
+    /// <param name="signed">With <see cref="DirectOutcome.Steered"/>: what the addresses have to be signed with, or null.</param>
+    public static DirectOutcome TryWrite(ZoneSet zones, ReadOnlySpan<byte> packet, in Query query, Span<byte> response, int limit, out int value, out ZoneSignatures? signed)
     {
         value = 0;
+        signed = null;
         if (query.NameHash == 0 || query.Class != DnsClass.In || query.WantsNsid || !IsData(query.Type) || zones.Index is not { } index) return DirectOutcome.Unknown;
         ReadOnlySpan<byte> name = packet.Slice(MessageLimits.Header, query.NameLength);
         if (!index.TryFind(name, query.NameHash, out Zone zone, out int entry))
         {
-            value = IsAbsent(index, name, out zone) ? WriteNegative(zone, packet, query, response, limit, Rcode.NxDomain) : 0;
+            value = IsAbsent(index, name, out zone) && !(query.DnssecOk && zone.Signatures is not null) ? WriteNegative(zone, packet, query, response, limit, Rcode.NxDomain) : 0;
             return value > 0 ? DirectOutcome.Done : DirectOutcome.Unknown;
         }
 
         ReadOnlySpan<byte> content = zone.Names.ContentAt(entry);
         var flags = (NodeFlags)content[0];
         if ((flags & (NodeFlags.Cut | NodeFlags.Cname)) != 0) return DirectOutcome.Unknown;
-        if ((flags & NodeFlags.Steered) != 0 && (query.Type is RecordType.A or RecordType.AAAA))
+        bool isSteered = (flags & NodeFlags.Steered) != 0 && (query.Type is RecordType.A or RecordType.AAAA);
+        if (zone.Signatures is { } signatures && (query.DnssecOk || ZoneSignatures.IsAdded(query.Type)))
+        {
+            if (!isSteered) return DirectOutcome.Unknown;
+            signed = signatures;
+        }
+        if (isSteered)
         {
             value = Zone.SteeringIndexIn(content);
             return DirectOutcome.Steered;
@@ -51,13 +59,48 @@ public static class DirectAnswer
     /// <returns>Octets of the response; 0, and nothing meant, without addresses or where they do not fit.</returns>
     public static int WriteAddresses(ReadOnlySpan<byte> packet, in Query query, Span<byte> response, int limit, ReadOnlySpan<byte> addresses, int rotation, uint ttl, byte scopePrefixLength)
     {
+        int optLength = OptWriter.Length(query, identity: null);
+        int at = WriteRotated(packet, query, response, limit - optLength, addresses, rotation, ttl, signatures: 0);
+        return at == 0 ? 0 : Finish(packet, query, response, limit, at, optLength, ScopeFor(query, scopePrefixLength));
+    }
+
+    /// <summary>The addresses of a steered name and their signatures, if those were made before.</summary>
+    /// <param name="signed">As <see cref="TryWrite"/> told.</param>
+    /// <param name="maxTtl">The greatest TTL that the name ever has.</param>
+    /// <returns>Octets of the response; 0, and nothing meant, where nobody asked for these addresses before, without any or where they do not fit.</returns>
+    public static int WriteSigned(ReadOnlySpan<byte> packet, in Query query, Span<byte> response, int limit, ReadOnlySpan<byte> addresses, int rotation, uint ttl, uint maxTtl,
+        ZoneSignatures signed, byte scopePrefixLength)
+    {
+        ReadOnlySpan<byte> name = packet.Slice(MessageLimits.Header, query.NameLength);
+        if (!signed.Answers.TryFind(signed.Context, name, query.NameHash, query.Type, maxTtl, addresses, out ReadOnlySpan<byte> signatures)) return 0;
+        int count = signed.Keys.ZoneSigners.Count;
+        int optLength = OptWriter.Length(query, identity: null);
+        int at = WriteRotated(packet, query, response, limit - optLength - signatures.Length - (count * (RecordHead - 2)), addresses, rotation, ttl, count);
+        if (at == 0) return 0;
+        while (signatures.Length >= 2)
+        {
+            int length = 2 + BinaryPrimitives.ReadUInt16BigEndian(signatures);
+            Span<byte> record = response.Slice(at, RecordHead - 2 + length);
+            WriteHead(record, RecordType.RRSIG, ttl);
+            signatures[..length].CopyTo(record[(RecordHead - 2)..]);
+            at += record.Length;
+            signatures = signatures[length..];
+        }
+        return Finish(packet, query, response, limit, at, optLength, ScopeFor(query, scopePrefixLength));
+    }
+
+    /// <summary>Header, question and addresses.</summary>
+    /// <param name="limit">Octets for these.</param>
+    /// <param name="signatures">How many follow.</param>
+    /// <returns>Where they end; 0 without addresses or where they do not fit.</returns>
+    private static int WriteRotated(ReadOnlySpan<byte> packet, in Query query, Span<byte> response, int limit, ReadOnlySpan<byte> addresses, int rotation, uint ttl, int signatures)
+    {
         int length = query.Type == RecordType.AAAA ? 16 : 4;
         int count = addresses.Length / length;
         int at = MessageLimits.Header + query.NameLength + 4;
-        int optLength = OptWriter.Length(query, identity: null);
-        if (count == 0 || at + (count * (RecordHead + length)) + optLength > limit) return 0;
+        if (count == 0 || at + (count * (RecordHead + length)) > limit) return 0;
 
-        Begin(packet, query, response, at, Rcode.NoError, answers: count, authorities: 0);
+        Begin(packet, query, response, at, Rcode.NoError, count + signatures, authorities: 0);
         int record = (int)((uint)rotation % (uint)count);
         for (int i = 0; i < count; i++, record = record + 1 == count ? 0 : record + 1)
         {
@@ -67,9 +110,11 @@ public static class DirectAnswer
             addresses.Slice(record * length, length).CopyTo(to[RecordHead..]);
             at += to.Length;
         }
-        // RFC 7871 section 7.2.1: a client that gave no prefix gets scope 0.
-        return Finish(packet, query, response, limit, at, optLength, query.Subnet.SourcePrefixLength > 0 ? scopePrefixLength : (byte)0);
+        return at;
     }
+
+    /// <summary>RFC 7871 section 7.2.1: a client that gave no prefix gets scope 0.</summary>
+    private static byte ScopeFor(in Query query, byte scopePrefixLength) => query.Subnet.SourcePrefixLength > 0 ? scopePrefixLength : (byte)0;
 
     /// <summary>Nothing but a wish that the query come again over TCP.</summary>
     /// <returns>Octets of the response.</returns>

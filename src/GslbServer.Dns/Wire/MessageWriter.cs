@@ -53,12 +53,19 @@ internal ref struct MessageWriter
     /// <param name="data">Records, each after its length in two octets.</param>
     /// <returns>False, and nothing written, when it does not fit.</returns>
     public bool TryAdd(Section section, scoped in OwnerName owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data, int count)
+        => TryAdd(section, owner.Name, owner.Offset, type, ttl, data, count);
+
+    /// <param name="owner">Spelled out, as far as nothing of it stands in the message.</param>
+    public bool TryAdd(Section section, scoped ReadOnlySpan<byte> owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data, int count)
+        => TryAdd(section, owner, 0, type, ttl, data, count);
+
+    private bool TryAdd(Section section, scoped ReadOnlySpan<byte> owner, int ownerAt, RecordType type, uint ttl, scoped ReadOnlySpan<byte> data, int count)
     {
-        (int position, int names, int ownerAt) = (_position, _names.Count, owner.Offset);
+        (int position, int names) = (_position, _names.Count);
         for (int i = 0; i < count; i++)
         {
             int length = BinaryPrimitives.ReadUInt16BigEndian(data);
-            if (!TryBegin(owner.Name, ref ownerAt, type, DnsClass.In, ttl) || !TryWriteRdata(type, data.Slice(2, length)))
+            if (!TryBegin(owner, ref ownerAt, type, DnsClass.In, ttl) || !TryWriteRdata(type, data.Slice(2, length)))
             {
                 _position = position;
                 _names.Forget(names);
@@ -69,6 +76,15 @@ internal ref struct MessageWriter
         Count(section, count);
         return true;
     }
+
+    /// <summary>Writes RRSIG records.</summary>
+    /// <param name="signatures">Records, each after its length in two octets.</param>
+    public bool TryAddSignatures(Section section, scoped in OwnerName owner, uint ttl, scoped ReadOnlySpan<byte> signatures)
+        => TryAdd(section, owner.Name, owner.Offset, RecordType.RRSIG, ttl, signatures, CountIn(signatures));
+
+    /// <param name="owner">Spelled out, as far as nothing of it stands in the message.</param>
+    public bool TryAddSignatures(Section section, scoped ReadOnlySpan<byte> owner, uint ttl, scoped ReadOnlySpan<byte> signatures)
+        => TryAdd(section, owner, 0, RecordType.RRSIG, ttl, signatures, CountIn(signatures));
 
     /// <summary>Writes records of equal length without names in them, starting at one of them and going round.</summary>
     public bool TryAddRotated(scoped in OwnerName owner, RecordType type, uint ttl, scoped ReadOnlySpan<byte> rdatas, int length, int first)
@@ -196,6 +212,46 @@ internal ref struct MessageWriter
 
     /// <summary>Whether the name at an offset of the message is this one.</summary>
     public readonly bool IsAt(int offset, ReadOnlySpan<byte> name) => NameCompressor.IsAt(_buffer, offset, name);
+
+    /// <summary>Reads a name that stands in the message.</summary>
+    /// <param name="name">At least 255 octets.</param>
+    public readonly ReadOnlySpan<byte> NameAt(int offset, Span<byte> name)
+    {
+        int length = 0;
+        while (true)
+        {
+            // The message is our own, so pointers lead backwards to names.
+            while (_buffer[offset] >= 0xC0) offset = ((_buffer[offset] & 0x3F) << 8) | _buffer[offset + 1];
+            ReadOnlySpan<byte> label = _buffer.Slice(offset, _buffer[offset] + 1);
+            label.CopyTo(name[length..]);
+            length += label.Length;
+            offset += label.Length;
+            if (label.Length == 1) return name[..length];
+        }
+    }
+
+    /// <summary>The RDATA written last, each after its length: those of the last RRset, from here on, whose owners are pointers or names of ours.</summary>
+    /// <param name="from">Where the RRset begins.</param>
+    public readonly byte[] RecordsFrom(int from)
+    {
+        byte[] records = [];
+        while (from < _position)
+        {
+            while (_buffer[from] is not 0 and < 0xC0) from += _buffer[from] + 1;
+            from += (_buffer[from] == 0 ? 1 : 2) + 8;
+            int length = 2 + BinaryPrimitives.ReadUInt16BigEndian(_buffer[from..]);
+            records = [.. records, .. _buffer.Slice(from, length)];
+            from += length;
+        }
+        return records;
+    }
+
+    private static int CountIn(scoped ReadOnlySpan<byte> records)
+    {
+        int count = 0;
+        for (; !records.IsEmpty; records = records[(2 + BinaryPrimitives.ReadUInt16BigEndian(records))..]) count++;
+        return count;
+    }
 
     private void Count(Section section, int records)
     {

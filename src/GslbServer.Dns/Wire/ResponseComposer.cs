@@ -37,7 +37,7 @@ public ref struct ResponseComposer
         _error = query.ExtendedError;
         ReadOnlySpan<byte> question = QuestionOf(packet, query);
         _answer.Message.Begin(buffer, limit, OptWriter.Length(query, identity), question);
-        _answer.Begin(zones, query.Type, question[..query.NameLength]);
+        _answer.Begin(zones, query.Type, question[..query.NameLength], query.DnssecOk);
     }
 
     /// <summary>Index of the steered name; meaningful after <see cref="Outcome.Steered"/> and <see cref="Outcome.Explain"/>.</summary>
@@ -74,7 +74,8 @@ public ref struct ResponseComposer
     /// <summary>One address RRset at the steered owner. Call once with all addresses.</summary>
     /// <param name="addresses">4 octets each for A, 16 for AAAA.</param>
     /// <param name="rotation">Any number: the RRset starts at this one modulo its count.</param>
-    public void AddAddresses(scoped ReadOnlySpan<byte> addresses, int rotation, uint ttl)
+    /// <param name="maxTtl">The greatest TTL that the name ever has: where the zone is signed, all share one signature.</param>
+    public void AddAddresses(scoped ReadOnlySpan<byte> addresses, int rotation, uint ttl, uint maxTtl = 0)
     {
         int length = WantsIPv6 ? 16 : 4;
         int count = addresses.Length / length;
@@ -86,31 +87,35 @@ public ref struct ResponseComposer
         int first = (int)((uint)rotation % (uint)count);
         _dependsOnClient = true;
         _answer.IsTruncated |= !_answer.Message.TryAddRotated(_answer.Owner, _query.Type, ttl, addresses, length, first);
+        if (_query.DnssecOk) _answer.Sign(_query.Type, addresses, ttl, maxTtl);
     }
 
     /// <summary>The answer is this CNAME, alone.</summary>
     /// <param name="target">Uncompressed wire form.</param>
-    public void AddCname(scoped ReadOnlySpan<byte> target, uint ttl)
+    /// <param name="maxTtl">As of <see cref="AddAddresses"/>.</param>
+    public void AddCname(scoped ReadOnlySpan<byte> target, uint ttl, uint maxTtl = 0)
     {
         _dependsOnClient = true;
         _answer.IsTruncated |= !_answer.Message.TryAddCname(_answer.Owner, ttl, target, out _);
+        if (_query.DnssecOk) _answer.Sign(RecordType.CNAME, [0, (byte)target.Length, .. target], ttl, maxTtl);
     }
 
     /// <summary>The HTTPS or SVCB records of the steered name, their address hints replaced.</summary>
     /// <param name="ipv4">4 octets each, for the records that have <c>ipv4hint</c>; without any the hint is left out.</param>
     /// <param name="ipv6">16 octets each, likewise for <c>ipv6hint</c>.</param>
-    public void AddServiceBinding(scoped ReadOnlySpan<byte> ipv4, scoped ReadOnlySpan<byte> ipv6, uint ttl)
+    /// <param name="maxTtl">As of <see cref="AddAddresses"/>.</param>
+    public void AddServiceBinding(scoped ReadOnlySpan<byte> ipv4, scoped ReadOnlySpan<byte> ipv6, uint ttl, uint maxTtl = 0)
     {
         _awaitsHints = false;
         _dependsOnClient = true;
-        _answer.AddServiceBinding(ipv4, ipv6, ttl);
+        _answer.AddServiceBinding(ipv4, ipv6, ttl, maxTtl);
     }
 
     /// <summary>The A or AAAA records written beside the STEER, with steering's TTL; nothing there is NODATA.</summary>
     public void AddStaticFallback(uint ttl) => _dependsOnClient = _answer.AddStatic(ttl);
 
     /// <summary>NOERROR without answer; the SOA goes to the authority section.</summary>
-    public void AddNoData() => _answer.AddSoa();
+    public void AddNoData() => _answer.AddNoData();
 
     /// <summary>TXT strings of at most 255 octets each (cut where longer), one record per line, TTL 0. Cold: explain only.</summary>
     public void AddExplanation(IEnumerable<string> lines)
@@ -144,6 +149,8 @@ public ref struct ResponseComposer
     public int Finish(byte scopePrefixLength)
     {
         if (_awaitsHints) _answer.AddStatic(ttl: null);
+        _answer.CloseAuthority();
+        if (_answer.IsShed) Fail(Rcode.ServFail, ExtendedError.SignatureShed);
         int flags = HeaderFlags.Echo(_query.Flags) | ((ushort)Rcode & 0xF);
         if (_answer.IsAuthoritative) flags |= HeaderFlags.Authoritative;
         if (_answer.IsTruncated) flags |= HeaderFlags.Truncated;

@@ -33,6 +33,13 @@ public sealed class Zone
         _hash = names.Count < ManyNames ? Task.FromResult(ZoneHash.Compute(this)) : Task.Run(() => ZoneHash.Compute(this));
     }
 
+    private Zone(Zone zone, ZoneSignatures? signatures)
+    {
+        (Apex, ApexLabels, Names, Serial, NegativeTtl) = (zone.Apex, zone.ApexLabels, zone.Names, zone.Serial, zone.NegativeTtl);
+        (Negative, _hash) = (zone.Negative, zone._hash);
+        Signatures = signatures;
+    }
+
     public DomainName Apex { get; }
 
     public uint Serial { get; }
@@ -40,6 +47,12 @@ public sealed class Zone
     /// <summary>SHA-256 over the records in canonical order, 16 hexadecimal digits: equal on two nodes that serve the same data. Of a large zone computed
     /// beside whatever follows its compilation; who asks before waits for it.</summary>
     public string Hash => _hash.GetAwaiter().GetResult();
+
+    /// <summary>What signing added; null for a zone that is not signed. No part of <see cref="Hash"/>: each node signs for itself.</summary>
+    public ZoneSignatures? Signatures { get; }
+
+    /// <summary>The same zone with these signatures, or without any.</summary>
+    internal Zone With(ZoneSignatures? signatures) => new(this, signatures);
 
     internal int ApexLabels { get; }
 
@@ -54,9 +67,11 @@ public sealed class Zone
     internal uint NegativeTtl { get; }
 
     /// <summary>The node of a name at or below the apex, or -1.</summary>
-    internal int NodeOf(DomainName name)
+    internal int NodeOf(DomainName name) => NodeOf(new NameLabels(name.Wire));
+
+    /// <param name="labels">Of a name at or below the apex.</param>
+    internal int NodeOf(in NameLabels labels)
     {
-        var labels = new NameLabels(name.Wire);
         int node = 0;
         for (int label = labels.Count - ApexLabels - 1; label >= 0 && node >= 0; label--) node = Names.FindChild(node, labels[label]);
         return node;

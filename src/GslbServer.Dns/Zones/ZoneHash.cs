@@ -9,8 +9,7 @@ namespace GslbServer.Dns;
 internal sealed class ZoneHash
 {
     private readonly Zone _zone;
-    private readonly int[] _children; // child nodes in canonical order, grouped by parent
-    private readonly int[] _firstChild; // children of node n stand from _firstChild[n] to _firstChild[n + 1]
+    private readonly CanonicalOrder _order;
     private readonly IncrementalHash _sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _block = new byte[128 * 1024];
     private readonly byte[] _owner = new byte[255]; // filled from its end
@@ -19,7 +18,7 @@ internal sealed class ZoneHash
     private ZoneHash(Zone zone)
     {
         _zone = zone;
-        (_children, _firstChild) = SortChildren(zone.Names);
+        _order = new CanonicalOrder(zone.Names);
     }
 
     /// <returns>The first 16 hexadecimal digits, in lower case.</returns>
@@ -39,11 +38,11 @@ internal sealed class ZoneHash
     private void AddNode(int node, int start)
     {
         foreach (RRset set in _zone.SetsOf(node)) AddSet(set, _owner.AsSpan(start));
-        for (int i = _firstChild[node]; i < _firstChild[node + 1]; i++)
+        foreach (int child in _order.ChildrenOf(node))
         {
-            ReadOnlySpan<byte> label = _zone.Names.LabelOf(_children[i]);
+            ReadOnlySpan<byte> label = _zone.Names.LabelOf(child);
             NameOctets.ToLower(label, _owner.AsSpan(start - label.Length));
-            AddNode(_children[i], start - label.Length);
+            AddNode(child, start - label.Length);
         }
     }
 
@@ -89,49 +88,5 @@ internal sealed class ZoneHash
     {
         _sha.AppendData(_block.AsSpan(0, _used));
         _used = 0;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (int[] Children, int[] FirstChild) SortChildren(NameTable names)
-    {
-        int[] firstChild = new int[names.Count + 1];
-        for (int node = 1; node < names.Count; node++) firstChild[names.ParentOf(node) + 1]++;
-        for (int node = 0; node < names.Count; node++) firstChild[node + 1] += firstChild[node];
-
-        int[] children = new int[names.Count - 1];
-        ulong[] keys = new ulong[names.Count - 1]; // the label's first eight octets order most siblings without touching the arena
-        int[] next = firstChild[..^1];
-        for (int node = 1; node < names.Count; node++)
-        {
-            int at = next[names.ParentOf(node)]++;
-            children[at] = node;
-            keys[at] = FirstOctets(names.LabelOf(node)[1..]);
-        }
-        for (int node = 0; node < names.Count; node++)
-        {
-            Range siblings = firstChild[node]..firstChild[node + 1];
-            if (firstChild[node + 1] - firstChild[node] > 1) SortSiblings(names, keys.AsSpan(siblings), children.AsSpan(siblings));
-        }
-        return (children, firstChild);
-    }
-
-    private static void SortSiblings(NameTable names, Span<ulong> keys, Span<int> nodes)
-    {
-        keys.Sort(nodes);
-        for (int start = 0, end; start < keys.Length; start = end)
-        {
-            end = start + 1;
-            while (end < keys.Length && keys[end] == keys[start]) end++;
-            if (end - start > 1) nodes[start..end].Sort((a, b) => NameOctets.Compare(names.LabelOf(a)[1..], names.LabelOf(b)[1..]));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ulong FirstOctets(ReadOnlySpan<byte> label)
-    {
-        if (label.Length >= 8) return NameOctets.ToLower(BinaryPrimitives.ReadUInt64BigEndian(label));
-        ulong octets = 0;
-        for (int i = 0; i < 8; i++) octets = octets << 8 | (i < label.Length ? label[i] : 0U);
-        return NameOctets.ToLower(octets);
     }
 }

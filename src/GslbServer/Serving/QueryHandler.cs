@@ -107,10 +107,10 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         }
 
         int limit = arrival.IsStream ? MessageLimits.Stream : query.UdpLimit;
-        int length = DirectAnswer.TryWrite(snapshot.Zones, packet, query, response, limit, out int value) switch
+        int length = DirectAnswer.TryWrite(snapshot.Zones, packet, query, response, limit, out int value, out ZoneSignatures? signed) switch
         {
             DirectOutcome.Done => value,
-            DirectOutcome.Steered => SteerDirectly(snapshot, value, packet, ref query, resolver, response, limit, arrival.IsStream, counters, ref random),
+            DirectOutcome.Steered => SteerDirectly(snapshot, value, signed, packet, ref query, resolver, response, limit, arrival.IsStream, counters, ref random),
             _ => 0,
         };
         if (length == 0)
@@ -196,8 +196,9 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         }
     }
 
-    /// <returns>0, and no trace left, where steering's answer is not addresses or does not fit.</returns>
-    private int SteerDirectly(Snapshot snapshot, int name, ReadOnlySpan<byte> packet, ref Query query, in Client resolver, Span<byte> response, int limit,
+    /// <param name="signed">What addresses have to be signed with, or null.</param>
+    /// <returns>0, and no trace left, where steering's answer is not addresses, does not fit, or is to be signed and was not before.</returns>
+    private int SteerDirectly(Snapshot snapshot, int name, ZoneSignatures? signed, ReadOnlySpan<byte> packet, ref Query query, in Client resolver, Span<byte> response, int limit,
         bool isStream, CounterBlock counters, ref Draw random)
     {
         if (snapshot.IsStale)
@@ -216,7 +217,10 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         }
 
         ReadOnlySpan<byte> packed = decision.Packed;
-        int length = DirectAnswer.WriteAddresses(packet, query, response, limit, packed[..decision.PackedLength], (int)(draw & 0xFFFF), decision.Ttl, decision.ScopePrefixLength);
+        int rotation = (int)(draw & 0xFFFF);
+        int length = signed is null
+            ? DirectAnswer.WriteAddresses(packet, query, response, limit, packed[..decision.PackedLength], rotation, decision.Ttl, decision.ScopePrefixLength)
+            : DirectAnswer.WriteSigned(packet, query, response, limit, packed[..decision.PackedLength], rotation, decision.Ttl, MaxTtl(snapshot, name), signed, decision.ScopePrefixLength);
         if (length > 0)
         {
             random = next;
@@ -288,6 +292,8 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         return length;
     }
 
+    private static uint MaxTtl(Snapshot snapshot, int name) => snapshot.Steering.Plan.Topology.Names[name].Ttl;
+
     private static byte Steer(ref ResponseComposer composer, Snapshot snapshot, in Query query, in Client resolver, DecisionSlot sample, ref Draw random)
     {
         Client subnet = ToClient(query.Subnet);
@@ -298,10 +304,10 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         {
             case DecisionKind.Addresses:
                 ReadOnlySpan<byte> packed = decision.Packed;
-                composer.AddAddresses(packed[..decision.PackedLength], (int)(draw & 0xFFFF), decision.Ttl);
+                composer.AddAddresses(packed[..decision.PackedLength], (int)(draw & 0xFFFF), decision.Ttl, MaxTtl(snapshot, composer.SteeredIndex));
                 break;
             case DecisionKind.Cname:
-                composer.AddCname(snapshot.CnameTargets[decision.Region], decision.Ttl);
+                composer.AddCname(snapshot.CnameTargets[decision.Region], decision.Ttl, MaxTtl(snapshot, composer.SteeredIndex));
                 break;
             case DecisionKind.StaticFallback:
                 composer.AddStaticFallback(decision.Ttl);
@@ -326,7 +332,8 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         Steerer.Decide(snapshot.Steering, composer.SteeredIndex, wantsIPv6: true, subnet, resolver, draw, out Decision ipv6);
         if (ipv4.Kind == DecisionKind.Addresses || ipv6.Kind == DecisionKind.Addresses)
         {
-            composer.AddServiceBinding(((ReadOnlySpan<byte>)ipv4.Packed)[..ipv4.PackedLength], ((ReadOnlySpan<byte>)ipv6.Packed)[..ipv6.PackedLength], Math.Min(ipv4.Ttl, ipv6.Ttl));
+            composer.AddServiceBinding(((ReadOnlySpan<byte>)ipv4.Packed)[..ipv4.PackedLength], ((ReadOnlySpan<byte>)ipv6.Packed)[..ipv6.PackedLength], Math.Min(ipv4.Ttl, ipv6.Ttl),
+                MaxTtl(snapshot, composer.SteeredIndex));
         }
 
         return Math.Max(ipv4.ScopePrefixLength, ipv6.ScopePrefixLength);

@@ -23,6 +23,24 @@ internal sealed class TestServer
     /// <param name="zones">Whole zones, each with its SOA; the owner of the SOA is absolute.</param>
     public static TestServer Of(params string[] zones) => new(new ZoneSet([.. zones.Select(Compile)]));
 
+    /// <summary>The same, signed. A steered name of the test may answer both families.</summary>
+    public static TestServer Signed(ZoneKeySet keys, params string[] zones) => Signed(keys, new AnswerSignatureOptions(), out _, zones);
+
+    public static TestServer Signed(ZoneKeySet keys, AnswerSignatureOptions options, out AnswerSignatures answers, params string[] zones)
+    {
+        AnswerSignatures kept = answers = new AnswerSignatures(options);
+        answers.Tick(Now);
+        return new(new ZoneSet([.. zones.Select(zone => Sign(Compile(zone), keys, kept))]));
+    }
+
+    public static Zone Sign(Zone zone, ZoneKeySet keys, AnswerSignatures answers)
+        => ZoneSigner.Sign(zone, new SigningWork(keys, Now) { Answers = answers, SteeredTypes = _ => AddressTypes.IPv4 | AddressTypes.IPv6 });
+
+    /// <summary>When zones are signed, and asked.</summary>
+    public static DateTimeOffset Now { get; } = new(2026, 3, 14, 15, 9, 26, TimeSpan.Zero);
+
+    public static TestServer Of(ZoneSet zones) => new(zones);
+
     public static Zone Compile(string text)
     {
         ZoneFile file = ZoneFileReader.Read("test.zone", text, DomainName.Root);

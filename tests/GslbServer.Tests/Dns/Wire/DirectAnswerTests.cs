@@ -102,7 +102,7 @@ public sealed class DirectAnswerTests
         random.NextBytes(addresses);
         (int rotation, uint ttl, byte scope) = (random.Next(100), (uint)random.Next(100_000), (byte)random.Next(33));
         byte[] direct = new byte[MessageLimits.Stream];
-        DirectOutcome outcome = DirectAnswer.TryWrite(zones, packet, query, direct, limit, out int length);
+        DirectOutcome outcome = DirectAnswer.TryWrite(zones, packet, query, direct, limit, out int length, out _);
         if (outcome == DirectOutcome.Steered) length = DirectAnswer.WriteAddresses(packet, query, direct, limit, addresses, rotation, ttl, scope);
         if (outcome == DirectOutcome.Unknown || length == 0) return outcome;
 

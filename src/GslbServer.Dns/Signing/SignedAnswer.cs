@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+
+namespace GslbServer.Dns;
+
+/// <summary>An RRset that was answered, and its signatures. Frozen but for the mark that it was used.</summary>
+internal sealed class SignedAnswer
+{
+    private readonly byte[] _owner;
+    private readonly byte[] _data;
+    private readonly byte[] _signatures;
+    private readonly RecordType _type;
+    private readonly uint _originalTtl;
+
+    /// <param name="data">Addresses one after the other; of other types records, each after its length.</param>
+    public SignedAnswer(SigningContext context, ReadOnlySpan<byte> owner, RecordType type, uint originalTtl, ReadOnlySpan<byte> data, byte[] signatures)
+    {
+        Context = context;
+        (_owner, _type, _originalTtl, _data, _signatures) = (owner.ToArray(), type, originalTtl, data.ToArray(), signatures);
+        Hash = SignatureCache.HashOf(NameOctets.LongHash(owner), type, originalTtl, data);
+    }
+
+    public ulong Hash { get; }
+
+    public SigningContext Context { get; }
+
+    /// <summary>Set by whoever finds it; a race loses nothing.</summary>
+    public bool IsUsed { get; set; }
+
+    /// <summary>Records, each after its length.</summary>
+    public ReadOnlySpan<byte> Signatures => _signatures;
+
+    public static SignedAnswer Make(RRsetSigner signer, ReadOnlySpan<byte> owner, RecordType type, uint originalTtl, ReadOnlySpan<byte> data)
+    {
+        int length = AddressLength(type);
+        byte[] records = length == 0 ? data.ToArray() : WithLengths(data, length);
+        int count = 0;
+        for (ReadOnlySpan<byte> rest = records; !rest.IsEmpty; rest = rest[(2 + BinaryPrimitives.ReadUInt16BigEndian(rest))..]) count++;
+        return new SignedAnswer(signer.Context, owner, type, originalTtl, data, signer.Sign(owner, type, originalTtl, records, count));
+    }
+
+    public SignedAnswer SignedBy(RRsetSigner signer) => Make(signer, _owner, _type, _originalTtl, _data);
+
+    public bool Is(SigningContext context, ReadOnlySpan<byte> owner, RecordType type, uint originalTtl, ReadOnlySpan<byte> data)
+        => Context == context && _type == type && _originalTtl == originalTtl && data.SequenceEqual(_data) && NameOctets.EqualsIgnoreCase(owner, _owner);
+
+    /// <summary>Octets of the types that are kept without lengths; 0 for others.</summary>
+    public static int AddressLength(RecordType type) => type switch { RecordType.A => 4, RecordType.AAAA => 16, _ => 0 };
+
+    /// <summary>An RRset as it is kept here.</summary>
+    public static ReadOnlySpan<byte> DataOf(RRset set)
+    {
+        int length = AddressLength(set.Type);
+        if (length == 0) return set.Data;
+        byte[] addresses = new byte[set.Count * length];
+        for (int i = 0; i < set.Count; i++) set.Data.Slice((i * (length + 2)) + 2, length).CopyTo(addresses.AsSpan(i * length));
+        return addresses;
+    }
+
+    private static byte[] WithLengths(ReadOnlySpan<byte> addresses, int length)
+    {
+        byte[] records = new byte[addresses.Length / length * (2 + length)];
+        for (int from = 0, to = 0; from < addresses.Length; from += length, to += 2 + length)
+        {
+            records[to + 1] = (byte)length;
+            addresses.Slice(from, length).CopyTo(records.AsSpan(to + 2));
+        }
+        return records;
+    }
+}
