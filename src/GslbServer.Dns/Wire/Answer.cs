@@ -313,29 +313,11 @@ internal ref struct Answer
         outcome = Outcome.Done;
         bool isFree = found.Kind == LookupKind.NameError || found.IsWildcard;
         if (!isFree || name.Count <= _zone!.ApexLabels || !NameOctets.EqualsIgnoreCase(name[0], ExplainLabel)) return false;
-        SteeredIndex = FindSteered(name.From(1));
+        SteeredIndex = _zones.FindSteered(name.From(1));
         if (SteeredIndex < 0) return false;
         if (_type == RecordType.TXT) outcome = Outcome.Explain;
         else AddSoa();
         return true;
-    }
-
-    /// <summary>The steered name that a name is, or that its CNAMEs lead to within our zones; -1 for none.</summary>
-    private readonly int FindSteered(ReadOnlySpan<byte> wire)
-    {
-        for (int link = 0; link <= AliasChain.Longest; link++)
-        {
-            var name = new NameLabels(wire);
-            int index = _zones.Find(name, RecordType.A);
-            if (index < 0) return -1;
-            Zone zone = _zones[index];
-            LookupResult found = ZoneLookup.Find(zone, name, first: 0, RecordType.A);
-            if (found.Kind != LookupKind.Match) return -1;
-            if (zone.Is(found.Node, NodeFlags.Steered)) return zone.SteeringIndexOf(found.Node);
-            if (!zone.Is(found.Node, NodeFlags.Cname)) return -1;
-            wire = zone.Find(found.Node, RecordType.CNAME).First;
-        }
-        return -1;
     }
 
     private void AddReferral(ReadOnlySpan<byte> cut)

@@ -68,4 +68,22 @@ public sealed class ZoneSet
         }
         return best;
     }
+
+    /// <summary>The steered name that a name is, or that its CNAMEs lead to within our zones; -1 for none.</summary>
+    internal int FindSteered(ReadOnlySpan<byte> wire)
+    {
+        for (int link = 0; link <= AliasChain.Longest; link++)
+        {
+            var name = new NameLabels(wire);
+            int index = Find(name, RecordType.A);
+            if (index < 0) return -1;
+            Zone zone = _zones[index];
+            LookupResult found = ZoneLookup.Find(zone, name, first: 0, RecordType.A);
+            if (found.Kind != LookupKind.Match) return -1;
+            if (zone.Is(found.Node, NodeFlags.Steered)) return zone.SteeringIndexOf(found.Node);
+            if (!zone.Is(found.Node, NodeFlags.Cname)) return -1;
+            wire = zone.Find(found.Node, RecordType.CNAME).First;
+        }
+        return -1;
+    }
 }
