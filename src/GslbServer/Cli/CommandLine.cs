@@ -36,6 +36,8 @@ internal static class CommandLine
             new DrillCommand(host),
             new NodeCommand(host),
             new LatencyCommand(host),
+            new SimulateCommand(host),
+            new DiffCommand(host),
             new GeoCommand(host),
             new CompletionCommand(host),
         };

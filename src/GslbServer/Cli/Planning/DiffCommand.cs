@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary><c>gslb diff</c>: which clients move from where to where when other zones are loaded.</summary>
+internal sealed class DiffCommand : CliCommand
+{
+    private readonly CliHost _host;
+    private readonly PlanFlags _plan;
+    private readonly Argument<string> _old = new("OLD") { Description = "A folder of zones, or a zone file: what is served" };
+    private readonly Argument<string> _new = new("NEW") { Description = "What is to be served" };
+    private readonly Option<bool> _exitCode = new("--exit-code") { Description = "Exit with 1 when there are differences, as git does" };
+
+    public DiffCommand(CliHost host)
+        : base("diff", "Tell which clients move from where to where, before a reload",
+            "gslb diff zones /tmp/new-zones",
+            "gslb diff zones /tmp/new-zones --log queries.log",
+            "gslb diff zones /tmp/new-zones --exit-code --json")
+    {
+        _host = host;
+        Arguments.Add(_old);
+        Arguments.Add(_new);
+        Options.Add(_exitCode);
+        _plan = new PlanFlags(host, this);
+        SetAction((line, cancel) => Task.Run(() => Run(line, cancel), cancel));
+    }
+
+    private int Run(ParseResult line, CancellationToken cancel)
+    {
+        SteeringTable before = _plan.Load(line, line.GetRequiredValue(_old)).Steering, after = _plan.Load(line, line.GetRequiredValue(_new)).Steering;
+        Topology old = before.Plan.Topology, now = after.Plan.Topology;
+        List<string> notes = [];
+        Population population = _plan.Population(line, old, notes);
+        (int, int)[] both = [.. old.Names.Select((name, index) => (Before: index, After: IndexOf(now, name.Owner))).Where(pair => pair.After >= 0)];
+
+        using var progress = new PlanProgress(_host, (long)population.Groups.Length * both.Length);
+        IReadOnlyList<NameMoves> moves = Simulation.Compare(before, after, population, both, _plan.WantsIPv6(line), progress.Add, out IReadOnlyList<string> regions, cancel);
+        double seconds = progress.Seconds;
+        progress.Dispose();
+        string type = _plan.WantsIPv6(line) ? "AAAA" : "A";
+        var report = new DiffReport(population.Source, moves.Sum(name => name.Decisions), seconds,
+            [.. now.Names.Select(name => name.Owner).Where(owner => IndexOf(old, owner) < 0)], [.. old.Names.Select(name => name.Owner).Where(owner => IndexOf(now, owner) < 0)],
+            [.. moves.Select(name => Diff(name, old.Names[name.Before], now.Names[name.After], type, regions))]);
+        if (_plan.IsJson(line)) _host.Out.WriteLine(JsonSerializer.Serialize(report, AdminJson.Indented));
+        else Write(report, notes);
+        return line.GetValue(_exitCode) && report.HasDifferences ? 1 : 0;
+    }
+
+    private static NameDiff Diff(NameMoves moves, SteeredName old, SteeredName now, string type, IReadOnlyList<string> regions)
+    {
+        double total = Math.Max(moves.Total, double.Epsilon);
+        return new NameDiff(old.Owner, type, moves.Moved / total, old.Ttl, now.Ttl,
+            [.. moves.Moves().Select(move => new MoveShare(Called(move.From), Called(move.To), move.Weight / total, SimulateCommand.Countries(move.Countries)))]);
+
+        string Called(int region) => region switch { -1 => "static records", -2 => "no answer", _ => regions[region] };
+    }
+
+    private void Write(DiffReport report, List<string> notes)
+    {
+        _host.Out.WriteLine($"Clients: {report.Clients}");
+        foreach (string name in report.Added) _host.Out.WriteLine(_host.Terminal.Good($"+ {name}"));
+        foreach (string name in report.Removed) _host.Out.WriteLine(_host.Terminal.Bad($"- {name}"));
+        foreach (NameDiff name in report.Names.Where(name => name.Moved > 0 || name.OldTtl != name.NewTtl))
+        {
+            _host.Out.WriteLine();
+            string ttl = name.OldTtl == name.NewTtl ? "" : string.Create(CultureInfo.InvariantCulture, $", TTL {name.OldTtl} becomes {name.NewTtl}");
+            _host.Out.WriteLine($"{_host.Terminal.Strong(name.Name)} {name.Type}: {SimulationText.Percent(name.Moved)} of clients move{ttl}");
+            var table = new TextTable("FROM", "TO", "CLIENTS", "OF WHICH");
+            foreach (MoveShare move in name.Moves) table.Add(move.From, move.To, SimulationText.Percent(move.Share), SimulationText.CountriesOf(move.Countries));
+            if (!table.IsEmpty) table.WriteTo(_host.Out, _host.Terminal);
+        }
+
+        if (!report.HasDifferences) _host.Out.WriteLine("No client moves.");
+        foreach (string note in notes) _host.Out.WriteLine(_host.Terminal.Warning($"warning: {note}"));
+        _host.Out.WriteLine(_host.Terminal.Faint(string.Create(CultureInfo.InvariantCulture, $"{report.Decisions:N0} groups of clients decided twice in {report.Seconds:0.00} s")));
+    }
+
+    private static int IndexOf(Topology topology, string owner)
+    {
+        for (int i = 0; i < topology.Names.Length; i++)
+        {
+            if (topology.Names[i].Owner == owner) return i;
+        }
+
+        return -1;
+    }
+}
