@@ -20,6 +20,7 @@ public sealed partial class Node : IAsyncDisposable
     private readonly ILogger<Node> _logger;
     private readonly SnapshotPublisher _publisher;
     private readonly ProbeSchedule _probes;
+    private readonly SigningLoop _signing;
     private readonly Loader _loader;
     private readonly CancellationTokenSource _stop = new();
     private readonly bool _knewHealth;
@@ -51,6 +52,7 @@ public sealed partial class Node : IAsyncDisposable
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
         StartedAt = time.GetUtcNow();
+        _signing = new SigningLoop(loader, _publisher, _reloading, keysChanged: cancel => ReloadAsync("keys", cancel), time, loggers.CreateLogger<SigningLoop>());
         Latency = new LatencyLoop(options, LatencyFeed, () => Feed.Mode, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
     }
 
@@ -123,7 +125,8 @@ public sealed partial class Node : IAsyncDisposable
     /// <exception cref="StartupException">Zones with errors, an unusable database, a port in use: every problem, one line each.</exception>
     public static async Task<Node> StartAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
     {
-        var loader = new Loader(options);
+        ILogger<Node> logger = loggers.CreateLogger<Node>();
+        var loader = new Loader(options, time, line => Log.Signing(logger, line));
         ReloadResult loaded = loader.Load();
         string[] problems = [.. loaded.Errors, .. PortCheck.Problems(options)];
         if (problems.Length > 0)
@@ -256,7 +259,7 @@ public sealed partial class Node : IAsyncDisposable
         }
 
         _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
-            Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token),
+            Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => _signing.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token),
             clock.RunAsync(_stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
     }
 
@@ -334,6 +337,9 @@ public sealed partial class Node : IAsyncDisposable
     {
         [LoggerMessage(201, LogLevel.Information, "Reloaded: {InForce}")]
         public static partial void Reloaded(ILogger logger, string inForce);
+
+        [LoggerMessage(206, LogLevel.Information, "Signing: {Line}")]
+        public static partial void Signing(ILogger logger, string line);
 
         [LoggerMessage(202, LogLevel.Error, "Reload refused, {Errors} errors. In force stays {InForce}")]
         public static partial void ReloadRefused(ILogger logger, int errors, string inForce);

@@ -37,6 +37,12 @@ public sealed record NodeOptions
 
     public string? ExecDirectory { get; init; }
 
+    /// <summary>What zones are signed with; null signs none.</summary>
+    public Dns.ZoneKeysOf? ZoneKeys { get; init; }
+
+    /// <summary>Signatures made for those who ask.</summary>
+    public Dns.AnswerSignatureOptions AnswerSignatures { get; init; } = new();
+
     /// <summary>Encrypted transports, proxies, limits.</summary>
     public TransportOptions Transports { get; init; } = new();
 

@@ -32,6 +32,15 @@ internal sealed class NameIndex
         _isLarge = names > NamesInCache;
     }
 
+    private NameIndex(NameIndex like, Zone[] zones)
+    {
+        _zones = zones;
+        (_slots, _first, _buckets, _isLarge) = (like._slots, like._first, like._buckets, like._isLarge);
+    }
+
+    /// <summary>The same for zones of the same names in the same order.</summary>
+    public NameIndex With(Zone[] zones) => new(this, zones);
+
     /// <returns>Null where there are more zones than a slot can tell apart.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NameIndex? Of(Zone[] zones)

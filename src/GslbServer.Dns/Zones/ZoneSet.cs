@@ -24,7 +24,18 @@ public sealed class ZoneSet
         _index = NameIndex.Of(_zones);
     }
 
+    private ZoneSet(ZoneSet like, IReadOnlyList<Zone> zones)
+    {
+        Zones = zones;
+        _zones = [.. zones];
+        (_apexes, _zoneAt, _index) = (like._apexes, like._zoneAt, like._index?.With(_zones));
+    }
+
     public IReadOnlyList<Zone> Zones { get; }
+
+    /// <summary>The same zones with other signatures.</summary>
+    /// <param name="zones">In the same order, over the same names.</param>
+    public ZoneSet With(IReadOnlyList<Zone> zones) => new(this, zones);
 
     /// <summary>The zone whose apex is this very name.</summary>
     public Zone? FindApex(ReadOnlySpan<byte> name)

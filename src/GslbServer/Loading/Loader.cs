@@ -4,7 +4,7 @@ using GslbServer.Steering;
 namespace GslbServer;
 
 /// <summary>Zones and geodata of a node: what is in force, and how to read all of it again. A load with any error changes nothing.</summary>
-internal sealed class Loader(NodeOptions options)
+internal sealed class Loader(NodeOptions options, TimeProvider time, Action<string>? progress = null)
 {
     private (string Signature, GeoTable Table)? _geo;
 
@@ -23,13 +23,16 @@ internal sealed class Loader(NodeOptions options)
 
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
+    /// <summary>Signatures made for those who ask, of all zones that ever were in force.</summary>
+    public AnswerSignatures Answers { get; } = new(options.AnswerSignatures);
+
     public IReadOnlyList<string> WatchedPaths => [options.Zones, .. options.Geo];
 
     public ReloadResult Load()
     {
         var errors = new List<string>();
         Task<(string Signature, GeoTable Table)?> geo = Task.Run(() => LoadGeo(errors));
-        LoadedZones loaded = ZoneLoader.Load([options.Zones]);
+        LoadedZones loaded = ZoneLoader.Load([options.Zones], signing: Signing());
         (string Signature, GeoTable Table)? table = geo.Result;
         errors.AddRange(loaded.Errors);
         if (errors.Count == 0)
@@ -69,6 +72,48 @@ internal sealed class Loader(NodeOptions options)
         Latency = latency;
         Exploration = exploration;
     }
+
+    /// <summary>Signs again what has to be: signatures that are half through, and zones whose keys have changed.</summary>
+    /// <param name="problems">What is wrong with keys; then the zone stays as it is.</param>
+    /// <param name="isReload">Some zone is to be signed that was not, or no longer: then all has to be read again.</param>
+    /// <returns>Whether anything was signed; then <see cref="Zones"/> are others.</returns>
+    public bool SignAgain(List<string> problems, out bool isReload)
+    {
+        isReload = false;
+        if (Signing() is not { } signing)
+        {
+            return false;
+        }
+
+        IReadOnlyList<(bool IPv4, bool IPv6)>? families = null;
+        var zones = new List<Zone>();
+        foreach (Zone zone in Zones.Zones)
+        {
+            var wrong = new List<string>();
+            ZoneKeySet? keys = signing.Find(zone.Apex, wrong);
+            problems.AddRange(wrong);
+            isReload |= wrong.Count == 0 && (keys is null) != (zone.Signatures is null);
+            bool isDue = wrong.Count == 0 && keys is not null && zone.Signatures is { } signed && (signed.RefreshAt <= signing.Now || !keys.IsSame(signed.Keys));
+            zones.Add(isDue ? signing.Sign(zone, keys!, families ??= AnswerFamilies.Of(Plan.Topology)) : zone);
+        }
+
+        if (families is null)
+        {
+            return false;
+        }
+
+        Zones = Zones.With(zones);
+        return true;
+    }
+
+    private ZoneSigning? Signing() => options.ZoneKeys is not { } keysOf ? null : new ZoneSigning(keysOf, time.GetUtcNow())
+    {
+        Answers = Answers,
+        Before = Zones,
+        // A node that answers already keeps half of its processors for that.
+        Threads = Zones.Zones.Count == 0 ? Environment.ProcessorCount : Math.Max(1, Environment.ProcessorCount / 2),
+        Progress = progress,
+    };
 
     /// <summary>A node that does not know where it stands measures nothing, and others do not know it.</summary>
     private IEnumerable<string> RegionWarnings(Topology topology)

@@ -9,7 +9,8 @@ namespace GslbServer;
 internal static class TopologyLoader
 {
     /// <param name="topology">Null when a problem is an error.</param>
-    public static IEnumerable<ZoneDiagnostic> Load(IReadOnlyList<ZoneFile> files, out Topology? topology)
+    /// <param name="isSigned">Whether a zone is signed here, beside those that are signed as written.</param>
+    public static IEnumerable<ZoneDiagnostic> Load(IReadOnlyList<ZoneFile> files, out Topology? topology, Func<ZoneFile, bool>? isSigned = null)
     {
         var sources = new List<ZoneRecord>();
         var records = new List<ConfigRecord>();
@@ -17,7 +18,7 @@ internal static class TopologyLoader
         {
             if (file.Apex is not null)
             {
-                Collect(file, sources, records);
+                Collect(file, isSigned?.Invoke(file) == true, sources, records);
             }
         }
 
@@ -28,10 +29,10 @@ internal static class TopologyLoader
     /// <summary>A name as steering knows it: presentation format, lower case, final dot.</summary>
     public static string NameOf(DomainName name) => name.ToLower().ToString();
 
-    private static void Collect(ZoneFile file, List<ZoneRecord> sources, List<ConfigRecord> records)
+    private static void Collect(ZoneFile file, bool isSignedHere, List<ZoneRecord> sources, List<ConfigRecord> records)
     {
         string zone = NameOf(file.Apex!);
-        bool isSigned = file.Records.At(file.Apex!).Any(r => r.Type == RecordType.DNSKEY);
+        bool isSigned = isSignedHere || file.Records.At(file.Apex!).Any(r => r.Type == RecordType.DNSKEY);
         foreach (ZoneRecord record in file.Records.Configuration)
         {
             var beside = new AtOwner(file.Records.At(record.Owner).Where(r => r.Words is null));

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using GslbServer.Dns;
 using GslbServer.Steering;
@@ -40,14 +41,45 @@ public static class ZoneLoader
         diagnostics.AddRange(read.SelectMany(f => f.Diagnostics));
         diagnostics.AddRange(TwiceServed(read));
 
-        diagnostics.AddRange(TopologyLoader.Load(read, out Topology? topology));
+        var keys = new ZoneKeySet?[read.Count];
+        if (signing is not null)
+        {
+            diagnostics.AddRange(FindKeys(read, signing, keys));
+        }
+
+        diagnostics.AddRange(TopologyLoader.Load(read, out Topology? topology, file => keys[read.IndexOf(file)] is not null));
         diagnostics = InOrder(diagnostics);
         if (topology is null || diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error))
         {
             return new LoadedZones(read, diagnostics, null, null) { Unterminated = unterminated };
         }
 
-        return new LoadedZones(read, diagnostics, Compile(read, topology), topology) { Unterminated = unterminated };
+        ZoneSet? zones = Compile(read, topology, signing, keys, diagnostics);
+        return new LoadedZones(read, diagnostics, zones, zones is null ? null : topology) { Unterminated = unterminated };
+    }
+
+    /// <summary>What is wrong with the keys of the zones, and with their records where they are signed here.</summary>
+    private static IEnumerable<ZoneDiagnostic> FindKeys(List<ZoneFile> files, ZoneSigning signing, ZoneKeySet?[] keys)
+    {
+        for (int i = 0; i < keys.Length; i++)
+        {
+            if (files[i].Apex is not { } apex)
+            {
+                continue;
+            }
+
+            var problems = new List<string>();
+            keys[i] = signing.Find(apex, problems);
+            foreach (string problem in problems)
+            {
+                yield return Error(files[i].Path, $"cannot be signed: {problem}");
+            }
+
+            foreach (ZoneDiagnostic warning in keys[i] is null ? [] : RecordsOfSigning.LeaveOut(files[i]))
+            {
+                yield return warning;
+            }
+        }
     }
 
     private static IEnumerable<string> FilesOf(string path, List<ZoneDiagnostic> diagnostics)
@@ -153,13 +185,27 @@ public static class ZoneLoader
         from second in zone.Skip(1)
         select Error(second.Path, $"zone {zone.Key} stands in {zone.First().Path} too; expected one file per zone");
 
-    private static ZoneSet Compile(IReadOnlyList<ZoneFile> files, Topology topology)
+    /// <returns>Null where a zone could not be signed; then a diagnostic says so.</returns>
+    private static ZoneSet? Compile(List<ZoneFile> files, Topology topology, ZoneSigning? signing, ZoneKeySet?[] keys, List<ZoneDiagnostic> diagnostics)
     {
         Dictionary<string, int> steered = topology.Names.Select((n, i) => (n.Owner, i)).ToDictionary(n => n.Owner, n => n.i, StringComparer.Ordinal);
+        IReadOnlyList<(bool IPv4, bool IPv6)> families = signing is null ? [] : AnswerFamilies.Of(topology);
         var zones = new Zone[files.Count];
-        Parallel.For(0, files.Count, i => zones[i] = ZoneCompiler.Compile(files[i].Apex!, files[i].Records,
-            owner => steered.GetValueOrDefault(TopologyLoader.NameOf(owner), -1), isLastUse: true));
-        return new ZoneSet(zones);
+        var unsigned = new ZoneDiagnostic?[files.Count];
+        Parallel.For(0, files.Count, i =>
+        {
+            zones[i] = ZoneCompiler.Compile(files[i].Apex!, files[i].Records, owner => steered.GetValueOrDefault(TopologyLoader.NameOf(owner), -1), isLastUse: true);
+            try
+            {
+                zones[i] = keys[i] is { } set ? signing!.Sign(zones[i], set, families) : zones[i];
+            }
+            catch (CryptographicException e)
+            {
+                unsigned[i] = Error(files[i].Path, $"cannot be signed: {e.Message}");
+            }
+        });
+        diagnostics.AddRange(unsigned.OfType<ZoneDiagnostic>());
+        return unsigned.Any(error => error is not null) ? null : new ZoneSet(zones);
     }
 
     /// <summary>Errors before warnings, each as they stand in the files, and the files as they were read.</summary>
