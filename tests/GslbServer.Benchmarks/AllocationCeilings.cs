@@ -75,7 +75,8 @@ public sealed class AllocationCeilings : IDisposable
         var state = new ServingState(new Snapshot(loaded.Zones!, table, cnames));
         _handler = new QueryHandler(state, new ServerIdentity("node-1", "test"), new ClientNetworks(NodeOptions.DefaultExplainAllow));
         _measuring = new QueryHandler(state, new ServerIdentity("node-1", "test"), new ClientNetworks(NodeOptions.DefaultExplainAllow), new Solicitor(),
-            new BeaconNames(DomainName.Parse("wild.example.org.")));
+            new BeaconNames(DomainName.Parse("wild.example.org.")),
+            new QueryGuard(new CoarseClock(TimeProvider.System), CookieSecrets.Random(), new RateLimitOptions(Rate: 100, Slip: 2, ValidateAbove: 1_000_000, []), threads: 1));
     }
 
     /// <summary>Name, type, EDNS options in hexadecimal (null: no EDNS), response code.</summary>
@@ -107,6 +108,21 @@ public sealed class AllocationCeilings : IDisposable
     [InlineData("www.example.org")]
     [InlineData("0123456789abcdef.wild.example.org")]
     public void A_query_that_measures_allocates_nothing(string name) => AssertAllocatesNothing(Query(name, 1, ClientSubnet, ednsVersion: 0), 0, _measuring);
+
+    /// <summary>Cookies made and checked, rates counted: what is over them is truncated, BADCOOKIE or dropped.</summary>
+    [Theory]
+    [InlineData("static.example.org", "")]
+    [InlineData("static.example.org", "000A 0008 0102030405060708")]
+    [InlineData("static.example.org", "000A 0018 0102030405060708 0100000000000000 0000000000000000")]
+    [InlineData("nope.example.org", "")]
+    [InlineData("example.com", "")]
+    [InlineData("a.tree.example.org", "")]
+    public void A_query_that_is_limited_allocates_nothing(string name, string options)
+    {
+        byte[] query = Query(name, 1, options, ednsVersion: 0), response = new byte[MessageLimits.Udp];
+        Run(query, response, 1_000, _measuring);
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(query, response, _measuring)));
+    }
 
     [Fact]
     public void A_query_of_an_unknown_EDNS_version_allocates_nothing() => AssertAllocatesNothing(Query("www.example.org", 1, "", ednsVersion: 1), 0);

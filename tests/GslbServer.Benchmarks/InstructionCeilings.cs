@@ -9,6 +9,8 @@ public sealed class InstructionCeilings
 
     [Theory]
     [InlineData("static", 1_750)]
+    [InlineData("static with a client cookie", 2_150)]
+    [InlineData("static with a cookie", 2_150)]
     [InlineData("nxdomain", 1_800)]
     [InlineData("steered", 1_900)]
     [InlineData("steered with subnet", 2_250)]

@@ -41,7 +41,7 @@ public sealed class CookieSecrets
     public const int MaxSecrets = 4;
 
     private const int SecretLength = 16;
-    private const uint VersionAndReserved = 0x0100_0000;
+    private const ulong Version = 1;
 
     private readonly UInt128[] _secrets;
 
@@ -71,27 +71,21 @@ public sealed class CookieSecrets
     }
 
     /// <summary>Checks the query's cookie and prepares the one that its answer carries.</summary>
-    /// <param name="address">The sender's, left-aligned.</param>
+    /// <param name="upper">The first 64 bits of the sender's address, left-aligned.</param>
+    /// <param name="lower">The last 64 bits; 0 for IPv4.</param>
     /// <param name="now">Seconds since 1970, which may wrap (RFC 1982).</param>
-    public CookieState Answer(ReadOnlySpan<byte> packet, ref Query query, bool isIPv6, UInt128 address, uint now)
+    public CookieState Answer(ReadOnlySpan<byte> packet, ref Query query, bool isIPv6, ulong upper, ulong lower, uint now)
     {
         if (query.CookieLength == 0) return CookieState.Absent;
         ReadOnlySpan<byte> cookie = packet.Slice(query.CookieOffset, query.CookieLength);
-        // Client cookie, the server cookie's first half, and the address: what the hash is over.
-        Span<byte> hashed = stackalloc byte[ClientLength + 8 + 16];
-        cookie[..ClientLength].CopyTo(hashed);
-        BinaryPrimitives.WriteUInt128BigEndian(hashed[(ClientLength + 8)..], address);
-        hashed = hashed[..(ClientLength + 8 + (isIPv6 ? 16 : 4))];
-
+        ulong client = BinaryPrimitives.ReadUInt64LittleEndian(cookie);
         CookieState state = cookie.Length == ClientLength ? CookieState.ClientOnly : CookieState.Bad;
-        query.ServerCookieHead = (ulong)VersionAndReserved << 32 | now;
-        if (cookie.Length == ClientLength + CookieLength && cookie[ClientLength] == VersionAndReserved >> 24)
+        if (cookie.Length == ClientLength + CookieLength)
         {
             ulong head = BinaryPrimitives.ReadUInt64BigEndian(cookie[ClientLength..]);
             ulong hash = BinaryPrimitives.ReadUInt64LittleEndian(cookie[(ClientLength + 8)..]);
             int age = (int)(now - (uint)head);
-            BinaryPrimitives.WriteUInt64BigEndian(hashed[ClientLength..], head);
-            if (age is >= -Ahead and <= Lifetime && SecretOf(hashed, hash) is >= 0 and int secret)
+            if (head >> 56 == Version && age is >= -Ahead and <= Lifetime && SecretOf(hash, client, head, isIPv6, upper, lower) is >= 0 and int secret)
             {
                 state = CookieState.Good;
                 if (secret == 0 && age is >= 0 and < Renewal)
@@ -101,19 +95,31 @@ public sealed class CookieSecrets
                 }
             }
         }
-        BinaryPrimitives.WriteUInt64BigEndian(hashed[ClientLength..], query.ServerCookieHead);
-        query.ServerCookieHash = SipHash.Hash(_secrets[0], hashed);
+        query.ServerCookieHead = Version << 56 | now;
+        query.ServerCookieHash = Hash(_secrets[0], client, query.ServerCookieHead, isIPv6, upper, lower);
         return state;
     }
 
     /// <returns>-1 where none of them made the hash.</returns>
-    private int SecretOf(ReadOnlySpan<byte> hashed, ulong hash)
+    private int SecretOf(ulong hash, ulong client, ulong head, bool isIPv6, ulong upper, ulong lower)
     {
         for (int i = 0; i < _secrets.Length; i++)
         {
             // 64 bits in one comparison take the same time wherever they differ.
-            if (SipHash.Hash(_secrets[i], hashed) == hash) return i;
+            if (Hash(_secrets[i], client, head, isIPv6, upper, lower) == hash) return i;
         }
         return -1;
+    }
+
+    /// <summary>Over client cookie, the server cookie's first half, and the address (RFC 9018 section 4.4).</summary>
+    private static ulong Hash(UInt128 secret, ulong client, ulong head, bool isIPv6, ulong upper, ulong lower)
+    {
+        var hash = new SipHash(secret);
+        hash.Add(client);
+        hash.Add(BinaryPrimitives.ReverseEndianness(head));
+        if (!isIPv6) return hash.Finish((ulong)(ClientLength + 8 + 4) << 56 | BinaryPrimitives.ReverseEndianness((uint)(upper >> 32)));
+        hash.Add(BinaryPrimitives.ReverseEndianness(upper));
+        hash.Add(BinaryPrimitives.ReverseEndianness(lower));
+        return hash.Finish((ulong)(ClientLength + 8 + 16) << 56);
     }
 }

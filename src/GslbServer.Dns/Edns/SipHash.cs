@@ -1,47 +1,50 @@
-using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
-/// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012), which RFC 9018 section 4.4 takes for server cookies.</summary>
-internal static class SipHash
+/// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012), which RFC 9018 section 4.4 takes for server cookies; fed by words, so that what is hashed need not stand in memory.</summary>
+/// <param name="key">Octets 0..7 of the key in its lower half, as little-endian numbers.</param>
+internal struct SipHash(UInt128 key)
 {
-    /// <param name="key">Octets 0..7 of the key in its lower half, as little-endian numbers.</param>
-    public static ulong Hash(UInt128 key, ReadOnlySpan<byte> octets)
+    private ulong _a = (ulong)key ^ 0x736f6d6570736575, _b = (ulong)(key >> 64) ^ 0x646f72616e646f6d;
+    private ulong _c = (ulong)key ^ 0x6c7967656e657261, _d = (ulong)(key >> 64) ^ 0x7465646279746573;
+
+    /// <param name="word">Eight octets, the first one lowest.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ulong word)
     {
-        (ulong k0, ulong k1) = ((ulong)key, (ulong)(key >> 64));
-        ulong a = k0 ^ 0x736f6d6570736575, b = k1 ^ 0x646f72616e646f6d, c = k0 ^ 0x6c7967656e657261, d = k1 ^ 0x7465646279746573;
-        ulong last = (ulong)octets.Length << 56;
-        while (octets.Length >= 8)
-        {
-            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(octets);
-            d ^= word;
-            Round(ref a, ref b, ref c, ref d);
-            Round(ref a, ref b, ref c, ref d);
-            a ^= word;
-            octets = octets[8..];
-        }
-        for (int i = 0; i < octets.Length; i++) last |= (ulong)octets[i] << (8 * i);
-        d ^= last;
-        Round(ref a, ref b, ref c, ref d);
-        Round(ref a, ref b, ref c, ref d);
-        a ^= last;
-        c ^= 0xff;
-        for (int i = 0; i < 4; i++) Round(ref a, ref b, ref c, ref d);
-        return a ^ b ^ c ^ d;
+        _d ^= word;
+        Round();
+        Round();
+        _a ^= word;
     }
 
-    private static void Round(ref ulong a, ref ulong b, ref ulong c, ref ulong d)
+    /// <param name="rest">The octets behind the last whole word, the first one lowest; the highest octet is the length of all modulo 256.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Finish(ulong rest)
     {
-        a += b;
-        c += d;
-        b = BitOperations.RotateLeft(b, 13) ^ a;
-        d = BitOperations.RotateLeft(d, 16) ^ c;
-        a = BitOperations.RotateLeft(a, 32);
-        c += b;
-        a += d;
-        b = BitOperations.RotateLeft(b, 17) ^ c;
-        d = BitOperations.RotateLeft(d, 21) ^ a;
-        c = BitOperations.RotateLeft(c, 32);
+        Add(rest);
+        _c ^= 0xff;
+        Round();
+        Round();
+        Round();
+        Round();
+        return _a ^ _b ^ _c ^ _d;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Round()
+    {
+        _a += _b;
+        _c += _d;
+        _b = BitOperations.RotateLeft(_b, 13) ^ _a;
+        _d = BitOperations.RotateLeft(_d, 16) ^ _c;
+        _a = BitOperations.RotateLeft(_a, 32);
+        _c += _b;
+        _a += _d;
+        _b = BitOperations.RotateLeft(_b, 17) ^ _c;
+        _d = BitOperations.RotateLeft(_d, 21) ^ _a;
+        _c = BitOperations.RotateLeft(_c, 32);
     }
 }

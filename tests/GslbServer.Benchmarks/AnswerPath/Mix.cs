@@ -6,6 +6,12 @@ internal enum Mix
     /// <summary>A of a random static name.</summary>
     Static,
 
+    /// <summary>The same with a client cookie, which the answer completes.</summary>
+    StaticClientCookie,
+
+    /// <summary>The same with a good server cookie, as a resolver sends it from its second query on.</summary>
+    StaticCookie,
+
     /// <summary>A of a name that does not exist: twelve random letters.</summary>
     NxDomain,
 

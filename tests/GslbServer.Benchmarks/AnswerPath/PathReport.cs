@@ -15,6 +15,8 @@ internal static class PathReport
             .. new (string Name, int Names, bool Geo, Mix Mix, double? Goal)[]
             {
                 ("static, 1,000 names", 1_000, false, Mix.Static, 30),
+                ("static with a client cookie, 1,000 names", 1_000, false, Mix.StaticClientCookie, null),
+                ("static with a cookie, 1,000 names", 1_000, false, Mix.StaticCookie, null),
                 ("nxdomain, 1,000 names", 1_000, false, Mix.NxDomain, 30),
                 ("steered, 1,000 names", 1_000, true, Mix.Steered, 30),
                 ("steered with subnet, 1,000 names", 1_000, true, Mix.SteeredSubnet, 100),

@@ -27,7 +27,7 @@ internal sealed unsafe class QuerySet : IDisposable
         for (int i = 0; i < Count; i++)
         {
             _starts[i] = (int)all.Position;
-            all.Write(Query(world, mix, random));
+            all.Write(WithServerCookie(world, mix, Query(world, mix, random), _resolvers[i % _resolvers.Length]));
         }
 
         _starts[Count] = (int)all.Length;
@@ -68,17 +68,34 @@ internal sealed unsafe class QuerySet : IDisposable
     {
         string label = mix switch
         {
-            Mix.Static => $"h{random.Next(world.Names)}",
+            Mix.Static or Mix.StaticClientCookie or Mix.StaticCookie => $"h{random.Next(world.Names)}",
             Mix.NxDomain => new string([.. Enumerable.Range(0, 12).Select(_ => (char)('a' + random.Next(26)))]),
             _ => $"s{random.Next(world.Steered)}",
         };
-        byte[] subnet = mix == Mix.SteeredSubnet ? [0, 8, 0, 7, 0, 1, 24, 0, FirstOctet(random), (byte)random.Next(256), (byte)random.Next(256)] : [];
+        byte[] options = mix switch
+        {
+            Mix.SteeredSubnet => [0, 8, 0, 7, 0, 1, 24, 0, FirstOctet(random), (byte)random.Next(256), (byte)random.Next(256)],
+            Mix.StaticClientCookie or Mix.StaticCookie => [0, 10, 0, 8, .. BitConverter.GetBytes(random.NextInt64())],
+            _ => [],
+        };
         return
         [
             (byte)random.Next(256), (byte)random.Next(256), 0, 0, 0, 1, 0, 0, 0, 0, 0, 1,
             (byte)label.Length, .. Encoding.ASCII.GetBytes(label), .. "\u0007example\u0003org\0"u8, 0, 1, 0, 1,
-            0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, (byte)subnet.Length, .. subnet,
+            0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, (byte)options.Length, .. options,
         ];
+    }
+
+    /// <summary>The query again, with the cookie of its answer, which ends with it.</summary>
+    private static byte[] WithServerCookie(World world, Mix mix, byte[] query, Client resolver)
+    {
+        if (mix != Mix.StaticCookie) return query;
+        const int option = 4 + 8, whole = 8 + 16;
+        using var counters = new Counters();
+        byte[] response = new byte[MessageLimits.Udp];
+        var draw = new Draw(1);
+        int length = world.Handler.Handle(query, resolver, response, Arrival.Datagram, counters.ForThisThread, ref draw);
+        return [.. query[..^(option + 2)], 0, 4 + whole, 0, 10, 0, whole, .. response[(length - whole)..length]];
     }
 
     /// <summary>Of unicast addresses that a database knows.</summary>

@@ -50,6 +50,8 @@ internal static class SizeReport
     public static string Text(Mix mix) => mix switch
     {
         Mix.Static => "static",
+        Mix.StaticClientCookie => "static with a client cookie",
+        Mix.StaticCookie => "static with a cookie",
         Mix.NxDomain => "nxdomain",
         Mix.Steered => "steered",
         _ => "steered with subnet",

@@ -14,7 +14,8 @@ internal sealed class World
         Plan = SteeringPlan.Compile(topology, geo);
         Table = SteeringTable.Compile(Plan, HealthTable.Unknown(topology, TimeSpan.FromHours(1)), null);
         Handler = new QueryHandler(new ServingState(new Snapshot(zones, Table, new byte[topology.Regions.Length][])), new ServerIdentity("bench", "0"),
-            new ClientNetworks(NodeOptions.DefaultExplainAllow));
+            new ClientNetworks(NodeOptions.DefaultExplainAllow),
+            guard: new QueryGuard(new CoarseClock(TimeProvider.System), CookieSecrets.Random(), RateLimitOptions.Off, threads: 1));
     }
 
     /// <summary>Static names h0 ...</summary>

@@ -70,7 +70,7 @@ internal sealed class TestServer
     private (int Length, int Limit) Answer(ReadOnlySpan<byte> packet, Span<byte> buffer, Decision? decide, bool overTcp, byte scope)
     {
         QueryVerdict verdict = QueryReader.Read(packet, out Query query, out Rcode rcode);
-        Secrets.Answer(packet, ref query, isIPv6: false, UInt128.One << 100, now: 1_559_731_985);
+        Secrets.Answer(packet, ref query, isIPv6: false, 0xC000_0201_0000_0000, 0, now: 1_559_731_985);
         if (verdict == QueryVerdict.Drop) return (0, 0);
         if (verdict == QueryVerdict.Special) (verdict, rcode) = (QueryVerdict.Error, Rcode.NotImp);
         if (verdict == QueryVerdict.Error) return (ResponseComposer.WriteError(packet, query, rcode, buffer), MessageLimits.PlainUdp);

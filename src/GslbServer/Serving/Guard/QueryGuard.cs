@@ -27,7 +27,7 @@ public sealed class QueryGuard(CoarseClock clock, CookieSecrets secrets, RateLim
     /// <summary>Looks at the query's cookie and prepares the answer's.</summary>
     public CookieState CheckCookie(ReadOnlySpan<byte> packet, ref Query query, in Client sender, CounterBlock counters)
     {
-        CookieState state = Secrets.Answer(packet, ref query, sender.IsIPv6, sender.Address, clock.Seconds);
+        CookieState state = Secrets.Answer(packet, ref query, sender.IsIPv6, sender.Upper, sender.Lower, clock.Seconds);
         counters.Add(state switch { CookieState.Good => Counter.GoodCookies, CookieState.Bad => Counter.BadCookies, _ => Counter.ClientCookies });
         return state;
     }

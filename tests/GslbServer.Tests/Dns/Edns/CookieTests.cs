@@ -83,7 +83,7 @@ public sealed class CookieTests
         Assert.Equal(QueryVerdict.Error, QueryReader.Read(packet, out Query query, out Rcode rcode));
         Assert.Equal(Rcode.NoError, rcode);
         byte[] buffer = new byte[512];
-        CookieSecrets.Random().Answer(packet, ref query, isIPv6: false, UInt128.One, Now);
+        CookieSecrets.Random().Answer(packet, ref query, isIPv6: false, 0xC000_0201_0000_0000, 0, Now);
         Reply reply = new(buffer.AsSpan(0, ResponseComposer.WriteError(packet, query, rcode, buffer)));
         Assert.Equal(24, reply.Is("NOERROR qr rd").Opt!.Options[10].Length);
     }
@@ -105,7 +105,7 @@ public sealed class CookieTests
         QueryReader.Read(packet, out Query query, out _);
         byte[] address = new byte[16];
         IPAddress.Parse(client).TryWriteBytes(address, out int length);
-        CookieState state = CookieSecrets.Parse(secrets, out _)!.Answer(packet, ref query, length == 16, BinaryPrimitives.ReadUInt128BigEndian(address), now);
+        CookieState state = CookieSecrets.Parse(secrets, out _)!.Answer(packet, ref query, length == 16, BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address.AsSpan(8)), now);
         byte[] buffer = new byte[512];
         Reply reply = new(buffer.AsSpan(0, ResponseComposer.WriteError(packet, query, Rcode.BadCookie, buffer)));
         Assert.Equal("BADCOOKIE qr rd", reply.Status);

@@ -90,11 +90,11 @@ public sealed class DirectAnswerTests
 
         // What the server adds to the query for its answer, in all combinations.
         CookieState cookie = CookieState.Absent;
-        if (random.Next(2) == 0) cookie = Secrets.Answer(packet, ref query, isIPv6: false, UInt128.One << 100, 1_559_731_985);
+        if (random.Next(2) == 0) cookie = Secrets.Answer(packet, ref query, isIPv6: false, 0xC000_0201_0000_0000, 0, 1_559_731_985);
         query.KeepAlive = (ushort)(random.Next(3) == 0 ? 200 : 0);
         query.PaddingBlock = (ushort)(random.Next(3) == 0 ? 468 : 0);
         query.ExtendedError = (ExtendedError)random.Next(3);
-        if (cookie != CookieState.Absent) Secrets.Answer(packet, ref general, isIPv6: false, UInt128.One << 100, 1_559_731_985);
+        if (cookie != CookieState.Absent) Secrets.Answer(packet, ref general, isIPv6: false, 0xC000_0201_0000_0000, 0, 1_559_731_985);
         (general.KeepAlive, general.PaddingBlock, general.ExtendedError) = (query.KeepAlive, query.PaddingBlock, query.ExtendedError);
 
         int limit = random.Next(3) == 0 ? MessageLimits.Stream : query.UdpLimit;

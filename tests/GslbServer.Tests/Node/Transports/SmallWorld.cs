@@ -16,6 +16,7 @@ internal sealed class SmallWorld : IDisposable
                  NS      ns
         ns       A       192.0.2.53
         host     A       192.0.2.1
+        *.wild   A       192.0.2.2
         sub      NS      ns.sub
         ns.sub   A       192.0.2.54
         us-east  REGION  39.04 -77.49
@@ -32,12 +33,14 @@ internal sealed class SmallWorld : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gslb-transports-");
 
     /// <param name="solicitor">Null asks nobody over to TCP.</param>
-    public SmallWorld(Solicitor? solicitor = null)
+    /// <param name="rates">Null limits nothing. The guard's clock stands still.</param>
+    public SmallWorld(Solicitor? solicitor = null, RateLimitOptions? rates = null)
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "example.org.zone"), Zone);
         var errors = new List<string>();
         Snapshot snapshot = OfflineSnapshot.Load(_folder.FullName, [], errors) ?? throw new InvalidOperationException(string.Join('\n', errors));
-        Handler = new QueryHandler(new ServingState(snapshot), new ServerIdentity("node-1", "GslbServer test"), new ClientNetworks(NodeOptions.DefaultExplainAllow), solicitor);
+        Handler = new QueryHandler(new ServingState(snapshot), new ServerIdentity("node-1", "GslbServer test"), new ClientNetworks(NodeOptions.DefaultExplainAllow), solicitor,
+            guard: new QueryGuard(new CoarseClock(TimeProvider.System), CookieSecrets.Random(), rates ?? RateLimitOptions.Off, threads: 1));
     }
 
     public QueryHandler Handler { get; }
