@@ -49,9 +49,9 @@ internal sealed class SmallWorld : IDisposable
 
     public static byte[] HostQuery { get; } = new QueryMessage("host.example.org. A").ToWire();
 
-    public UdpListeners ListenUdp(IPAddress address, bool portable, int threads = 2)
+    public UdpListeners ListenUdp(IPAddress address, bool portable, int threads = 2, ClientNetworks? proxies = null)
     {
-        var listeners = new UdpListeners(new IPEndPoint(address, 0), threads, Handler, Counters, portable);
+        var listeners = new UdpListeners(new IPEndPoint(address, 0), threads, Handler, Counters, portable, proxies);
         listeners.Start();
         return listeners;
     }
