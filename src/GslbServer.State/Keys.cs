@@ -20,6 +20,9 @@ public sealed class Keys(string cluster)
     /// <summary>Stream, bounded to about <see cref="AuditLength"/> entries: field <c>e</c>, an <see cref="AuditEntry"/> as JSON. Every node appends.</summary>
     public string Audit { get; } = cluster + ":audit";
 
+    /// <summary>Hash: zone to the files of its keys, sealed by <see cref="KeySealer"/> under this key's name and the zone's.</summary>
+    public string SealedKeys { get; } = cluster + ":keys";
+
     /// <summary>Channel: the name of a node that wrote something worth reading at once. A hint only; nothing is lost with it.</summary>
     public string Changed { get; } = cluster + ":changed";
 

@@ -48,6 +48,7 @@ public sealed partial class Node : IAsyncDisposable
         _publisher = new SnapshotPublisher(Feed, new LoadLoop(Feed, options.LoadPeriod), Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>());
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
         Drills = new DrillWatch(options.Node, Feed, _probes, new DrillBook(disk, loggers.CreateLogger<DrillBook>()), Audit, time);
+        Keys = new KeyKeeper(options, [.. stores.Select(store => store.Sealed)], Feed, Audit, time, loggers.CreateLogger<KeyKeeper>());
         _publisher.Published = Drills.Look;
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
@@ -70,6 +71,9 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>Synthetic failures, under way and of late.</summary>
     internal DrillWatch Drills { get; }
+
+    /// <summary>Keys that zones are signed with.</summary>
+    internal KeyKeeper Keys { get; }
 
     /// <summary>Transitions, overrides, reloads, for the event stream.</summary>
     public EventLog Events { get; }
@@ -239,6 +243,11 @@ public sealed partial class Node : IAsyncDisposable
         await Feed.StartAsync(cancel);
         await Audit.StartAsync(cancel);
         await LatencyFeed.StartAsync(cancel);
+        if (await Keys.StartAsync(cancel) && _loader.Load() is { Errors.Count: > 0 } refused)
+        {
+            throw new StartupException([.. refused.Errors]);
+        }
+
         Latency.Restore(_loader.Use);
         _publisher.Use(_loader.Zones, _loader.Plan);
         ReturnMemory();
@@ -259,7 +268,8 @@ public sealed partial class Node : IAsyncDisposable
         }
 
         _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
-            Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => _signing.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token),
+            Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => _signing.RunAsync(_stop.Token), CancellationToken.None),
+            Task.Run(() => Keys.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token),
             clock.RunAsync(_stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
     }
 

@@ -30,6 +30,15 @@ public sealed record NodeOptions
 
     public string StateDirectory { get; init; } = ".gslb";
 
+    /// <summary>Keys that zones are signed with; null: <c>keys</c> in the state directory.</summary>
+    public string? Keys { get; init; }
+
+    /// <summary>Where the keys are.</summary>
+    public string KeyDirectory => Keys ?? Path.Combine(StateDirectory, "keys");
+
+    /// <summary>Seals keys that go to stores; null: they stay here.</summary>
+    public KeySealer? KeySealer { get; init; }
+
     /// <summary>Serving threads per listener.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
@@ -37,7 +46,7 @@ public sealed record NodeOptions
 
     public string? ExecDirectory { get; init; }
 
-    /// <summary>What zones are signed with; null signs none.</summary>
+    /// <summary>What zones are signed with; null: what <see cref="KeyDirectory"/> has.</summary>
     public Dns.ZoneKeysOf? ZoneKeys { get; init; }
 
     /// <summary>Signatures made for those who ask.</summary>

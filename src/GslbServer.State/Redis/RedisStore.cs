@@ -20,6 +20,7 @@ public sealed class RedisStore : IStateStore, IHasAudit
     private readonly RedisHeartbeats _heartbeats;
     private readonly RedisAuditStore _audit;
     private readonly RedisLeaseStore _leases;
+    private readonly RedisSealedStore _sealed;
 
     /// <summary>What was read last and not believed, which must not fence off what is true: by node, boot and sequence; by target, the record.</summary>
     private volatile Refused _refused = new([], []);
@@ -39,6 +40,7 @@ public sealed class RedisStore : IStateStore, IHasAudit
         _audit = new RedisAuditStore(_connection, Name, _signer, time);
         _heartbeats = new RedisHeartbeats(_connection, Name, _signer);
         _leases = new RedisLeaseStore(_connection, Name);
+        _sealed = new RedisSealedStore(_connection, Name);
     }
 
     public string Name { get; }
@@ -53,6 +55,9 @@ public sealed class RedisStore : IStateStore, IHasAudit
 
     /// <summary>Token buckets of balancers, on the same connection.</summary>
     public ILeaseStore Leases => _leases;
+
+    /// <summary>Keys that only nodes can open, on the same connection.</summary>
+    public ISealedStore Sealed => _sealed;
 
     IAuditStore IHasAudit.Audit => _audit;
 

@@ -39,6 +39,8 @@ internal static class CommandLine
             new SimulateCommand(host),
             new DiffCommand(host),
             new GeoCommand(host),
+            new KeysCommand(host),
+            new DoctorCommand(host),
             new CompletionCommand(host),
         };
         RefuseEmpty(root);

@@ -48,6 +48,8 @@ internal static class ServeOptions
             Region = read.One<string>("region", Name),
             Cluster = read.One<string>("cluster", Name) ?? defaults.Cluster,
             StateDirectory = read.One<string>("state", NotBlank) ?? defaults.StateDirectory,
+            Keys = read.ExistingDirectory("keys"),
+            KeySealer = read.One<KeySealer>("keys-secret", Sealer),
             Threads = read.One<string>("threads", Threads) is { } threads ? int.Parse(threads, CultureInfo.InvariantCulture) : defaults.Threads,
             ExplainAllow = read.Many<IPNetwork>("explain-allow", Network) ?? defaults.ExplainAllow,
             ExecDirectory = read.ExistingDirectory("exec-dir"),
@@ -125,6 +127,12 @@ internal static class ServeOptions
     private static string? Signer(string text, out StateSigner value)
     {
         value = StateSigner.Read(text, out string problem) ?? StateSigner.Off;
+        return problem.Length == 0 ? null : problem;
+    }
+
+    private static string? Sealer(string text, out KeySealer value)
+    {
+        value = KeySealer.Read(text, out string problem)!;
         return problem.Length == 0 ? null : problem;
     }
 

@@ -38,7 +38,7 @@ internal sealed class StatusCommand : CliCommand
         }
         else
         {
-            StatusText.Write(status, _host.Out, _host.Terminal);
+            StatusText.Write(status, _host.Time.GetUtcNow(), _host.Out, _host.Terminal);
         }
 
         return status.Healthy ? 0 : Degraded;

@@ -6,7 +6,7 @@ namespace GslbServer;
 /// <summary>A status report as tables for people.</summary>
 internal static class StatusText
 {
-    public static void Write(StatusReport status, TextWriter writer, Terminal terminal)
+    public static void Write(StatusReport status, DateTimeOffset now, TextWriter writer, Terminal terminal)
     {
         NodeStatus node = status.Node;
         writer.WriteLine($"{terminal.Strong(node.Name)}{(node.Region is null ? "" : $" in {node.Region}")}: "
@@ -29,6 +29,7 @@ internal static class StatusText
         Section("Nodes", Nodes(status, terminal));
         Section("Stores", Stores(status, terminal));
         Section("Zones", Zones(status));
+        Section("Keys", KeysText.Table(status.Keys, now, terminal));
         writer.WriteLine();
         writer.WriteLine($"{terminal.Strong("Latency")}: {LatencyText.Summary(status.Latency)}");
 

@@ -6,6 +6,8 @@ namespace GslbServer;
 /// <summary>Zones and geodata of a node: what is in force, and how to read all of it again. A load with any error changes nothing.</summary>
 internal sealed class Loader(NodeOptions options, TimeProvider time, Action<string>? progress = null)
 {
+    private readonly KeyBook _keys = new(new KeyDirectory(options.KeyDirectory));
+
     private (string Signature, GeoTable Table)? _geo;
 
     /// <summary>Zone files in force whose last line was ended.</summary>
@@ -26,7 +28,7 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
     /// <summary>Signatures made for those who ask, of all zones that ever were in force.</summary>
     public AnswerSignatures Answers { get; } = new(options.AnswerSignatures);
 
-    public IReadOnlyList<string> WatchedPaths => [options.Zones, .. options.Geo];
+    public IReadOnlyList<string> WatchedPaths => [options.Zones, .. options.Geo, options.KeyDirectory];
 
     public ReloadResult Load()
     {
@@ -80,11 +82,7 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
     public bool SignAgain(List<string> problems, out bool isReload)
     {
         isReload = false;
-        if (Signing() is not { } signing)
-        {
-            return false;
-        }
-
+        ZoneSigning signing = Signing();
         IReadOnlyList<(bool IPv4, bool IPv6)>? families = null;
         var zones = new List<Zone>();
         foreach (Zone zone in Zones.Zones)
@@ -106,7 +104,7 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
         return true;
     }
 
-    private ZoneSigning? Signing() => options.ZoneKeys is not { } keysOf ? null : new ZoneSigning(keysOf, time.GetUtcNow())
+    private ZoneSigning Signing() => new(options.ZoneKeys ?? _keys.KeysOf, time.GetUtcNow())
     {
         Answers = Answers,
         Before = Zones,

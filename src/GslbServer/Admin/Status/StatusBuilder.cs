@@ -34,16 +34,17 @@ internal static class StatusBuilder
         IReadOnlyList<StandingAside> aside = StandingAside.All(steering);
         OverrideView[] shown = [.. overrides.Select(o => OverrideViewBuilder.Build(o, steering, vantages, node.Traffic, aside, utcNow))];
         HeldStatus[] held = HeldStatus.All(steering);
-        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && silent.Length == 0 && !shown.Any(IsOld) && notReady.Count == 0;
+        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && silent.Length == 0 && !shown.Any(IsOld) && notReady.Count == 0 && node.Keys.Errors == 0;
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, Name(mode), Self(node, utcNow), stores, nodes, regions,
             NameStatusBuilder.Build(steering), shown,
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
             [
                 .. Refusal(node.Refused), .. Warnings(nodes, silent, stores, mode), .. HealthWarnings.Of(steering, nodes, node.Now), .. OverrideWarnings.Of(steering, shown, held),
-                .. LoadWarnings.Of(steering), .. Drills(node, utcNow), .. AuditWarnings(node), .. node.Warnings,
+                .. LoadWarnings.Of(steering), .. Drills(node, utcNow), .. AuditWarnings(node), .. node.Keys.Warnings, .. node.Warnings,
             ])
         {
             Held = held,
+            Keys = node.Keys.Zones,
         };
     }
 

@@ -11,4 +11,7 @@ internal sealed record StatusReport(bool Healthy, bool Ready, IReadOnlyList<stri
 {
     /// <summary>Regions that recovered and wait for an undrain (<c>failback=manual</c>).</summary>
     public IReadOnlyList<HeldStatus> Held { get; init; } = [];
+
+    /// <summary>Keys of zones, as <c>gslb keys list --json</c> has them.</summary>
+    public IReadOnlyList<ZoneKeysView> Keys { get; init; } = [];
 }

@@ -23,7 +23,7 @@ public sealed class NodeStatusTests(AdminNode node) : IClassFixture<AdminNode>
         StatusReport status = JsonSerializer.Deserialize<StatusReport>((await node.GetAsync("/api/v1/status")).Body!, AdminJson.Options)!;
         var check = new MonitorStatus("web", "192.0.2.10", "up", true, null, new VoteCount(2, 1, 3), [Seen("a", "HTTP 200"), Seen("b", "HTTP 503"), Seen("c", "HTTP 200"), Seen("dead", "HTTP 200")]);
         var text = new StringWriter();
-        StatusText.Write(status with { Regions = [status.Regions[0] with { Checks = [check] }], Vantages = [Heard, Heard with { Node = "dead", AgeSeconds = 30 }] }, text, new Terminal(false));
+        StatusText.Write(status with { Regions = [status.Regions[0] with { Checks = [check] }], Vantages = [Heard, Heard with { Node = "dead", AgeSeconds = 30 }] }, DateTimeOffset.UnixEpoch, text, new Terminal(false));
         Assert.Contains("a c: HTTP 200; b: HTTP 503", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("01234567 ", text.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("0123456789abcdef", text.ToString(), StringComparison.Ordinal);

@@ -68,7 +68,7 @@ public sealed class ZoneLoaderTests : IDisposable
     public void Changed_zone_whose_serial_did_not_rise_is_a_warning(string serial, string? warning)
     {
         Write("example.org.zone", Head);
-        var loader = new Loader(new NodeOptions { Zones = _folder.FullName }, TimeProvider.System);
+        var loader = new Loader(new NodeOptions { Zones = _folder.FullName, StateDirectory = _folder.FullName }, TimeProvider.System);
         Assert.Empty(loader.Load().Errors);
         Write("example.org.zone", Head.Replace("hostmaster 7 ", serial, StringComparison.Ordinal) + "www STEER geo eu-west\n");
         string[] warnings = [.. loader.Load().Warnings.Where(found => found.Contains("serial", StringComparison.Ordinal))];
