@@ -54,6 +54,7 @@ public sealed partial class Node : IAsyncDisposable
         _knewHealth = Known.Count > 0;
         StartedAt = time.GetUtcNow();
         _signing = new SigningLoop(loader, _publisher, _reloading, keysChanged: cancel => ReloadAsync("keys", cancel), time, loggers.CreateLogger<SigningLoop>());
+        Zones = new ZoneExchange(options, name => loader.Zones.FindApex(name.Wire), new ZoneTaker(this, loader, _publisher, _probes, _reloading).TakeAsync, time, Events, loggers);
         Latency = new LatencyLoop(options, LatencyFeed, () => Feed.Mode, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
     }
 
@@ -68,6 +69,9 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>What is measured and steered by.</summary>
     internal LatencyLoop Latency { get; }
+
+    /// <summary>Zones to other servers and from them.</summary>
+    internal ZoneExchange Zones { get; }
 
     /// <summary>Synthetic failures, under way and of late.</summary>
     internal DrillWatch Drills { get; }
@@ -120,8 +124,11 @@ public sealed partial class Node : IAsyncDisposable
     public TimeSpan Now => _time.Now();
 
     /// <summary>Why the node is not ready; empty when it is.</summary>
-    public IReadOnlyList<string> NotReady =>
-        _stopping ? ["stopping"] : _knewHealth || _probes.FirstRoundComplete ? [] : ["the first round of health checks is not complete"];
+    public IReadOnlyList<string> NotReady => _stopping ? ["stopping"] :
+    [
+        .. _knewHealth || _probes.FirstRoundComplete ? Array.Empty<string>() : ["the first round of health checks is not complete"],
+        .. Zones.In.Waiting.Select(zone => $"zone {zone} has not yet come from a primary"),
+    ];
 
     private IReadOnlyList<Observation> Known { get; }
 
@@ -131,14 +138,14 @@ public sealed partial class Node : IAsyncDisposable
     {
         ILogger<Node> logger = loggers.CreateLogger<Node>();
         var loader = new Loader(options, time, line => Log.Signing(logger, line));
-        ReloadResult loaded = loader.Load();
-        string[] problems = [.. loaded.Errors, .. PortCheck.Problems(options)];
+        var node = new Node(options, time, loggers, loader, new DiskState(options.StateDirectory));
+        string[] problems = [.. node.Zones.LoadKeys(), .. loader.Begin(node.Zones.In.Restore()).Errors, .. PortCheck.Problems(options)];
         if (problems.Length > 0)
         {
+            await node.DisposeAsync();
             throw new StartupException(problems);
         }
 
-        var node = new Node(options, time, loggers, loader, new DiskState(options.StateDirectory));
         try
         {
             await node.RunAsync(cancel);
@@ -160,11 +167,15 @@ public sealed partial class Node : IAsyncDisposable
         {
             _transportFiles.Reload();
             long before = GC.GetTotalAllocatedBytes();
-            ReloadResult result = await Task.Run(_loader.Load, cancel);
+            ZoneSet zonesBefore = _loader.Zones;
+            TsigKeys keysBefore = Zones.Keys.Current;
+            IReadOnlyList<string> keyErrors = Zones.LoadKeys();
+            ReloadResult result = await Task.Run(() => _loader.Load(found: keyErrors), cancel);
             Refused = result.Errors;
             if (result.Errors.Count == 0)
             {
                 Apply();
+                Zones.Changed(zonesBefore, _loader.Zones, changes: null);
                 if (GC.GetTotalAllocatedBytes() - before > WorthReturning)
                 {
                     ReturnMemory();
@@ -175,6 +186,7 @@ public sealed partial class Node : IAsyncDisposable
             }
             else
             {
+                Zones.Keys.Restore(keysBefore);
                 Events.Add("reload", Options.Zones, null, null, $"refused with {result.Errors.Count} errors; in force stays {result.InForce}");
                 foreach (string error in result.Errors)
                 {
@@ -212,6 +224,7 @@ public sealed partial class Node : IAsyncDisposable
         }
 
         await encrypted;
+        await Zones.StopAsync();
         await _stop.CancelAsync();
         await Task.WhenAll(feed, probes, LatencyFeed.StopAsync(), Audit.StopAsync(), _background);
     }
@@ -220,6 +233,7 @@ public sealed partial class Node : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _background;
+        await Zones.DisposeAsync();
         await _probes.DisposeAsync();
         await LatencyFeed.DisposeAsync();
         await Audit.DisposeAsync();
@@ -254,7 +268,7 @@ public sealed partial class Node : IAsyncDisposable
         var clock = new CoarseClock(_time);
         var guard = new QueryGuard(clock, _transportFiles.Secrets, Options.Transports.Rates, Options.Threads);
         var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ClientNetworks(Options.ExplainAllow), Latency.Solicitor,
-            Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null, guard);
+            Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null, guard) { Special = Zones.Queries };
         _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _connections, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
         LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;
@@ -267,6 +281,8 @@ public sealed partial class Node : IAsyncDisposable
             _encrypted = await EncryptedListeners.StartAsync(Options.Transports, certificate, handler, _connections, Counters, _time, cancel);
         }
 
+        Zones.Changed(ZoneSet.Empty, _loader.Zones, changes: null);
+        Zones.In.Start();
         _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
             Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => _signing.RunAsync(_stop.Token), CancellationToken.None),
             Task.Run(() => Keys.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token),
@@ -297,7 +313,7 @@ public sealed partial class Node : IAsyncDisposable
         _probes.Apply(_loader.Plan.Topology);
     }
 
-    private void LogWarnings(IReadOnlyList<string> warnings)
+    internal void LogWarnings(IReadOnlyList<string> warnings)
     {
         foreach (string warning in warnings)
         {
@@ -313,7 +329,7 @@ public sealed partial class Node : IAsyncDisposable
 
     private async Task WatchAsync()
     {
-        var watch = new FileWatch(_loader.WatchedPaths);
+        var watch = new FileWatch([.. _loader.WatchedPaths, .. Options.Transfer.KeyFile is { } keys ? [keys] : Array.Empty<string>()]);
         using var timer = new PeriodicTimer(FileWatch.Interval, _time);
         try
         {

@@ -55,6 +55,9 @@ public sealed record NodeOptions
     /// <summary>Encrypted transports, proxies, limits.</summary>
     public TransportOptions Transports { get; init; } = new();
 
+    /// <summary>Zones to other servers and from them.</summary>
+    public TransferOptions Transfer { get; init; } = new();
+
     /// <summary>Measured latency.</summary>
     public NodeLatencyOptions Latency { get; init; } = NodeLatencyOptions.Default;
 

@@ -66,10 +66,10 @@ internal ref struct Answer
         {
             var name = new NameLabels(Owner.Name);
             int zone = _zones.Find(name, _type);
-            if (zone < 0)
+            if (zone < 0 || _zones[zone].IsExpired)
             {
                 // An alias that leads out of our zones ends the answer without being an error.
-                if (link == 0) Rcode = Rcode.Refused;
+                if (link == 0) Rcode = zone < 0 ? Rcode.Refused : Rcode.ServFail;
                 return Outcome.Done;
             }
             _zone = _zones[zone];

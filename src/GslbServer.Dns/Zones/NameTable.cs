@@ -85,6 +85,16 @@ internal sealed class NameTable
         return NameOctets.EqualsIgnoreCase(name, root);
     }
 
+    /// <summary>The same names over an arena of its own, for one who changes what stands behind them before anybody reads it.</summary>
+    public NameTable Copy() => new(_slots, _entries, _arena.AsSpan().ToArray());
+
+    /// <summary>As <see cref="ContentOf"/>, of a copy that nobody reads yet.</summary>
+    public Span<byte> WritableContentOf(int node)
+    {
+        int label = _entries[node] + ParentLength;
+        return _arena.AsSpan(label + _arena[label] + 1);
+    }
+
     /// <summary>Asks the processor for an entry that will be read soon: most fit in two cache lines.</summary>
     public void Prefetch(int entry) => Memory.Prefetch(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_arena), entry), lines: 2);
 

@@ -56,7 +56,40 @@ public sealed class Zone
 
     internal int ApexLabels { get; }
 
-    internal NameTable Names { get; }
+    internal NameTable Names { get; private set; }
+
+    /// <summary>Of 100,000 names or more: what is done with it as a whole takes a good part of a second.</summary>
+    public bool IsLarge => Names.Count >= ManyNames;
+
+    /// <summary>Whether it is here by name only: it came from a primary, and has expired, or has not come yet (RFC 1035 section 3.3.13). It is answered with SERVFAIL.</summary>
+    public bool IsExpired { get; private init; }
+
+    /// <summary>A zone that has nothing to answer with. Its apex counts as a cut, so that nobody takes a short cut past it.</summary>
+    public static Zone Expired(DomainName apex)
+    {
+        byte[] arena = new byte[NameTable.ParentLength + 1 + NodeHeaderLength];
+        arena[NameTable.WriteEntry(arena, 0, [0])] = (byte)NodeFlags.Cut;
+        return new Zone(apex, new NameTable(new ulong[16], [0], arena)) { IsExpired = true };
+    }
+
+    /// <summary>The same zone for steering that counts its names in another way; itself where nothing is different.</summary>
+    public Zone WithSteering(Func<DomainName, int> steeredIndexOf)
+    {
+        NameTable? renumbered = null;
+        Span<byte> name = stackalloc byte[DomainName.MaxLength];
+        for (int node = 0; node < Names.Count; node++)
+        {
+            if (!Is(node, NodeFlags.Steered)) continue;
+            int index = steeredIndexOf(DomainName.FromWire(Names.NameOf(node, Apex.Wire, name)));
+            if (index == SteeringIndexOf(node)) continue;
+            renumbered ??= Names.Copy();
+            BinaryPrimitives.WriteInt32LittleEndian(renumbered.WritableContentOf(node)[NodeHeaderLength..], index);
+        }
+        if (renumbered is null) return this;
+        var zone = (Zone)MemberwiseClone();
+        zone.Names = renumbered;
+        return zone;
+    }
 
     /// <summary>Null where negative answers have to be composed.</summary>
     internal NegativeAnswer? Negative { get; }

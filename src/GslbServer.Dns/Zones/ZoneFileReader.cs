@@ -13,8 +13,16 @@ public static class ZoneFileReader
     {
         var reading = new MasterFileReading(origin, include);
         reading.Read(path, text);
-        DiagnosticList diagnostics = reading.Diagnostics;
-        var names = new ZoneNames(reading.Records);
+        return Check(path, reading.Records, reading.Diagnostics);
+    }
+
+    /// <summary>Judges records that come from elsewhere than a file, such as a primary, as those of a file are.</summary>
+    /// <param name="path">Where they stand, or will stand.</param>
+    public static ZoneFile Check(string path, ZoneRecords records) => Check(path, records, new DiagnosticList());
+
+    private static ZoneFile Check(string path, ZoneRecords records, DiagnosticList diagnostics)
+    {
+        var names = new ZoneNames(records);
         RRsetRules.Apply(names, diagnostics);
         ZoneRecord? soa = names.IndicesOf(RecordType.SOA).Select(i => names.Records[i]).FirstOrDefault();
         if (soa is null)

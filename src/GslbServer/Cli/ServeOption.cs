@@ -11,8 +11,8 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
     /// <c>ADMIN:TOKENFILE</c> are one.</summary>
     public string Key { get; } = KeyOf(Name);
 
-    /// <summary>Items of a list may stand in one value, parted by commas. Not so for Redis, whose configuration strings have commas of their own.</summary>
-    public bool SplitsAtCommas => IsList && Name != "redis";
+    /// <summary>Items of a list may stand in one value, parted by commas. Not so where an item has commas of its own.</summary>
+    public bool SplitsAtCommas => IsList && Name is not ("redis" or "notify" or "secondary" or "catalog");
 
     public static readonly IReadOnlyList<ServeOption> All =
     [
@@ -51,8 +51,12 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("proxy-protocol-from", "CIDR", "Peers whose connections (PROXY v1, v2) and datagrams (v2) all begin with who the client is; may be repeated [default: nobody]", IsList: true),
         new("max-connections", "N", "TCP, TLS and HTTPS connections at once [default: 20000]"),
         new("max-connections-per-prefix", "N", "Of those from one /24 or /56, loopback and proxies apart [default: 10000]"),
-        new("transfer-allow", "CIDR|key:NAME", "Who may transfer zones", IsList: true, IsAvailable: false),
-        new("transfer-steering", "yes|no", "Whether REGION, CHECK, STEER are transferred", IsAvailable: false),
+        new("tsig-keys", "FILE", "Keys that sign transfers and queries (RFC 8945), as tsig-keygen prints them; reloaded when the file changes, mode at most 640"),
+        new("transfer-allow", "CIDR|key:NAME", "Who may transfer zones (AXFR, IXFR); may be repeated [default: nobody, loopback included]", IsList: true),
+        new("transfer-steering", "yes|no", "Whether REGION, CHECK and STEER are transferred, or left out so that others serve the static fallback [default: yes]"),
+        new("notify", "[ZONE=]ADDR:PORT[,key:NAME]", "Tell this server of each new serial; may be repeated [default: nobody]", IsList: true),
+        new("secondary", "ZONE=ADDR:PORT[,key:NAME]", "Have this zone from a primary; may be repeated, also for one zone", IsList: true),
+        new("catalog", "ZONE=ADDR:PORT[,key:NAME]", "Have the member zones of this catalog (RFC 9432) from its primary; may be repeated", IsList: true),
         new("probe-only", "", "Witness: reads the zones, probes and reports as a vantage, and serves no DNS"),
         new("xdp", "IFACE", "AF_XDP transport", IsAvailable: false),
     ];

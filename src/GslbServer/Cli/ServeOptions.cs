@@ -63,6 +63,7 @@ internal static class ServeOptions
                 Beacon = read.One<string>("latency-beacon", DnsName),
             },
             Transports = TransportSettings.Read(read, settings, errors),
+            Transfer = TransferSettings.Read(read),
             ProbeOnly = probeOnly && !isDemo,
             Demo = isDemo,
         };
@@ -150,7 +151,7 @@ internal static class ServeOptions
             ? null : "expected whole seconds from 1s to 1h, such as 5m";
     }
 
-    private static string? YesOrNo(string text, out string value)
+    internal static string? YesOrNo(string text, out string value)
     {
         value = text;
         return text is "yes" or "no" ? null : "expected yes or no";

@@ -30,6 +30,8 @@ internal static class StatusText
         Section("Stores", Stores(status, terminal));
         Section("Zones", Zones(status));
         Section("Keys", KeysText.Table(status.Keys, now, terminal));
+        Section("Zones from primaries", TransferText.Secondaries(status.Secondaries, terminal));
+        Section("Told of new serials", TransferText.Notified(status.Notified, terminal));
         writer.WriteLine();
         writer.WriteLine($"{terminal.Strong("Latency")}: {LatencyText.Summary(status.Latency)}");
 

@@ -10,6 +10,12 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
 
     private (string Signature, GeoTable Table)? _geo;
 
+    /// <summary>Zones of files, in force.</summary>
+    private IReadOnlyList<HeldZone> _files = [];
+
+    /// <summary>Zones of primaries, in force.</summary>
+    private IReadOnlyList<HeldZone> _transferred = [];
+
     /// <summary>Zone files in force whose last line was ended.</summary>
     private HashSet<string> _ended = [];
 
@@ -30,11 +36,30 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
 
     public IReadOnlyList<string> WatchedPaths => [options.Zones, .. options.Geo, options.KeyDirectory];
 
-    public ReloadResult Load()
+    /// <summary>Loads for the first time. What the state directory keeps of zones from primaries must not keep a node from starting: they are fetched anew.</summary>
+    public ReloadResult Begin((IReadOnlyList<ZoneFile> Kept, IReadOnlyList<DomainName> Missing) primaries)
     {
-        var errors = new List<string>();
+        ReloadResult all = Load(primaries.Kept, primaries.Missing);
+        if (all.Errors.Count == 0 || primaries.Kept.Count == 0)
+        {
+            return all;
+        }
+
+        ReloadResult without = Load([], [.. primaries.Missing, .. primaries.Kept.Select(k => k.Apex!)]);
+        Warnings = [.. Warnings, .. all.Errors.Select(e => $"not used: {e}")];
+        return without;
+    }
+
+    /// <summary>Reads all files again; zones that came from primaries stay as they are.</summary>
+    /// <param name="kept">What the state directory has of zones from primaries: at the start.</param>
+    /// <param name="missing">Zones of primaries of which nothing is here that may be served: at the start.</param>
+    /// <param name="found">Errors of what is reloaded beside the zones: with any, nothing of all this takes effect.</param>
+    public ReloadResult Load(IReadOnlyList<ZoneFile>? kept = null, IReadOnlyList<DomainName>? missing = null, IReadOnlyList<string>? found = null)
+    {
+        List<string> errors = [.. found ?? []];
         Task<(string Signature, GeoTable Table)?> geo = Task.Run(() => LoadGeo(errors));
-        LoadedZones loaded = ZoneLoader.Load([options.Zones], signing: Signing());
+        HeldZone[] held = [.. Now(_transferred), .. (missing ?? []).Select(Expired)];
+        LoadedZones loaded = ZoneLoader.Load([options.Zones], null, Signing(), kept ?? [], held);
         (string Signature, GeoTable Table)? table = geo.Result;
         errors.AddRange(loaded.Errors);
         if (errors.Count == 0)
@@ -43,7 +68,7 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
                 .Select(end => $"{end}: the last line has no end, and had one when this was last read: half written? Write the whole file, its last line end too"));
         }
 
-        if (loaded.Files.Count == 0 && errors.Count == 0)
+        if (loaded.Files.Count == 0 && held.Length == 0 && options.Transfer.Catalogs.Count == 0 && errors.Count == 0)
         {
             errors.Add($"{options.Zones}: no zone file; expected at least one NAME{ZoneLoader.Extension}");
         }
@@ -60,11 +85,53 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
 
         _geo = table;
         Plan = plan;
-        Warnings = [.. SerialChecks.Compare(Zones, loaded.Files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings, .. RegionWarnings(loaded.Topology)];
+        HashSet<string> transferred = [.. (kept ?? []).Select(k => k.Path), .. held.Select(h => h.Path)];
+        ZoneFile[] files = [.. loaded.Files.Where(f => !transferred.Contains(f.Path))];
+        Warnings = [.. SerialChecks.Compare(Zones, files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings, .. RegionWarnings(loaded.Topology)];
         Zones = loaded.Zones;
-        _ended = [.. loaded.Files.Select(f => f.Path).Except(loaded.Unterminated.Select(end => end.File))];
+        _files = [.. loaded.Held.Where(h => !transferred.Contains(h.Path))];
+        _transferred = [.. loaded.Held.Where(h => transferred.Contains(h.Path))];
+        _ended = [.. files.Select(f => f.Path).Except(loaded.Unterminated.Select(end => end.File))];
         return new ReloadResult([], Warnings, Describe());
     }
+
+    /// <summary>Puts zones from primaries beside all that is in force, or in the place of what they were. Files are not read.</summary>
+    /// <param name="come">As judged by <see cref="ZoneFileReader.Check"/>.</param>
+    /// <param name="expired">Zones that may no longer be served, or are not here yet.</param>
+    /// <param name="gone">Zones that this node has no longer.</param>
+    public ReloadResult Take(IReadOnlyList<ZoneFile> come, IReadOnlyList<DomainName> expired, IReadOnlyList<DomainName> gone)
+    {
+        HashSet<DomainName> replaced = [.. come.Select(z => z.Apex).OfType<DomainName>(), .. expired, .. gone];
+        HeldZone[] stay = [.. Now(_transferred).Where(h => !replaced.Contains(h.Zone.Apex)), .. expired.Select(Expired)];
+        LoadedZones loaded = ZoneLoader.Combine(come, [.. Now(_files), .. stay], [], Signing());
+        var errors = loaded.Errors.ToList();
+        if (loaded.Zones is null || loaded.Topology is null)
+        {
+            return new ReloadResult(errors, [.. loaded.Warnings], Describe());
+        }
+
+        // Most changes of a zone change nothing of how names are steered.
+        if (loaded.Topology.Hash != Plan.Topology.Hash)
+        {
+            if (Compile(loaded.Topology, Plan.Geo, errors) is not { } plan)
+            {
+                return new ReloadResult(errors, [.. loaded.Warnings], Describe());
+            }
+
+            Plan = plan;
+        }
+
+        Zones = loaded.Zones;
+        HashSet<DomainName> ofFiles = [.. _files.Select(h => h.Zone.Apex)];
+        _files = [.. loaded.Held.Where(h => ofFiles.Contains(h.Zone.Apex))];
+        _transferred = [.. loaded.Held.Where(h => !ofFiles.Contains(h.Zone.Apex))];
+        return new ReloadResult([], [.. loaded.Warnings], Describe());
+    }
+
+    /// <summary>Zones that were signed again since are others.</summary>
+    private IEnumerable<HeldZone> Now(IReadOnlyList<HeldZone> held) => held.Select(h => h with { Zone = Zones.FindApex(h.Zone.Apex.Wire) ?? h.Zone });
+
+    private static HeldZone Expired(DomainName apex) => new(Zone.Expired(apex), apex.ToString(), ZoneConfiguration.Empty);
 
     /// <summary>Makes a plan with another map.</summary>
     /// <exception cref="GeoDataException">A database can no longer be read; nothing has changed.</exception>
@@ -165,5 +232,5 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
 
     private string Describe() => Zones.Zones.Count == 0
         ? "nothing"
-        : string.Join("; ", Zones.Zones.Select(z => $"{z.Apex} serial {z.Serial}")) + (options.Geo.Count == 0 ? "; no geodata" : $"; geodata {Plan.Geo.Description}");
+        : string.Join("; ", Zones.Zones.Select(z => z.IsExpired ? $"{z.Apex} without data" : $"{z.Apex} serial {z.Serial}")) + (options.Geo.Count == 0 ? "; no geodata" : $"; geodata {Plan.Geo.Description}");
 }

@@ -8,7 +8,8 @@ internal static class SerialChecks
     public static IEnumerable<ZoneDiagnostic> Compare(ZoneSet before, IReadOnlyList<ZoneFile> files, ZoneSet now)
     {
         Dictionary<DomainName, Zone> old = before.Zones.ToDictionary(zone => zone.Apex);
-        foreach (Zone zone in now.Zones)
+        HashSet<DomainName> read = [.. files.Select(file => file.Apex).OfType<DomainName>()];
+        foreach (Zone zone in now.Zones.Where(zone => read.Contains(zone.Apex)))
         {
             if (old.TryGetValue(zone.Apex, out Zone? was) && zone.Hash != was.Hash && !SerialNumber.IsHigher(zone.Serial, was.Serial))
             {

@@ -9,30 +9,33 @@ namespace GslbServer;
 internal static class TopologyLoader
 {
     /// <param name="topology">Null when a problem is an error.</param>
-    /// <param name="isSigned">Whether a zone is signed here, beside those that are signed as written.</param>
-    public static IEnumerable<ZoneDiagnostic> Load(IReadOnlyList<ZoneFile> files, out Topology? topology, Func<ZoneFile, bool>? isSigned = null)
-    {
-        var sources = new List<ZoneRecord>();
-        var records = new List<ConfigRecord>();
-        foreach (ZoneFile file in files)
-        {
-            if (file.Apex is not null)
-            {
-                Collect(file, isSigned?.Invoke(file) == true, sources, records);
-            }
-        }
+    public static IEnumerable<ZoneDiagnostic> Load(IReadOnlyList<ZoneFile> files, out Topology? topology) => 
+        Load([.. files.Select(file => ConfigurationOf(file, isSignedHere: false))], out topology);
 
-        IReadOnlyList<ConfigProblem> problems = TopologyBuilder.Build(records, out topology);
+    /// <summary>The same of what was taken out of zones before.</summary>
+    public static IEnumerable<ZoneDiagnostic> Load(IReadOnlyList<ZoneConfiguration> zones, out Topology? topology)
+    {
+        List<ZoneRecord> sources = [.. zones.SelectMany(z => z.Sources)];
+        IReadOnlyList<ConfigProblem> problems = TopologyBuilder.Build([.. zones.SelectMany(z => z.Records)], out topology);
         return problems.Select(p => new ZoneDiagnostic(p.IsError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning, PositionOf(p, sources), p.Message));
     }
 
     /// <summary>A name as steering knows it: presentation format, lower case, final dot.</summary>
     public static string NameOf(DomainName name) => name.ToLower().ToString();
 
-    private static void Collect(ZoneFile file, bool isSignedHere, List<ZoneRecord> sources, List<ConfigRecord> records)
+    /// <summary>What steering has to know of a zone; nothing where its apex is not known.</summary>
+    /// <param name="isSignedHere">Beside zones that are signed as written.</param>
+    public static ZoneConfiguration ConfigurationOf(ZoneFile file, bool isSignedHere)
     {
-        string zone = NameOf(file.Apex!);
-        bool isSigned = isSignedHere || file.Records.At(file.Apex!).Any(r => r.Type == RecordType.DNSKEY);
+        var sources = new List<ZoneRecord>();
+        var records = new List<ConfigRecord>();
+        if (file.Apex is null)
+        {
+            return new ZoneConfiguration(sources, records);
+        }
+
+        string zone = NameOf(file.Apex);
+        bool isSigned = isSignedHere || file.Records.At(file.Apex).Any(r => r.Type == RecordType.DNSKEY);
         foreach (ZoneRecord record in file.Records.Configuration)
         {
             var beside = new AtOwner(file.Records.At(record.Owner).Where(r => r.Words is null));
@@ -40,6 +43,8 @@ internal static class TopologyLoader
             records.Add(new ConfigRecord(KindOf(record.Type), NameOf(record.Owner), zone, NameOf(record.Words!.Origin), record.Ttl,
                 [.. record.Words.Items.Select(w => w.Text)], beside.Addresses, beside.CnameTarget, isSigned, beside.OtherType));
         }
+
+        return new ZoneConfiguration(sources, records);
     }
 
     private static ConfigKind KindOf(RecordType type) => type switch
@@ -89,4 +94,11 @@ internal static class TopologyLoader
             }
         }
     }
+}
+
+/// <summary>REGION, CHECK and STEER of one zone with what stands beside them.</summary>
+/// <param name="Sources">The records themselves, for their places; one for each of <paramref name="Records"/>.</param>
+internal sealed record ZoneConfiguration(IReadOnlyList<ZoneRecord> Sources, IReadOnlyList<ConfigRecord> Records)
+{
+    public static readonly ZoneConfiguration Empty = new([], []);
 }

@@ -11,6 +11,9 @@ namespace GslbServer;
 /// <param name="Topology">Null when any diagnostic is an error.</param>
 public sealed record LoadedZones(IReadOnlyList<ZoneFile> Files, IReadOnlyList<ZoneDiagnostic> Diagnostics, ZoneSet? Zones, Topology? Topology)
 {
+    /// <summary>One for each of <see cref="Zones"/>, in the same order.</summary>
+    internal IReadOnlyList<HeldZone> Held { get; init; } = [];
+
     /// <summary>Ends of files whose last line has no end: of a file that had one before, a sign that it is half written.</summary>
     public IReadOnlyList<SourcePosition> Unterminated { get; init; } = [];
 
@@ -27,7 +30,11 @@ public static class ZoneLoader
     /// <param name="paths">Files, or directories of which every <c>*.zone</c> is read, in ordinal order of their names.</param>
     /// <param name="origin">Names the zone of a file that is not called <c>NAME.zone</c>.</param>
     /// <param name="signing">With what zones are signed; null signs none.</param>
-    public static LoadedZones Load(IReadOnlyList<string> paths, string? origin = null, ZoneSigning? signing = null)
+    public static LoadedZones Load(IReadOnlyList<string> paths, string? origin = null, ZoneSigning? signing = null) => Load(paths, origin, signing, [], []);
+
+    /// <param name="more">Zones that are read already: those of primaries.</param>
+    /// <param name="held">Zones that are compiled already, and stay.</param>
+    internal static LoadedZones Load(IReadOnlyList<string> paths, string? origin, ZoneSigning? signing, IReadOnlyList<ZoneFile> more, IReadOnlyList<HeldZone> held)
     {
         var diagnostics = new List<ZoneDiagnostic>();
         List<string> names = [.. paths.SelectMany(p => FilesOf(p, diagnostics)).Distinct()];
@@ -38,28 +45,39 @@ public static class ZoneLoader
         SourcePosition[] unterminated = [.. ends.OfType<SourcePosition>()];
         List<ZoneFile> read = [.. files.OfType<ZoneFile>()];
         diagnostics.AddRange(unreadable.OfType<ZoneDiagnostic>());
-        diagnostics.AddRange(read.SelectMany(f => f.Diagnostics));
-        diagnostics.AddRange(TwiceServed(read));
+        return Combine([.. read, .. more], held, diagnostics, signing) with { Unterminated = unterminated };
+    }
 
+    /// <summary>Makes one world of zones that were read and zones that stay as they are. Each stands in one place only.</summary>
+    internal static LoadedZones Combine(IReadOnlyList<ZoneFile> read, IReadOnlyList<HeldZone> held, IReadOnlyList<ZoneDiagnostic> found, ZoneSigning? signing)
+    {
+        List<ZoneDiagnostic> diagnostics = [.. found, .. read.SelectMany(f => f.Diagnostics), .. TwiceServed(read, held)];
         var keys = new ZoneKeySet?[read.Count];
         if (signing is not null)
         {
             diagnostics.AddRange(FindKeys(read, signing, keys));
         }
 
-        diagnostics.AddRange(TopologyLoader.Load(read, out Topology? topology, file => keys[read.IndexOf(file)] is not null));
+        ZoneConfiguration[] configurations = [.. read.Select((file, i) => TopologyLoader.ConfigurationOf(file, isSignedHere: keys[i] is not null))];
+        diagnostics.AddRange(TopologyLoader.Load([.. configurations, .. held.Select(h => h.Configuration)], out Topology? topology));
         diagnostics = InOrder(diagnostics);
         if (topology is null || diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error))
         {
-            return new LoadedZones(read, diagnostics, null, null) { Unterminated = unterminated };
+            return new LoadedZones(read, diagnostics, null, null);
         }
 
-        ZoneSet? zones = Compile(read, topology, signing, keys, diagnostics);
-        return new LoadedZones(read, diagnostics, zones, zones is null ? null : topology) { Unterminated = unterminated };
+        Zone[]? zones = Compile(read, held, topology, signing, keys, diagnostics);
+        if (zones is null)
+        {
+            return new LoadedZones(read, diagnostics, null, null);
+        }
+
+        HeldZone[] all = [.. read.Select((file, i) => new HeldZone(zones[i], file.Path, configurations[i])), .. held.Select((h, i) => h with { Zone = zones[read.Count + i] })];
+        return new LoadedZones(read, diagnostics, new ZoneSet(zones), topology) { Held = all };
     }
 
     /// <summary>What is wrong with the keys of the zones, and with their records where they are signed here.</summary>
-    private static IEnumerable<ZoneDiagnostic> FindKeys(List<ZoneFile> files, ZoneSigning signing, ZoneKeySet?[] keys)
+    private static IEnumerable<ZoneDiagnostic> FindKeys(IReadOnlyList<ZoneFile> files, ZoneSigning signing, ZoneKeySet?[] keys)
     {
         for (int i = 0; i < keys.Length; i++)
         {
@@ -180,32 +198,44 @@ public static class ZoneLoader
 
     private static StreamReader Open(string path) => new(path, Encoding.Latin1);
 
-    private static IEnumerable<ZoneDiagnostic> TwiceServed(IReadOnlyList<ZoneFile> files) =>
-        from zone in files.Where(f => f.Apex is not null).GroupBy(f => f.Apex)
-        from second in zone.Skip(1)
-        select Error(second.Path, $"zone {zone.Key} stands in {zone.First().Path} too; expected one file per zone");
+    private static IEnumerable<ZoneDiagnostic> TwiceServed(IReadOnlyList<ZoneFile> files, IReadOnlyList<HeldZone> held)
+    {
+        var first = held.ToDictionary(h => h.Zone.Apex, h => h.Path);
+        foreach (ZoneFile file in files)
+        {
+            if (file.Apex is not null && !first.TryAdd(file.Apex, file.Path))
+            {
+                yield return Error(file.Path, $"zone {file.Apex} stands in {first[file.Apex]} too; expected one file per zone");
+            }
+        }
+    }
 
-    /// <returns>Null where a zone could not be signed; then a diagnostic says so.</returns>
-    private static ZoneSet? Compile(List<ZoneFile> files, Topology topology, ZoneSigning? signing, ZoneKeySet?[] keys, List<ZoneDiagnostic> diagnostics)
+    /// <returns>Those that were read, then those that stay; null where a zone could not be signed: then a diagnostic says so.</returns>
+    private static Zone[]? Compile(IReadOnlyList<ZoneFile> files, IReadOnlyList<HeldZone> held, Topology topology, ZoneSigning? signing, ZoneKeySet?[] keys, List<ZoneDiagnostic> diagnostics)
     {
         Dictionary<string, int> steered = topology.Names.Select((n, i) => (n.Owner, i)).ToDictionary(n => n.Owner, n => n.i, StringComparer.Ordinal);
+        int IndexOf(DomainName owner) => steered.GetValueOrDefault(TopologyLoader.NameOf(owner), -1);
         IReadOnlyList<(bool IPv4, bool IPv6)> families = signing is null ? [] : AnswerFamilies.Of(topology);
-        var zones = new Zone[files.Count];
-        var unsigned = new ZoneDiagnostic?[files.Count];
-        Parallel.For(0, files.Count, i =>
+        var zones = new Zone[files.Count + held.Count];
+        var unsigned = new ZoneDiagnostic?[zones.Length];
+        Parallel.For(0, zones.Length, i =>
         {
-            zones[i] = ZoneCompiler.Compile(files[i].Apex!, files[i].Records, owner => steered.GetValueOrDefault(TopologyLoader.NameOf(owner), -1), isLastUse: true);
+            bool isRead = i < files.Count;
+            HeldZone? stays = isRead ? null : held[i - files.Count];
+            Zone zone = stays?.Zone.WithSteering(IndexOf) ?? ZoneCompiler.Compile(files[i].Apex!, files[i].Records, IndexOf, isLastUse: true);
+            // Which families a steered name has, and so what its signed denials say, may hang on regions of another zone.
+            ZoneKeySet? set = isRead ? keys[i] : stays!.Configuration.Records.Count > 0 ? zone.Signatures?.Keys : null;
             try
             {
-                zones[i] = keys[i] is { } set ? signing!.Sign(zones[i], set, families) : zones[i];
+                zones[i] = set is null ? zone : signing?.Sign(zone, set, families) ?? zone;
             }
             catch (CryptographicException e)
             {
-                unsigned[i] = Error(files[i].Path, $"cannot be signed: {e.Message}");
+                unsigned[i] = Error(stays?.Path ?? files[i].Path, $"cannot be signed: {e.Message}");
             }
         });
         diagnostics.AddRange(unsigned.OfType<ZoneDiagnostic>());
-        return unsigned.Any(error => error is not null) ? null : new ZoneSet(zones);
+        return unsigned.Any(error => error is not null) ? null : zones;
     }
 
     /// <summary>Errors before warnings, each as they stand in the files, and the files as they were read.</summary>

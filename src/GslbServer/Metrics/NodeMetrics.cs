@@ -25,6 +25,7 @@ internal static class NodeMetrics
         LatencyMetrics.Add(text, node);
         KeyMetrics.Add(text, node.Keys, time.GetUtcNow());
         LoadMetrics.Add(text, node.Serving.Current.Steering);
+        TransferMetrics.Add(text, node.Zones, time.GetUtcNow());
         AddProcess(text);
         return text.ToString();
     }

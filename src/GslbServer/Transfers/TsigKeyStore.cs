@@ -41,6 +41,9 @@ internal sealed class TsigKeyStore(string? file)
         }
     }
 
+    /// <summary>Takes what was in force before.</summary>
+    public void Restore(TsigKeys keys) => _current = keys;
+
     /// <summary>Whoever may read the file may sign as any of its keys.</summary>
     private static string? Problem(string file)
     {

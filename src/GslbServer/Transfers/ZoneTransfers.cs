@@ -48,6 +48,12 @@ internal sealed class ZoneTransfers(TransferRules rules, bool withSteering, Zone
             return null;
         }
 
+        if (zone.IsExpired)
+        {
+            rcode = Rcode.ServFail;
+            return null;
+        }
+
         rcode = Rcode.FormErr;
         if (query.Type == RecordType.AXFR)
         {

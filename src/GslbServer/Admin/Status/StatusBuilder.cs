@@ -34,17 +34,20 @@ internal static class StatusBuilder
         IReadOnlyList<StandingAside> aside = StandingAside.All(steering);
         OverrideView[] shown = [.. overrides.Select(o => OverrideViewBuilder.Build(o, steering, vantages, node.Traffic, aside, utcNow))];
         HeldStatus[] held = HeldStatus.All(steering);
-        bool isHealthy = !isSomethingDown && stores.All(s => s.Reachable) && silent.Length == 0 && !shown.Any(IsOld) && notReady.Count == 0 && node.Keys.Errors == 0;
+        IReadOnlyList<SecondaryStatus> secondaries = node.Zones.In.Status();
+        bool isHealthy = !isSomethingDown && secondaries.All(z => z.Serial is not null) && stores.All(s => s.Reachable) && silent.Length == 0 && !shown.Any(IsOld) && notReady.Count == 0 && node.Keys.Errors == 0;
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, Name(mode), Self(node, utcNow), stores, nodes, regions,
             NameStatusBuilder.Build(steering), shown,
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
             [
                 .. Refusal(node.Refused), .. Warnings(nodes, silent, stores, mode), .. HealthWarnings.Of(steering, nodes, node.Now), .. OverrideWarnings.Of(steering, shown, held),
-                .. LoadWarnings.Of(steering), .. Drills(node, utcNow), .. AuditWarnings(node), .. node.Keys.Warnings, .. node.Warnings,
+                .. LoadWarnings.Of(steering), .. Drills(node, utcNow), .. AuditWarnings(node), .. node.Keys.Warnings, .. TransferWarnings(secondaries, node), .. node.Warnings,
             ])
         {
             Held = held,
             Keys = node.Keys.Zones,
+            Secondaries = secondaries,
+            Notified = [.. node.Zones.Notify.Status],
         };
     }
 
@@ -60,6 +63,13 @@ internal static class StatusBuilder
         .Select(drill => $"{drill.Region} is in a drill by {drill.Owner} until {drill.EndsAt:u}: its probes count as failed (gslb drill stop {drill.Region})");
 
     private static IEnumerable<string> AuditWarnings(Node node) => node.Audit.Problems.Select(problem => $"audit trail on disk: {problem}");
+
+    private static IEnumerable<string> TransferWarnings(IReadOnlyList<SecondaryStatus> zones, Node node) =>
+    [
+        .. zones.Where(z => z.Problem is not null).Select(z => $"zone {z.Zone} from {string.Join(", ", z.Primaries)} ({z.State}): {z.Problem}"),
+        .. node.Zones.In.Warnings.Select(conflict => $"catalog: {conflict}"),
+        .. node.Zones.Notify.Status.Where(n => !n.Heard && n.Attempts > 0).Select(n => $"{n.Target} has not heard of zone {n.Zone} serial {n.Serial}: {n.Problem}"),
+    ];
 
     private static NodeStatus Self(Node node, DateTimeOffset utcNow) => new(node.Options.Node, node.Options.Region, node.Options.Cluster, BuildInfo.Version,
         node.StartedAt, Math.Round((utcNow - node.StartedAt).TotalSeconds, 3), [.. node.EndPoints.Select(e => e.ToString())]);

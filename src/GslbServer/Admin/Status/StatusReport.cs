@@ -14,4 +14,10 @@ internal sealed record StatusReport(bool Healthy, bool Ready, IReadOnlyList<stri
 
     /// <summary>Keys of zones, as <c>gslb keys list --json</c> has them.</summary>
     public IReadOnlyList<ZoneKeysView> Keys { get; init; } = [];
+
+    /// <summary>Zones from primaries, and catalogs.</summary>
+    public IReadOnlyList<SecondaryStatus> Secondaries { get; init; } = [];
+
+    /// <summary>Servers that are told of new serials.</summary>
+    public IReadOnlyList<NotifyStatus> Notified { get; init; } = [];
 }

@@ -102,8 +102,6 @@ public sealed class ServeOptionsTests : IDisposable
 
     [Theory]
     [InlineData("listen-quic")]
-    [InlineData("transfer-allow")]
-    [InlineData("transfer-steering")]
     [InlineData("xdp")]
     public void Rejects_what_this_version_does_not_have_rather_than_ignore_it(string option) =>
         Assert.EndsWith("is not available in this version", Assert.Single(_run.Serve((option, "x")).Errors));
@@ -172,4 +170,40 @@ public sealed class ServeOptionsTests : IDisposable
         Assert.Equal("zones", options.Zones);
         Assert.Equal(["geodata/sample.mmdb", "geodata/GeoLite2-City.mmdb"], options.Geo);
     }
+
+    [Fact]
+    public void Transfers_are_for_nobody_until_somebody_is_named()
+    {
+        TransferOptions options = _run.Serve().Options.Transfer;
+        Assert.Empty(options.Allow);
+        Assert.True(options.WithSteering);
+        Assert.Empty(options.Notify.Concat(options.Secondary).Concat(options.Catalogs));
+    }
+
+    [Fact]
+    public void Accepts_transfers_and_their_peers()
+    {
+        (NodeOptions options, List<string> errors) = _run.Serve(("transfer-allow", "192.0.2.0/24"), ("transfer-steering", "no"), ("notify", "192.0.2.1:53,key:xfer"),
+            ("secondary", "example.org=[2001:db8::1]:5300,key:xfer.example."), ("catalog", "cat.invalid=192.0.2.1:53"));
+        Assert.Empty(errors);
+        Assert.Equal("192.0.2.0/24", Assert.Single(options.Transfer.Allow).ToString());
+        Assert.False(options.Transfer.WithSteering);
+        Assert.Equal("192.0.2.1:53 with key xfer.", Assert.Single(options.Transfer.Notify).ToString());
+        ZonePeer primary = Assert.Single(options.Transfer.Secondary);
+        Assert.Equal("example.org. [2001:db8::1]:5300 with key xfer.example.", $"{primary.Zone} {primary}");
+        Assert.Equal("cat.invalid. 192.0.2.1:53", $"{options.Transfer.Catalogs[0].Zone} {options.Transfer.Catalogs[0]}");
+    }
+
+    [Theory]
+    [InlineData("transfer-allow", "everybody", "expected a CIDR such as 192.0.2.0/24, or key:NAME of a key in --tsig-keys")]
+    [InlineData("transfer-allow", "key:a..b", "'a..b' is no domain name")]
+    [InlineData("secondary", "192.0.2.1:53", "expected ZONE=ADDR:PORT or ZONE=ADDR:PORT,key:NAME")]
+    [InlineData("secondary", "example.org=192.0.2.1", "expected ADDR:PORT")]
+    [InlineData("secondary", "example.org=192.0.2.1:0", "port 0 is nobody's")]
+    [InlineData("secondary", "a..b=192.0.2.1:53", "'a..b' is no domain name")]
+    [InlineData("notify", "192.0.2.1:53,xfer", "'xfer' behind the address; expected nothing or key:NAME")]
+    [InlineData("catalog", "cat.invalid=192.0.2.1:53,key:a,key:b", "'key:b' behind the address")]
+    [InlineData("tsig-keys", "/nowhere", "there is no such file")]
+    public void Rejects_transfers_that_are_none(string option, string value, string message)
+        => Assert.Contains(message, Assert.Single(_run.Serve((option, value)).Errors));
 }
