@@ -3,9 +3,12 @@ namespace GslbServer.Dns;
 /// <summary>What signing adds to a zone: keys, signatures and denial, for the names of the zone it was made for. Frozen; made by <see cref="ZoneSigner"/>.</summary>
 public sealed class ZoneSignatures
 {
-    internal ZoneSignatures(SigningContext context, SignedEntries names, NsecChain? nsec, Nsec3Chain? nsec3, SignedEntries? hashed, AnswerSignatures answers)
+    private readonly Lazy<Dictionary<int, FallbackDenial?>> _fallbacks;
+
+    internal ZoneSignatures(Zone zone, RRsetSigner signer, SignedEntries names, NsecChain? nsec, Nsec3Chain? nsec3, SignedEntries? hashed, AnswerSignatures answers)
     {
-        (Context, Names, Nsec, Nsec3, Hashed, Answers) = (context, names, nsec, nsec3, hashed, answers);
+        (Context, Names, Nsec, Nsec3, Hashed, Answers) = (signer.Context, names, nsec, nsec3, hashed, answers);
+        _fallbacks = new(() => FallbackDenial.Of(zone, this, signer));
     }
 
     /// <summary>What the zone is signed with.</summary>
@@ -30,6 +33,9 @@ public sealed class ZoneSignatures
 
     /// <summary>What is signed when it is asked for.</summary>
     internal AnswerSignatures Answers { get; }
+
+    /// <summary>As <see cref="FallbackDenial.Of"/> tells; made when first asked for.</summary>
+    internal IReadOnlyDictionary<int, FallbackDenial?> Fallbacks => _fallbacks.Value;
 
     internal bool IsCompact => Keys.Denial == DenialKind.Compact;
 

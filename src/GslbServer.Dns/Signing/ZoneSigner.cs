@@ -52,7 +52,7 @@ public static class ZoneSigner
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = _work.Threads };
             Parallel.For(0, names.BlockCount, parallel, block => SignNames(new SignedEntries.Writer(names, block)));
             if (hashed is not null) Parallel.For(0, hashed.BlockCount, parallel, block => SignHashed(new SignedEntries.Writer(hashed, block)));
-            return new ZoneSignatures(_signer.Context, names, _nsec, _nsec3, hashed, _work.Answers)
+            return new ZoneSignatures(_zone, _signer, names, _nsec, _nsec3, hashed, _work.Answers)
             {
                 RefreshAt = _work.Now.AddSeconds(_leastLeft) - _work.Keys.Times.RefreshBelow,
             };

@@ -12,6 +12,18 @@ public static class TransferSource
         return new RecordSequence([new RecordListCursor([soa]), withSteering ? records : new WithoutSteering(records), new RecordListCursor([soa])]);
     }
 
+    /// <summary>A signed zone as servers serve it that do not steer: what stands beside each STEER, signed, without REGION, CHECK and STEER.</summary>
+    /// <param name="zone">One with <see cref="CanBeSigned"/>.</param>
+    /// <exception cref="ArgumentException">The zone is not signed, or with compact denial.</exception>
+    public static IRecordCursor Signed(Zone zone)
+    {
+        TransferRecord soa = SoaOf(zone);
+        return new RecordSequence([new RecordListCursor([soa]), new SignedZoneCursor(zone), new RecordListCursor([soa])]);
+    }
+
+    /// <summary>Whether others can serve the zone with the signatures made here: it is signed, and its denial is a chain (NSEC or NSEC3).</summary>
+    public static bool CanBeSigned(Zone zone) => zone.Signatures is { IsCompact: false };
+
     /// <summary>Changes that lead to the zone as it is (RFC 1995 section 4).</summary>
     public static IRecordCursor Changes(IReadOnlyList<ZoneChange> changes, bool withSteering)
     {

@@ -10,23 +10,27 @@ internal static class PathReport
 
     public static void Print(MeasureOptions options, TextWriter output)
     {
-        (string Name, int Names, bool Geo, Mix Mix, double? Goal)[] wanted =
+        (string Name, int Names, bool Geo, Mix Mix, double? Goal, bool IsSigned)[] wanted =
         [
-            .. new (string Name, int Names, bool Geo, Mix Mix, double? Goal)[]
+            .. new (string Name, int Names, bool Geo, Mix Mix, double? Goal, bool IsSigned)[]
             {
-                ("static, 1,000 names", 1_000, false, Mix.Static, 30),
-                ("static with a client cookie, 1,000 names", 1_000, false, Mix.StaticClientCookie, null),
-                ("static with a cookie, 1,000 names", 1_000, false, Mix.StaticCookie, null),
-                ("nxdomain, 1,000 names", 1_000, false, Mix.NxDomain, 30),
-                ("steered, 1,000 names", 1_000, true, Mix.Steered, 30),
-                ("steered with subnet, 1,000 names", 1_000, true, Mix.SteeredSubnet, 100),
-                ("static, 1,000,000 names", 1_000_000, false, Mix.Static, 200),
-                ("nxdomain, 1,000,000 names", 1_000_000, false, Mix.NxDomain, 200),
+                ("static, 1,000 names", 1_000, false, Mix.Static, 30, false),
+                ("static with a client cookie, 1,000 names", 1_000, false, Mix.StaticClientCookie, null, false),
+                ("static with a cookie, 1,000 names", 1_000, false, Mix.StaticCookie, null, false),
+                ("nxdomain, 1,000 names", 1_000, false, Mix.NxDomain, 30, false),
+                ("steered, 1,000 names", 1_000, true, Mix.Steered, 30, false),
+                ("steered with subnet, 1,000 names", 1_000, true, Mix.SteeredSubnet, 100, false),
+                ("signed static, 1,000 names", 1_000, false, Mix.Static, null, true),
+                ("signed nxdomain, 1,000 names", 1_000, false, Mix.NxDomain, null, true),
+                ("signed steered, 1,000 names", 1_000, true, Mix.Steered, null, true),
+                ("signed steered with subnet, 1,000 names", 1_000, true, Mix.SteeredSubnet, null, true),
+                ("static, 1,000,000 names", 1_000_000, false, Mix.Static, 200, false),
+                ("nxdomain, 1,000,000 names", 1_000_000, false, Mix.NxDomain, 200, false),
             }.Where(c => options.Wants(c.Name)),
         ];
         GeoTable geo = wanted.Any(c => c.Geo) ? SyntheticGeo.Load(options.Networks, options.GeoFile) : GeoTable.Empty;
-        var worlds = wanted.Select(c => (c.Names, c.Geo)).Distinct().ToDictionary(w => w, w => World.Build(w.Names, 1, 3, w.Geo ? geo : GeoTable.Empty));
-        PathCase[] cases = [.. wanted.Select(c => new PathCase(c.Name, worlds[(c.Names, c.Geo)], c.Mix, c.Goal))];
+        var worlds = wanted.Select(c => (c.Names, c.Geo, c.IsSigned)).Distinct().ToDictionary(w => w, w => World.Build(w.Names, 1, 3, w.Geo ? geo : GeoTable.Empty, w.IsSigned));
+        PathCase[] cases = [.. wanted.Select(c => new PathCase(c.Name, worlds[(c.Names, c.Geo, c.IsSigned)], c.Mix, c.Goal))];
         Measure(cases, options.Rounds);
 
         output.WriteLine($"| answer path in process ({geo.Description}) | best ns/query | median | goal | instructions | octets allocated |\n|---|---:|---:|---|---:|---:|");

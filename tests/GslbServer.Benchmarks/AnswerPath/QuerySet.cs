@@ -82,7 +82,7 @@ internal sealed unsafe class QuerySet : IDisposable
         [
             (byte)random.Next(256), (byte)random.Next(256), 0, 0, 0, 1, 0, 0, 0, 0, 0, 1,
             (byte)label.Length, .. Encoding.ASCII.GetBytes(label), .. "\u0007example\u0003org\0"u8, 0, 1, 0, 1,
-            0, 0, 41, 0x04, 0xD0, 0, 0, 0, 0, 0, (byte)options.Length, .. options,
+            0, 0, 41, 0x04, 0xD0, 0, 0, world.IsSigned ? (byte)0x80 : (byte)0, 0, 0, (byte)options.Length, .. options,
         ];
     }
 

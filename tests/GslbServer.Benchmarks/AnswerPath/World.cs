@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using GslbServer.Dns;
 using GslbServer.Steering;
@@ -9,6 +10,7 @@ internal sealed class World
 {
     private World(int names, int steered, GeoTable geo, ZoneSet zones, Topology topology)
     {
+        IsSigned = zones.Zones.Any(zone => zone.Signatures is not null);
         Names = names;
         Steered = steered;
         Plan = SteeringPlan.Compile(topology, geo);
@@ -24,6 +26,9 @@ internal sealed class World
     /// <summary>Steered names s0 ...</summary>
     public int Steered { get; }
 
+    /// <summary>Then queries ask with DO.</summary>
+    public bool IsSigned { get; }
+
     public SteeringPlan Plan { get; }
 
     public SteeringTable Table { get; }
@@ -33,13 +38,14 @@ internal sealed class World
     /// <param name="names">Static names, each with A and AAAA.</param>
     /// <param name="steered">Names steered by distance.</param>
     /// <param name="regions">Targets of each.</param>
-    public static World Build(int names, int steered, int regions, GeoTable geo)
+    /// <param name="isSigned">By one key on P-256, with NSEC.</param>
+    public static World Build(int names, int steered, int regions, GeoTable geo, bool isSigned = false)
     {
         string folder = Directory.CreateTempSubdirectory("gslb-bench-").FullName;
         try
         {
             File.WriteAllText(Path.Combine(folder, "example.org.zone"), Zone(names, steered, regions));
-            LoadedZones loaded = ZoneLoader.Load([folder]);
+            LoadedZones loaded = ZoneLoader.Load([folder], signing: isSigned ? Signing() : null);
             return loaded is { Zones: { } zones, Topology: { } topology }
                 ? new World(names, steered, geo, zones, topology)
                 : throw new InvalidOperationException(string.Join('\n', loaded.Errors));
@@ -48,6 +54,16 @@ internal sealed class World
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static ZoneSigning Signing()
+    {
+        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        DnssecKey key = DnssecKey.From(ecdsa, DnssecKey.SecureEntryPoint);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        var answers = new AnswerSignatures(new AnswerSignatureOptions());
+        answers.Tick(now);
+        return new ZoneSigning((_, _, _) => new ZoneKeySet { Published = [key], KeySigners = [key], ZoneSigners = [key] }, now) { Answers = answers, Threads = Environment.ProcessorCount };
     }
 
     private static string Zone(int names, int steered, int regions)
