@@ -71,14 +71,14 @@ public sealed class AnswerSignatures
         }
     }
 
-    /// <summary>Hot: the signatures of an answer, if they are there.</summary>
+    /// <summary>Hot: an answer that was signed before; else null.</summary>
     /// <param name="nameHash"><see cref="NameOctets.LongHash"/> of the owner.</param>
     /// <param name="data">Addresses one after the other; of other types records, each after its length.</param>
-    /// <param name="signatures">Records, each after its length.</param>
-    internal bool TryFind(SigningContext context, ReadOnlySpan<byte> owner, ulong nameHash, RecordType type, uint originalTtl, ReadOnlySpan<byte> data, out ReadOnlySpan<byte> signatures)
-        => _answers.TryFind(SignatureCache.HashOf(nameHash, type, originalTtl, data), context, owner, type, originalTtl, data, out signatures);
+    internal SignedAnswer? Find(SigningContext context, ReadOnlySpan<byte> owner, ulong nameHash, RecordType type, uint originalTtl, ReadOnlySpan<byte> data)
+        => _answers.Find(SignatureCache.HashOf(nameHash, type, originalTtl, data), context, owner, type, originalTtl, data);
 
     /// <summary>The signatures of an answer, made now if nobody asked before.</summary>
+    /// <param name="signatures">Records, each after its length.</param>
     /// <returns>False when the budget is spent.</returns>
     internal bool TrySign(SigningContext context, ReadOnlySpan<byte> owner, RecordType type, uint originalTtl, ReadOnlySpan<byte> data, out ReadOnlySpan<byte> signatures)
         => FindOrSign(_answers, _answerBudget, context, owner, type, originalTtl, data, out signatures);
@@ -91,10 +91,17 @@ public sealed class AnswerSignatures
         out ReadOnlySpan<byte> signatures)
     {
         ulong nameHash = NameOctets.LongHash(owner);
-        if (cache.TryFind(SignatureCache.HashOf(nameHash, type, originalTtl, data), context, owner, type, originalTtl, data, out signatures)) return true;
+        signatures = default;
+        SignedAnswer? kept = cache.Find(SignatureCache.HashOf(nameHash, type, originalTtl, data), context, owner, type, originalTtl, data);
+        if (kept is not null)
+        {
+            signatures = kept.Signatures;
+            return true;
+        }
         // The same addresses in another order have the same signature.
         byte[] sorted = Sorted(type, data);
-        if (!cache.TryFind(SignatureCache.HashOf(nameHash, type, originalTtl, sorted), context, owner, type, originalTtl, sorted, out signatures))
+        kept = cache.Find(SignatureCache.HashOf(nameHash, type, originalTtl, sorted), context, owner, type, originalTtl, sorted);
+        if (kept is null)
         {
             long now = Volatile.Read(ref _now);
             if (now == 0 || !budget.TryTake())
@@ -103,10 +110,10 @@ public sealed class AnswerSignatures
                 return false;
             }
             Interlocked.Increment(ref _made);
-            SignedAnswer made = SignedAnswer.Make(new RRsetSigner(context, new DateTimeOffset(now, TimeSpan.Zero)), owner, type, originalTtl, sorted);
-            cache.Put(made);
-            signatures = made.Signatures;
+            kept = SignedAnswer.Make(new RRsetSigner(context, new DateTimeOffset(now, TimeSpan.Zero)), owner, type, originalTtl, sorted);
+            cache.Put(kept);
         }
+        signatures = kept.Signatures;
         if (!data.SequenceEqual(sorted)) cache.Put(new SignedAnswer(context, owner, type, originalTtl, data, signatures.ToArray()));
         return true;
     }

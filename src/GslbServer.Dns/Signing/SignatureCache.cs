@@ -37,18 +37,17 @@ internal sealed class SignatureCache
         return hash;
     }
 
-    public bool TryFind(ulong hash, SigningContext context, ReadOnlySpan<byte> owner, RecordType type, uint originalTtl, ReadOnlySpan<byte> data, out ReadOnlySpan<byte> signatures)
+    /// <returns>Null where nobody asked before.</returns>
+    public SignedAnswer? Find(ulong hash, SigningContext context, ReadOnlySpan<byte> owner, RecordType type, uint originalTtl, ReadOnlySpan<byte> data)
     {
         ReadOnlySpan<SignedAnswer?> set = SetOf(hash);
         for (int way = 0; way < set.Length; way++)
         {
             if (Volatile.Read(in set[way]) is not { } kept || kept.Hash != hash || !kept.Is(context, owner, type, originalTtl, data)) continue;
             if (!kept.IsUsed) kept.IsUsed = true;
-            signatures = kept.Signatures;
-            return true;
+            return kept;
         }
-        signatures = default;
-        return false;
+        return null;
     }
 
     /// <summary>Takes the place of the same answer, of none, of one that nobody used, or of any.</summary>

@@ -5,9 +5,12 @@ namespace GslbServer.Dns;
 /// <summary>An RRset that was answered, and its signatures. Frozen but for the mark that it was used.</summary>
 internal sealed class SignedAnswer
 {
+    private const int RecordHead = 12; // pointer to the question, type, class, TTL, RDATA length
+
     private readonly byte[] _owner;
     private readonly byte[] _data;
     private readonly byte[] _signatures;
+    private readonly byte[] _records;
     private readonly RecordType _type;
     private readonly uint _originalTtl;
 
@@ -16,6 +19,8 @@ internal sealed class SignedAnswer
     {
         Context = context;
         (_owner, _type, _originalTtl, _data, _signatures) = (owner.ToArray(), type, originalTtl, data.ToArray(), signatures);
+        _records = RecordsOf(signatures, out int count);
+        Count = count;
         Hash = SignatureCache.HashOf(NameOctets.LongHash(owner), type, originalTtl, data);
     }
 
@@ -28,6 +33,20 @@ internal sealed class SignedAnswer
 
     /// <summary>Records, each after its length.</summary>
     public ReadOnlySpan<byte> Signatures => _signatures;
+
+    /// <summary>Number of signatures.</summary>
+    public int Count { get; }
+
+    /// <summary>Octets that <see cref="WriteTo"/> writes.</summary>
+    public int Length => _records.Length;
+
+    /// <summary>Hot: the RRSIG records as they stand in a response whose question is their owner.</summary>
+    public void WriteTo(Span<byte> to, uint ttl)
+    {
+        _records.CopyTo(to);
+        for (int at = 0; at < _records.Length; at += RecordHead + BinaryPrimitives.ReadUInt16BigEndian(to[(at + RecordHead - 2)..]))
+            BinaryPrimitives.WriteUInt32BigEndian(to[(at + RecordHead - 6)..], ttl);
+    }
 
     public static SignedAnswer Make(RRsetSigner signer, ReadOnlySpan<byte> owner, RecordType type, uint originalTtl, ReadOnlySpan<byte> data)
     {
@@ -54,6 +73,18 @@ internal sealed class SignedAnswer
         byte[] addresses = new byte[set.Count * length];
         for (int i = 0; i < set.Count; i++) set.Data.Slice((i * (length + 2)) + 2, length).CopyTo(addresses.AsSpan(i * length));
         return addresses;
+    }
+
+    private static byte[] RecordsOf(ReadOnlySpan<byte> signatures, out int count)
+    {
+        byte[] records = [];
+        for (count = 0; !signatures.IsEmpty; count++)
+        {
+            int length = 2 + BinaryPrimitives.ReadUInt16BigEndian(signatures);
+            records = [.. records, 0xC0, MessageLimits.Header, 0, (byte)RecordType.RRSIG, 0, (byte)DnsClass.In, 0, 0, 0, 0, .. signatures[..length]];
+            signatures = signatures[length..];
+        }
+        return records;
     }
 
     private static byte[] WithLengths(ReadOnlySpan<byte> addresses, int length)

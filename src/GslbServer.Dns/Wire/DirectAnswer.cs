@@ -72,21 +72,12 @@ public static class DirectAnswer
         ZoneSignatures signed, byte scopePrefixLength)
     {
         ReadOnlySpan<byte> name = packet.Slice(MessageLimits.Header, query.NameLength);
-        if (!signed.Answers.TryFind(signed.Context, name, query.NameHash, query.Type, maxTtl, addresses, out ReadOnlySpan<byte> signatures)) return 0;
-        int count = signed.Keys.ZoneSigners.Count;
+        if (signed.Answers.Find(signed.Context, name, query.NameHash, query.Type, maxTtl, addresses) is not { } kept) return 0;
         int optLength = OptWriter.Length(query, identity: null);
-        int at = WriteRotated(packet, query, response, limit - optLength - signatures.Length - (count * (RecordHead - 2)), addresses, rotation, ttl, count);
+        int at = WriteRotated(packet, query, response, limit - optLength - kept.Length, addresses, rotation, ttl, kept.Count);
         if (at == 0) return 0;
-        while (signatures.Length >= 2)
-        {
-            int length = 2 + BinaryPrimitives.ReadUInt16BigEndian(signatures);
-            Span<byte> record = response.Slice(at, RecordHead - 2 + length);
-            WriteHead(record, RecordType.RRSIG, ttl);
-            signatures[..length].CopyTo(record[(RecordHead - 2)..]);
-            at += record.Length;
-            signatures = signatures[length..];
-        }
-        return Finish(packet, query, response, limit, at, optLength, ScopeFor(query, scopePrefixLength));
+        kept.WriteTo(response[at..], ttl);
+        return Finish(packet, query, response, limit, at + kept.Length, optLength, ScopeFor(query, scopePrefixLength));
     }
 
     /// <summary>Header, question and addresses.</summary>
