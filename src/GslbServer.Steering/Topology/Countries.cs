@@ -53,6 +53,9 @@ internal static class Countries
 
     public static bool IsAlpha2(string code) => Alpha2.Contains(code);
 
+    /// <summary>The alpha-3 of an alpha-2 code; null when unknown.</summary>
+    public static string? ToAlpha3(string alpha2) => Array.IndexOf(Codes, alpha2) is >= 0 and int at && at % 2 == 0 ? Codes[at + 1] : null;
+
     /// <summary>The alpha-2 of an alpha-3 code; null when unknown.</summary>
     public static string? FromAlpha3(string code) => Alpha2OfAlpha3.GetValueOrDefault(code);
 }

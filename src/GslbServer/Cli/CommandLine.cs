@@ -38,6 +38,7 @@ internal static class CommandLine
             new LatencyCommand(host),
             new SimulateCommand(host),
             new DiffCommand(host),
+            new ZoneCommand(host),
             new GeoCommand(host),
             new KeysCommand(host),
             new DoctorCommand(host),

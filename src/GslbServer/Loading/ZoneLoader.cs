@@ -100,6 +100,38 @@ public static class ZoneLoader
         }
     }
 
+    /// <summary>Reads files without making anything of their records.</summary>
+    public static IReadOnlyList<ZoneFile> Read(IReadOnlyList<string> paths, List<ZoneDiagnostic> diagnostics)
+    {
+        List<ZoneFile> files = [];
+        foreach (string path in paths.SelectMany(path => FilesOf(path, diagnostics)).Distinct())
+        {
+            ZoneFile? file = ReadFile(path, null, out ZoneDiagnostic? unreadable, out _);
+            if (unreadable is not null) diagnostics.Add(unreadable);
+            if (file is not null) files.Add(file);
+            diagnostics.AddRange(file?.Diagnostics ?? []);
+        }
+
+        return files;
+    }
+
+    /// <summary>The zone of a file, by what it is called.</summary>
+    /// <param name="origin">Instead of that; null for none.</param>
+    internal static DomainName? ZoneOf(string path, string? origin, out string? error)
+    {
+        string file = Path.GetFileName(path);
+        string? named = file.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? file[..^Extension.Length] : null;
+        if ((origin ?? named) is not { Length: > 0 } name)
+        {
+            error = $"which zone is this? Call the file NAME{Extension}, or give --origin NAME";
+            return null;
+        }
+
+        if (DomainName.TryParse(name, DomainName.Root, out DomainName? zone, out error)) return zone;
+        error = $"\"{name}\" is no zone name: {error}";
+        return null;
+    }
+
     private static IEnumerable<string> FilesOf(string path, List<ZoneDiagnostic> diagnostics)
     {
         if (Directory.Exists(path))
@@ -128,17 +160,9 @@ public static class ZoneLoader
     private static ZoneFile? ReadFile(string path, string? origin, out ZoneDiagnostic? error, out SourcePosition? unterminated)
     {
         unterminated = null;
-        string file = Path.GetFileName(path);
-        string? named = file.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? file[..^Extension.Length] : null;
-        if ((origin ?? named) is not { Length: > 0 } zoneName)
+        if (ZoneOf(path, origin, out string? wrong) is not { } zone)
         {
-            error = Error(path, $"which zone is this? Call the file NAME{Extension}, or give --origin NAME");
-            return null;
-        }
-
-        if (!DomainName.TryParse(zoneName, DomainName.Root, out DomainName? zone, out string? wrong))
-        {
-            error = Error(path, $"\"{zoneName}\" is no zone name: {wrong}");
+            error = Error(path, wrong!);
             return null;
         }
 
@@ -183,7 +207,7 @@ public static class ZoneLoader
         text.DiscardBufferedData();
     }
 
-    private static (string Path, TextReader Text)? Include(string written, string includedFrom)
+    internal static (string Path, TextReader Text)? Include(string written, string includedFrom)
     {
         string path = Path.Combine(Path.GetDirectoryName(includedFrom) ?? "", written);
         try

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using GslbServer.Dns;
+using GslbServer.Steering;
+
+namespace GslbServer;
+
+/// <summary><c>gslb zone lint</c>: everything that <c>gslb check</c> says, and what is allowed but hardly meant.</summary>
+internal sealed class ZoneLintCommand : CliCommand
+{
+    private readonly CliHost _host;
+    private readonly Argument<string[]> _paths = new("PATH") { Description = "Zone files, or folders of which every *.zone is read", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string?> _origin = new("--origin") { HelpName = "NAME", Description = "The zone of a file that is not called NAME.zone" };
+
+    public ZoneLintCommand(CliHost host)
+        : base("lint", "Judge zone files: errors and warnings as check, format, and what is allowed but hardly meant. Exits with 1 if there is anything", "gslb zone lint zones")
+    {
+        _host = host;
+        Arguments.Add(_paths);
+        Options.Add(_origin);
+        SetAction(Run);
+    }
+
+    private int Run(ParseResult line)
+    {
+        IReadOnlyList<string> files = ZonePaths.Files(line.GetRequiredValue(_paths));
+        LoadedZones loaded = ZoneLoader.Load(files, line.GetValue(_origin));
+        List<string> found = [];
+        foreach (ZoneDiagnostic diagnostic in loaded.Diagnostics)
+        {
+            bool isError = diagnostic.Severity == DiagnosticSeverity.Error;
+            found.Add(isError ? _host.Terminal.Bad(diagnostic.ToString()) : _host.Terminal.Warning(diagnostic.ToString()));
+        }
+
+        if (!loaded.Errors.Any())
+        {
+            foreach (string file in files)
+            {
+                if (ZoneFormat.Of(file, line.GetValue(_origin), found) is { IsFormatted: false }) found.Add($"{file}: is not formatted; gslb zone fmt {file} does it");
+            }
+
+            if (loaded.Topology is { } topology) found.AddRange(TopologyAdvice.Of(topology));
+        }
+
+        foreach (string one in found) _host.Out.WriteLine(one);
+        return found.Count > 0 ? 1 : 0;
+    }
+}
