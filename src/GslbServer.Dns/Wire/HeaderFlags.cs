@@ -13,4 +13,7 @@ internal static class HeaderFlags
 
     /// <summary>What a response repeats of the query's flags; RA, AD and the reserved bit stay clear.</summary>
     public static ushort Echo(ushort queryFlags) => (ushort)(Response | (queryFlags & (OpcodeMask | RecursionDesired | CheckingDisabled)));
+
+    /// <summary>The same where the opcode is not implemented, so that nobody knows what its flags mean.</summary>
+    public static ushort EchoUnknown(ushort queryFlags) => (ushort)(Response | (queryFlags & OpcodeMask));
 }

@@ -190,7 +190,8 @@ public ref struct ResponseComposer
         var message = default(MessageWriter);
         message.Begin(buffer, buffer.Length, optLength, QuestionOf(packet, query));
         optLength = OptWriter.PaddedLength(plain, message.Position, optLength, message.Limit);
-        Span<byte> opt = message.Finish(query.Id, (ushort)(HeaderFlags.Echo(query.Flags) | ((ushort)rcode & 0xF)), optLength);
+        ushort flags = query.Fault == QueryFault.Opcode ? HeaderFlags.EchoUnknown(query.Flags) : HeaderFlags.Echo(query.Flags);
+        Span<byte> opt = message.Finish(query.Id, (ushort)(flags | ((ushort)rcode & 0xF)), optLength);
         if (!opt.IsEmpty) OptWriter.Write(opt, packet, plain, identity: null, rcode, 0, plain.ExtendedError);
         return message.Position;
     }

@@ -17,7 +17,8 @@ public sealed class NamedServer : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<NamedServer> StartAsync(string zone, string text)
+    /// <param name="options">More statements of <c>options</c>.</param>
+    public static async Task<NamedServer> StartAsync(string zone, string text, string options = "")
     {
         int port = FreePort.UdpAndTcp();
         var folder = new TemporaryFolder();
@@ -33,6 +34,7 @@ public sealed class NamedServer : IAsyncDisposable
                 recursion no;
                 minimal-responses no-auth;
                 notify no;
+                {{options}}
             };
             controls { };
             zone "{{zone}}" { type primary; file "zone"; };

@@ -5,7 +5,7 @@ namespace GslbServer.Scenarios.Node;
 /// <summary>For static records the answers are those of BIND: code, authority bit, and the records of each section.</summary>
 public sealed class SameAsBindScenario
 {
-    private const string Zone = """
+    internal const string Zone = """
         $ORIGIN example.org.
         $TTL 3600
         @        SOA    ns1 hostmaster 2026112101 3600 600 86400 300

@@ -32,7 +32,7 @@ public sealed class EdnsComplianceTests
     [InlineData("tc", 0x0200, 6, 0, 0, 0, "", "NOERROR qr aa", true)]
     [InlineData("zflag", 0x0040, 6, 0, 0, 0, "", "NOERROR qr aa", true)]
     [InlineData("opcode", 0x7800, 0, 0, 0, 0, "", "NOTIMP qr", false)]
-    [InlineData("opcodeflg", 0x7FF0, 0, 0, 0, 0, "", "NOTIMP qr rd cd", false)]
+    [InlineData("opcodeflg", 0x7FF0, 0, 0, 0, 0, "", "NOTIMP qr", false)]
     [InlineData("type666", 0x0000, 666, 0, 0, 0, "", "NOERROR qr aa", false)]
     [InlineData("TYPE1000", 0x0000, 1000, 0, 0, 0, "", "NOERROR qr aa", false)]
     [InlineData("edns", 0x0000, 6, 4096, 0, 0, "", "NOERROR qr aa", true)]

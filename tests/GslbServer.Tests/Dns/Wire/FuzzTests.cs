@@ -35,24 +35,18 @@ public sealed class FuzzTests
     private static readonly string[] Types = ["A", "AAAA", "NS", "SOA", "MX", "TXT", "ANY", "DS", "CNAME", "DNAME", "AXFR", "OPT", "TYPE0", "STEER"];
 
     [Fact]
-    public void Any_octets_get_silence_or_a_well_formed_response()
+    public void Any_octets_get_silence_or_a_well_formed_response() => Fuzz.Rounds(random =>
     {
-        int seed = Environment.GetEnvironmentVariable("GSLB_TEST_SEED") is { } text ? int.Parse(text) : 20_260_121;
-        int rounds = Environment.GetEnvironmentVariable("GSLB_TEST_ALL") == "1" ? 3_000_000 : 30_000;
-        var random = new Random(seed);
-        for (int round = 0; round < rounds; round++)
+        byte[] packet = QueryMutations.Mutate(Packet(random), random);
+        try
         {
-            byte[] packet = QueryMutations.Mutate(Packet(random), random);
-            try
-            {
-                Check(packet, random);
-            }
-            catch (Exception e)
-            {
-                Assert.Fail($"seed {seed}, round {round}, packet {Convert.ToHexString(packet)}: {e}");
-            }
+            Check(packet, random);
         }
-    }
+        catch (Exception e)
+        {
+            Assert.Fail($"packet {Convert.ToHexString(packet)}: {e}");
+        }
+    });
 
     private static void Check(byte[] packet, Random random)
     {
@@ -65,7 +59,8 @@ public sealed class FuzzTests
         Assert.NotNull(reply);
         Assert.Equal((packet[0] << 8) | packet[1], reply.Id);
         Assert.Equal(0x8000, reply.Flags & 0x8000);
-        Assert.Equal(packet[2] & 0x79, (reply.Flags >> 8) & 0x79);
+        bool isKnown = (packet[2] & 0x78) is 0 or 0x20; // RD means nothing where the opcode is not known
+        Assert.Equal(packet[2] & (isKnown ? 0x79 : 0x78), (reply.Flags >> 8) & 0x79);
         Assert.Equal(0, reply.Flags & 0xE0);
     }
 
@@ -85,7 +80,7 @@ public sealed class FuzzTests
             return noise;
         }
         byte[] subnet = random.Next(2) == 0 ? [0, 1, 24, 0, 198, 51, 100] : [0, 2, 56, 0, 0x20, 1, 0xD, 0xB8, 0, 0, 0];
-        byte[] options = [.. QueryMessage.Option(8, subnet), .. QueryMessage.Option(3), .. QueryMessage.Option(random.Next(65536), new byte[random.Next(20)])];
+        byte[] options = [.. QueryMessage.Option(8, subnet), .. QueryMessage.Option(3), .. QueryMessage.Option(random.Next(3) == 0 ? random.Next(65536) : 8 + random.Next(8), new byte[random.Next(44)])];
         return new QueryMessage($"{Names[random.Next(Names.Length)]} {Types[random.Next(Types.Length)]}")
         {
             Id = (ushort)random.Next(65536),
