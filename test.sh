@@ -10,6 +10,9 @@ missing=()
 need() { command -v "$1" >/dev/null || missing+=("$2"); }
 need dig bind9-dnsutils
 need named bind9
+need dnssec-verify bind9-utils
+need ldns-verify-zone ldnsutils
+need unbound unbound
 need redis-server redis-server
 need mmdblookup mmdb-bin
 need openssl openssl

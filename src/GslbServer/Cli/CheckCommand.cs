@@ -17,20 +17,24 @@ internal sealed class CheckCommand : CliCommand
 
     private readonly Option<string?> _origin = new("--origin") { HelpName = "NAME", Description = "The zone of a file that is not called NAME.zone" };
 
+    private readonly Option<DirectoryInfo?> _keys = new("--keys") { HelpName = "DIR", Description = "Keys that zones are signed with: whether they can be, and what signing leaves out [default: not looked at]" };
+
     public CheckCommand(CliHost host)
         : base("check", "Read zones as serve would: every error as file:line:column: message, failover times",
             "gslb check zones",
-            "gslb check /tmp/new.txt --origin gslb.example")
+            "gslb check /tmp/new.txt --origin gslb.example",
+            "gslb check zones --keys .gslb/keys")
     {
         _host = host;
         Arguments.Add(_paths);
         Options.Add(_origin);
+        Options.Add(_keys);
         SetAction(Run);
     }
 
     private int Run(ParseResult line)
     {
-        LoadedZones loaded = ZoneLoader.Load(line.GetRequiredValue(_paths), line.GetValue(_origin));
+        LoadedZones loaded = ZoneLoader.Load(line.GetRequiredValue(_paths), line.GetValue(_origin), Signing(line.GetValue(_keys)));
         foreach (ZoneDiagnostic diagnostic in loaded.Diagnostics)
         {
             bool isError = diagnostic.Severity == DiagnosticSeverity.Error;
@@ -56,6 +60,17 @@ internal sealed class CheckCommand : CliCommand
 
         WriteFailoverTimes(topology);
         return 0;
+    }
+
+    /// <summary>Keys alone: nothing is signed.</summary>
+    private ZoneSigning? Signing(DirectoryInfo? keys)
+    {
+        if (keys is null)
+        {
+            return null;
+        }
+
+        return keys.Exists ? new ZoneSigning(new KeyBook(new KeyDirectory(keys.FullName)).KeysOf, _host.Time.GetUtcNow()) : throw new CliException($"--keys {keys}: no such directory");
     }
 
     private void WriteFailoverTimes(Topology topology)

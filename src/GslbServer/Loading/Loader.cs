@@ -154,6 +154,12 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
         var zones = new List<Zone>();
         foreach (Zone zone in Zones.Zones)
         {
+            if (zone.IsExpired)
+            {
+                zones.Add(zone);
+                continue;
+            }
+
             var wrong = new List<string>();
             ZoneKeySet? keys = signing.Find(zone.Apex, wrong);
             problems.AddRange(wrong);

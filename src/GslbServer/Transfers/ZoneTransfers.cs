@@ -54,6 +54,13 @@ internal sealed class ZoneTransfers(TransferRules rules, bool withSteering, Zone
             return null;
         }
 
+        // Who does not steer and cannot prove what is not there would make the zone bogus.
+        bool isSignedOut = !withSteering && zone.Signatures is not null;
+        if (isSignedOut && !TransferSource.CanBeSigned(zone))
+        {
+            return null;
+        }
+
         rcode = Rcode.FormErr;
         if (query.Type == RecordType.AXFR)
         {
@@ -70,7 +77,8 @@ internal sealed class ZoneTransfers(TransferRules rules, bool withSteering, Zone
             return new TransferReply(zone, TransferSource.Soa(zone), 1);
         }
 
-        IReadOnlyList<ZoneChange> changes = journals.Since(zone, serial);
+        // What changed between signatures is not written down.
+        IReadOnlyList<ZoneChange> changes = isSignedOut ? [] : journals.Since(zone, serial);
         if (changes.Count == 0)
         {
             return Whole(zone);
@@ -83,7 +91,7 @@ internal sealed class ZoneTransfers(TransferRules rules, bool withSteering, Zone
     private TransferReply Whole(Zone zone)
     {
         Interlocked.Increment(ref _whole);
-        return new TransferReply(zone, TransferSource.Whole(zone, withSteering), null);
+        return new TransferReply(zone, !withSteering && zone.Signatures is not null ? TransferSource.Signed(zone) : TransferSource.Whole(zone, withSteering), null);
     }
 }
 
