@@ -93,6 +93,9 @@ public sealed partial class Node : IAsyncDisposable
 
     public DateTimeOffset StartedAt { get; }
 
+    /// <summary>Signatures of answers.</summary>
+    internal AnswerSignatures AnswerSignatures => _loader.Answers;
+
     /// <summary>Where DNS is answered, UDP and TCP.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => _listeners?.EndPoints ?? [];
 

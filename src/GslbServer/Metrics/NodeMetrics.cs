@@ -23,6 +23,7 @@ internal static class NodeMetrics
         AddDuties(text, node);
         AddState(text, node, time.GetUtcNow());
         LatencyMetrics.Add(text, node);
+        SigningMetrics.Add(text, node.Serving.Current.Zones, node.AnswerSignatures);
         KeyMetrics.Add(text, node.Keys, time.GetUtcNow());
         LoadMetrics.Add(text, node.Serving.Current.Steering);
         TransferMetrics.Add(text, node.Zones, time.GetUtcNow());

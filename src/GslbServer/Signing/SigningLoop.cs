@@ -9,6 +9,9 @@ internal sealed partial class SigningLoop(Loader loader, SnapshotPublisher publi
     /// <summary>How fine the budget of signatures is given out: a flood of cold names holds an answering thread for 2 ms at a time at most.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>While no zone is signed.</summary>
+    private static readonly TimeSpan IdlePace = TimeSpan.FromSeconds(5);
+
     /// <summary>How often keys are asked for. Changes of keys are announced hours before.</summary>
     private static readonly TimeSpan KeyPace = TimeSpan.FromMinutes(1);
 
@@ -27,6 +30,7 @@ internal sealed partial class SigningLoop(Loader loader, SnapshotPublisher publi
             {
                 DateTimeOffset now = time.GetUtcNow();
                 loader.Answers.Tick(now);
+                timer.Period = loader.Zones.Zones.Any(zone => zone.Signatures is not null) ? Pace : IdlePace;
                 // A clock that was set back must not end the signing.
                 if ((now - lookedAt).Duration() >= KeyPace)
                 {
