@@ -13,6 +13,9 @@ need named bind9
 need dnssec-verify bind9-utils
 need ldns-verify-zone ldnsutils
 need unbound unbound
+need knotd knot
+need kdig knot-dnsutils
+need nsd nsd
 need redis-server redis-server
 need mmdblookup mmdb-bin
 need openssl openssl

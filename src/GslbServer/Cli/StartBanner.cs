@@ -37,7 +37,7 @@ internal static class StartBanner
 
         foreach (Zone zone in node.Serving.Current.Zones.Zones)
         {
-            yield return $"  zone   {zone.Apex} serial {zone.Serial}";
+            yield return zone.IsExpired ? $"  zone   {zone.Apex} from a primary, not here yet" : $"  zone   {zone.Apex} serial {zone.Serial}";
         }
 
         yield return options.Redis.Count == 0 ? "  state  in memory" : $"  state  {options.Redis.Count} Redis store{(options.Redis.Count == 1 ? "" : "s")}, cluster {options.Cluster}";
