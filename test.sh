@@ -14,7 +14,6 @@ need dnssec-verify bind9-utils
 need ldns-verify-zone ldnsutils
 need unbound unbound
 need knotd knot
-need kdig knot-dnsutils
 need nsd nsd
 need redis-server redis-server
 need mmdblookup mmdb-bin

@@ -54,7 +54,8 @@ public sealed partial class Node : IAsyncDisposable
         _knewHealth = Known.Count > 0;
         StartedAt = time.GetUtcNow();
         _signing = new SigningLoop(loader, _publisher, _reloading, keysChanged: cancel => ReloadAsync("keys", cancel), time, loggers.CreateLogger<SigningLoop>());
-        Zones = new ZoneExchange(options, name => loader.Zones.FindApex(name.Wire), new ZoneTaker(this, loader, _publisher, _probes, _reloading).TakeAsync, time, Events, loggers);
+        var taker = new ZoneTaker(this, loader, _publisher, _probes, _reloading);
+        Zones = new ZoneExchange(options, name => loader.Zones.FindApex(name.Wire), taker.TakeAsync, taker.TryTakeAsync, time, Events, loggers);
         Latency = new LatencyLoop(options, LatencyFeed, () => Feed.Mode, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
     }
 

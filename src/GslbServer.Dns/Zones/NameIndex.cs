@@ -38,8 +38,35 @@ internal sealed class NameIndex
         (_slots, _first, _buckets, _isLarge) = (like._slots, like._first, like._buckets, like._isLarge);
     }
 
+    private NameIndex(Zone[] zones, NameIndex copied)
+    {
+        _zones = zones;
+        (_buckets, _isLarge) = (copied._buckets, copied._isLarge);
+        _slots = GC.AllocateUninitializedArray<ulong>(copied._slots.Length, pinned: true);
+        _first = AlignedIndex(_slots);
+        copied._slots.AsSpan(copied._first, (int)_buckets * BucketSize).CopyTo(_slots.AsSpan(_first));
+    }
+
     /// <summary>The same for zones of the same names in the same order.</summary>
     public NameIndex With(Zone[] zones) => new(this, zones);
+
+    /// <summary>A copy in which names of one zone stand elsewhere.</summary>
+    /// <param name="zones">In the same order as before.</param>
+    /// <param name="moves">Where the entry of a name was and is; -1 for one that was not, or is no longer.</param>
+    /// <returns>Null where the buckets get full.</returns>
+    public NameIndex? With(Zone[] zones, int zone, IReadOnlyList<(ulong Hash, int Before, int After)> moves)
+    {
+        if (zones.Sum(z => (long)z.Names.Count) > (long)_buckets * (BucketSize - 1)) return null;
+        var index = new NameIndex(zones, this);
+        foreach ((ulong hash, int before, int after) in moves)
+        {
+            if (before < 0) index.Add(hash, zone, after);
+            else if (after >= 0) index.Replace(hash, zone, before, Slot(TagOf(hash), zone, after));
+            // A free slot would hide those that had to go on to the next bucket. The apex is a name that this one is not, and where it is, it is.
+            else index.Replace(hash, zone, before, Slot(TagOf(hash), zone, zones[zone].Names.EntryOf(0)));
+        }
+        return index;
+    }
 
     /// <returns>Null where there are more zones than a slot can tell apart.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -108,6 +135,21 @@ internal sealed class NameIndex
         int free = 0;
         while (FirstSlot(bucket, free) != 0) free++;
         FirstSlot(bucket, free) = Slot(TagOf(hash), zone, entry);
+    }
+
+    private void Replace(ulong hash, int zone, int entry, ulong by)
+    {
+        ulong wanted = Slot(TagOf(hash), zone, entry);
+        for (uint bucket = BucketOf(hash); ; bucket = bucket + 1 == _buckets ? 0 : bucket + 1)
+        {
+            for (int slot = 0; slot < BucketSize; slot++)
+            {
+                if (FirstSlot(bucket, slot) != wanted) continue;
+                FirstSlot(bucket, slot) = by;
+                return;
+            }
+            if (FirstSlot(bucket, BucketSize - 1) == 0) return; // a name that is not here: hidden by another zone
+        }
     }
 
     private ref ulong FirstSlot(uint bucket, int slot = 0)

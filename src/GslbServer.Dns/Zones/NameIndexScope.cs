@@ -21,7 +21,7 @@ internal sealed class NameIndexScope(Zone[] zones)
         for (int node = 0; node < isHidden.Length; node++)
         {
             int parent = zone.Names.ParentOf(node);
-            isHidden[node] |= node > 0 && (isHidden[parent] || (zone.FlagsOf(parent) & Hiding) != 0);
+            isHidden[node] |= node > 0 && (isHidden[parent] || (zone.FlagsOf(parent) & Hiding) != 0 || zone.Is(node, NodeFlags.Gone));
         }
         return isHidden;
     }

@@ -13,13 +13,45 @@ internal sealed class NameTable
 {
     private readonly ulong[] _slots; // see Slot; 0 = free: node 0 is nobody's child
     private readonly int[] _entries; // by node, where its entry stands in the arena
-    private readonly byte[] _arena;
+    private readonly byte[] _arena; // what stands behind _used is another table's, or nobody's
+    private readonly int _used, _firstUsed; // octets; those of the table that this one grew from
 
     internal NameTable(ulong[] slots, int[] entries, byte[] arena)
+        : this(slots, entries, arena, arena.Length, arena.Length)
+    {
+    }
+
+    private NameTable(ulong[] slots, int[] entries, byte[] arena, int used, int firstUsed)
     {
         _slots = slots;
         _entries = entries;
         _arena = arena;
+        (_used, _firstUsed) = (used, firstUsed);
+    }
+
+    internal ulong[] Slots => _slots;
+
+    internal int[] Entries => _entries;
+
+    internal int Used => _used;
+
+    /// <param name="entry">Where an entry begins; what follows it does not matter.</param>
+    internal ReadOnlySpan<byte> EntryAt(int entry) => _arena.AsSpan(entry, _used - entry);
+
+    /// <summary>A table with more entries behind those of this one. It shares the arena, and needs room behind it only the first time: so of several tables grown from one, only the last may be used.</summary>
+    /// <returns>Null where half as much has been added as there was.</returns>
+    internal NameTable? Grown(ulong[] slots, int[] entries, ReadOnlySpan<byte> added)
+    {
+        long used = (long)_used + added.Length;
+        if (used > (long)_firstUsed + (_firstUsed / 2) || used + (used / 8) > Array.MaxLength) return null;
+        byte[] arena = _arena;
+        if (used > arena.Length)
+        {
+            arena = GC.AllocateUninitializedArray<byte>((int)(used + (used / 8)));
+            _arena.AsSpan(0, _used).CopyTo(arena);
+        }
+        added.CopyTo(arena.AsSpan(_used));
+        return new NameTable(slots, entries, arena, (int)used, _firstUsed);
     }
 
     /// <summary>Octets of an entry in front of its label: the parent.</summary>
@@ -86,7 +118,7 @@ internal sealed class NameTable
     }
 
     /// <summary>The same names over an arena of its own, for one who changes what stands behind them before anybody reads it.</summary>
-    public NameTable Copy() => new(_slots, _entries, _arena.AsSpan().ToArray());
+    public NameTable Copy() => new(_slots, _entries, _arena.AsSpan().ToArray(), _used, _firstUsed);
 
     /// <summary>As <see cref="ContentOf"/>, of a copy that nobody reads yet.</summary>
     public Span<byte> WritableContentOf(int node)

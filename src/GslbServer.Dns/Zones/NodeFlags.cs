@@ -19,4 +19,7 @@ internal enum NodeFlags : byte
 
     /// <summary>No RRset at all: an empty non-terminal (RFC 4592 section 2.2.2).</summary>
     Empty = 32,
+
+    /// <summary>No name at all any more: left behind by a <see cref="ZoneUpdate"/>, and found by nobody.</summary>
+    Gone = 64,
 }

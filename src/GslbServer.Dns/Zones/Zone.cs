@@ -48,6 +48,9 @@ public sealed class Zone
     /// beside whatever follows its compilation; who asks before waits for it.</summary>
     public string Hash => _hash.GetAwaiter().GetResult();
 
+    /// <summary>Whether <see cref="Hash"/> need not be waited for.</summary>
+    public bool IsHashed => _hash.IsCompleted;
+
     /// <summary>What signing added; null for a zone that is not signed. No part of <see cref="Hash"/>: each node signs for itself.</summary>
     public ZoneSignatures? Signatures { get; }
 

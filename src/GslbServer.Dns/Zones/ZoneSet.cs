@@ -31,7 +31,21 @@ public sealed class ZoneSet
         (_apexes, _zoneAt, _index) = (like._apexes, like._zoneAt, like._index?.With(_zones));
     }
 
+    private ZoneSet(ZoneSet like, Zone[] zones, NameIndex? index) => (Zones, _zones, _apexes, _zoneAt, _index) = (zones, zones, like._apexes, like._zoneAt, index);
+
     public IReadOnlyList<Zone> Zones { get; }
+
+    /// <summary>The same zones, one of them after a small change of plain records: <see cref="ZoneUpdate"/>.</summary>
+    /// <returns>Null where the change is not of this kind, and the zone has to be made anew.</returns>
+    public ZoneSet? With(Zone zone, IReadOnlyList<ZoneChange> changes)
+    {
+        int at = Array.IndexOf(_zones, zone);
+        if (at < 0 || _zones.Any(other => !ReferenceEquals(other, zone) && other.Apex.IsAtOrBelow(zone.Apex)) || ZoneUpdate.Of(zone, changes) is not { } update) return null;
+        Zone[] zones = [.. _zones];
+        zones[at] = update.Zone;
+        NameIndex? index = _index?.With(zones, at, update.Moves);
+        return index is null ? null : new ZoneSet(this, zones, index);
+    }
 
     /// <summary>The same zones with other signatures.</summary>
     /// <param name="zones">In the same order, over the same names.</param>

@@ -128,6 +128,19 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
         return new ReloadResult([], [.. loaded.Warnings], Describe());
     }
 
+    /// <summary>Takes a small change of plain records into a large zone without looking at the rest of it (<see cref="ZoneSet.With(Zone, IReadOnlyList{ZoneChange})"/>).</summary>
+    /// <returns>False where the change is not of this kind; then nothing has changed.</returns>
+    public bool TryTake(Zone zone, IReadOnlyList<ZoneChange> changes)
+    {
+        if (Zones.With(zone, changes) is not { } zones)
+        {
+            return false;
+        }
+
+        Zones = zones;
+        return true;
+    }
+
     /// <summary>Zones that were signed again since are others.</summary>
     private IEnumerable<HeldZone> Now(IReadOnlyList<HeldZone> held) => held.Select(h => h with { Zone = Zones.FindApex(h.Zone.Apex.Wire) ?? h.Zone });
 

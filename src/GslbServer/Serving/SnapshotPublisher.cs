@@ -16,6 +16,7 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
     private ServingState? _serving;
     private IReadOnlyList<StandingAside> _aside = [];
     private string _zoneHash = "";
+    private ZoneSet? _hashed; // whose hash that is
 
     /// <summary>Called with each table once it is in force, on the publishing thread; must be quick and not throw.</summary>
     public Action<SteeringTable>? Published { get; set; }
@@ -129,9 +130,11 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
 
     private void Describe(Snapshot snapshot, Snapshot? before)
     {
-        if (!ReferenceEquals(snapshot.Zones, before?.Zones))
+        // The hash of a large zone is ready a little later; the next publication tells it.
+        if (!ReferenceEquals(snapshot.Zones, _hashed) && (before is null || snapshot.Zones.Zones.All(zone => zone.IsHashed)))
         {
             _zoneHash = ZoneHashes.Of(snapshot.Zones);
+            _hashed = snapshot.Zones;
         }
 
         string revision = feed.Overrides.Select(o => o.Revision).Max(StringComparer.Ordinal) ?? "";

@@ -32,6 +32,8 @@ internal sealed partial class CatalogList(DomainName name, ILogger logger) : IZo
         return errors;
     }
 
+    public Task<bool> TryTakeAsync(Zone zone, IReadOnlyList<ZoneChange> changes, CancellationToken cancel) => Task.FromResult(false);
+
     /// <summary>Takes a version without telling anybody.</summary>
     public IReadOnlyList<string> Use(ZoneFile file)
     {

@@ -12,6 +12,10 @@ internal interface IZoneSink
     /// <returns>What is wrong with it: then nothing has changed.</returns>
     Task<IReadOnlyList<string>> TakeAsync(ZoneFile file, IReadOnlyList<ZoneChange>? changes, CancellationToken cancel);
 
+    /// <summary>Takes a small change of plain records into a large zone at once.</summary>
+    /// <returns>False where it has to go the usual way.</returns>
+    Task<bool> TryTakeAsync(Zone zone, IReadOnlyList<ZoneChange> changes, CancellationToken cancel);
+
     /// <summary>The zone may no longer be used.</summary>
     Task ExpireAsync(CancellationToken cancel);
 }

@@ -222,6 +222,9 @@ internal sealed partial class SecondaryZone(DomainName name, IReadOnlyList<ZoneP
         {
             case TransferOutcome.UpToDate:
                 return (Fetched.Taken, "");
+            case TransferOutcome.Changes when await sink.TryTakeAsync(zone!, reader.Changes, cancel):
+                Transferred(primary, reader.Serial, "IXFR", reader.Count, time.Now() - begin);
+                return (Fetched.Taken, "");
             case TransferOutcome.Changes:
                 records = ZonePatch.Apply(zone!, reader.Changes, store.PathOf(name), out problem);
                 break;

@@ -10,6 +10,9 @@ namespace GslbServer;
 internal delegate Task<ReloadResult> TakeZones(IReadOnlyList<ZoneFile> come, IReadOnlyList<DomainName> expired, IReadOnlyList<DomainName> gone, IReadOnlyList<ZoneChange>? changes,
     CancellationToken cancel);
 
+/// <inheritdoc cref="Loader.TryTake"/>
+internal delegate Task<bool> TakeChanges(Zone zone, IReadOnlyList<ZoneChange> changes, CancellationToken cancel);
+
 /// <summary>All zones that this node has from primaries: those of <c>--secondary</c>, catalogs, and the members of catalogs.</summary>
 internal sealed partial class SecondaryZones : IAsyncDisposable
 {
@@ -21,6 +24,7 @@ internal sealed partial class SecondaryZones : IAsyncDisposable
     private readonly SecondarySaver _saver;
     private readonly TsigKeyStore _keys;
     private readonly TakeZones _take;
+    private readonly TakeChanges _takeChanges;
     private readonly TimeProvider _time;
     private readonly EventLog _events;
     private readonly ILoggerFactory _loggers;
@@ -36,9 +40,10 @@ internal sealed partial class SecondaryZones : IAsyncDisposable
     private Task _saving = Task.CompletedTask;
 
     /// <param name="current">The zone in force of this name.</param>
-    public SecondaryZones(TransferOptions options, SecondaryStore store, TsigKeyStore keys, Func<DomainName, Zone?> current, TakeZones take, TimeProvider time, EventLog events, ILoggerFactory loggers)
+    public SecondaryZones(TransferOptions options, SecondaryStore store, TsigKeyStore keys, Func<DomainName, Zone?> current, TakeZones take, TakeChanges takeChanges, TimeProvider time, EventLog events,
+        ILoggerFactory loggers)
     {
-        (_store, _keys, _current, _take, _time, _events, _loggers) = (store, keys, current, take, time, events, loggers);
+        (_store, _keys, _current, _take, _takeChanges, _time, _events, _loggers) = (store, keys, current, take, takeChanges, time, events, loggers);
         _saver = new SecondarySaver(store, time);
         _logger = loggers.CreateLogger<SecondaryZones>();
         _static = options.Secondary.ToLookup(p => p.Zone!);
@@ -157,7 +162,7 @@ internal sealed partial class SecondaryZones : IAsyncDisposable
     private void Begin(DomainName name)
     {
         ZonePeer[] primaries = _static.Contains(name) ? [.. _static[name]] : [.. _catalogPeers[_members[name].Catalog]];
-        SecondaryZone zone = Make(name, primaries, new ServedZone(name, _current, _take, _saver.Save));
+        SecondaryZone zone = Make(name, primaries, new ServedZone(name, _current, _take, _takeChanges, _saver.Save));
         _zones[name] = zone;
         zone.Start(_ages.TryGetValue(name, out TimeSpan age) ? age : null);
     }

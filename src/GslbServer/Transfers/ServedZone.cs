@@ -3,7 +3,7 @@ using GslbServer.Dns;
 namespace GslbServer;
 
 /// <summary>A zone from a primary among those that are served.</summary>
-internal sealed class ServedZone(DomainName name, Func<DomainName, Zone?> current, TakeZones take, Action<Zone> taken) : IZoneSink
+internal sealed class ServedZone(DomainName name, Func<DomainName, Zone?> current, TakeZones take, TakeChanges takeChanges, Action<Zone> taken) : IZoneSink
 {
     public Zone? Current => current(name) is { IsExpired: false } zone ? zone : null;
 
@@ -16,6 +16,17 @@ internal sealed class ServedZone(DomainName name, Func<DomainName, Zone?> curren
         }
 
         return result.Errors;
+    }
+
+    public async Task<bool> TryTakeAsync(Zone zone, IReadOnlyList<ZoneChange> changes, CancellationToken cancel)
+    {
+        bool isTaken = await takeChanges(zone, changes, cancel);
+        if (isTaken && Current is { } now)
+        {
+            taken(now);
+        }
+
+        return isTaken;
     }
 
     public Task ExpireAsync(CancellationToken cancel) => take([], [name], [], null, cancel);

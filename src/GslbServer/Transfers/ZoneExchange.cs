@@ -8,13 +8,13 @@ internal sealed class ZoneExchange : IAsyncDisposable
     private readonly TransferOptions _options;
     private readonly ZoneJournals _journals = new();
 
-    public ZoneExchange(NodeOptions options, Func<DomainName, Zone?> current, TakeZones take, TimeProvider time, EventLog events, ILoggerFactory loggers)
+    public ZoneExchange(NodeOptions options, Func<DomainName, Zone?> current, TakeZones take, TakeChanges takeChanges, TimeProvider time, EventLog events, ILoggerFactory loggers)
     {
         _options = options.Transfer;
         Keys = new TsigKeyStore(_options.KeyFile);
         Out = new ZoneTransfers(new TransferRules(_options.Allow), _options.WithSteering, _journals);
         Notify = new NotifySender(_options.Notify, Keys, time, loggers.CreateLogger<NotifySender>());
-        In = new SecondaryZones(_options, new SecondaryStore(options.StateDirectory, time, loggers.CreateLogger<SecondaryStore>()), Keys, current, take, time, events, loggers);
+        In = new SecondaryZones(_options, new SecondaryStore(options.StateDirectory, time, loggers.CreateLogger<SecondaryStore>()), Keys, current, take, takeChanges, time, events, loggers);
         Queries = new SpecialQueries(Keys, Out, time) { Notified = (zone, client, key, serial) => In.Notified(zone, client, key, serial) };
     }
 

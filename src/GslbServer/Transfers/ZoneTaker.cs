@@ -36,4 +36,26 @@ internal sealed class ZoneTaker(Node node, Loader loader, SnapshotPublisher publ
             reloading.Release();
         }
     }
+
+    /// <inheritdoc cref="Loader.TryTake"/>
+    public async Task<bool> TryTakeAsync(Zone zone, IReadOnlyList<ZoneChange> changes, CancellationToken cancel)
+    {
+        await reloading.WaitAsync(cancel);
+        try
+        {
+            ZoneSet zones = loader.Zones;
+            if (!loader.TryTake(zone, changes))
+            {
+                return false;
+            }
+
+            publisher.Use(loader.Zones, loader.Plan);
+            node.Zones.Changed(zones, loader.Zones, changes);
+            return true;
+        }
+        finally
+        {
+            reloading.Release();
+        }
+    }
 }
