@@ -13,13 +13,15 @@ internal sealed class ServeCommand : CliCommand
             "gslb serve",
             "gslb serve --listen 192.0.2.53:53 --listen [2001:db8::53]:53 --zones /etc/gslb/zones --geo GeoLite2-City.mmdb",
             "gslb serve --node fra-1 --region eu-west --redis redis-eu:6379 --redis redis-us:6379",
+            "gslb serve --listen-tls 192.0.2.53:853 --listen-https 192.0.2.53:443 --tls-cert fullchain.pem --tls-key privkey.pem",
+            "gslb serve --rrl 200 --cookie-secret-file /etc/gslb/cookie-secrets",
             "GSLB__ADMIN=127.0.0.1:9053 gslb serve")
     {
         Notes =
         [
             "Every option may also stand in the environment (GSLB__LISTEN, GSLB__ADMIN_TOKEN_FILE; lists as GSLB__GEO__0, GSLB__GEO__1) and in gslb.json",
             "({ \"listen\": [\"192.0.2.53:53\"], \"adminTokenFile\": \"tokens\" }). Flags win over the environment, the environment over the file; lists are not mixed.",
-            "SIGHUP reads zones and geodata again; SIGTERM and SIGINT stop within 5 s.",
+            "SIGHUP reads zones, geodata, the certificate and cookie secrets again; SIGTERM and SIGINT stop within 5 s.",
         ];
         _host = host;
         _flags.AddTo(this);

@@ -176,7 +176,9 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
 
         counters.Add(Counter.Truncated);
         counters.AddResponse(Rcode.NoError);
-        return DirectAnswer.WriteTruncated(packet, prepared.Query, response);
+        int length = DirectAnswer.WriteTruncated(packet, prepared.Query, response);
+        response[2] &= 0xFB; // nobody has looked whose name it is: no AA
+        return length;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -187,7 +189,8 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         {
             case RateVerdict.Slip:
                 counters.Add(Counter.RateSlipped);
-                return Challenge(packet, prepared, response, counters);
+                // An error is as small as it can be.
+                return (Rcode)(response[3] & 0xF) is Rcode.NoError or Rcode.NxDomain ? Challenge(packet, prepared, response, counters) : length;
             case RateVerdict.Drop:
                 counters.Add(Counter.RateDropped);
                 return 0;

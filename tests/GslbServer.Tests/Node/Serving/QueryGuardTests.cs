@@ -16,7 +16,7 @@ public sealed class QueryGuardTests
     {
         using var world = new SmallWorld(rates: new RateLimitOptions(5, Slip: 2, ValidateAbove: 0, []));
         string[] statuses = [.. Enumerable.Range(0, 9).Select(_ => Ask(world, "host.example.org. A")?.Status ?? "silence")];
-        Assert.Equal([.. Enumerable.Repeat("NOERROR qr aa rd", 5), "NOERROR qr aa tc rd", "silence", "NOERROR qr aa tc rd", "silence"], statuses);
+        Assert.Equal([.. Enumerable.Repeat("NOERROR qr aa rd", 5), "NOERROR qr tc rd", "silence", "NOERROR qr tc rd", "silence"], statuses);
         Assert.Equal((2, 2), (world.Count(Counter.RateSlipped), world.Count(Counter.RateDropped)));
     }
 
@@ -35,6 +35,26 @@ public sealed class QueryGuardTests
         using var world = new SmallWorld(rates: new RateLimitOptions(3, Slip: 0, ValidateAbove: 0, []));
         for (int i = 0; i < 3; i++) Assert.NotNull(Ask(world, first));
         Assert.Equal(isShared, Ask(world, second) is null);
+    }
+
+    [Fact]
+    public void Error_that_slips_is_sent_as_it_is()
+    {
+        using var world = new SmallWorld(rates: new RateLimitOptions(1, Slip: 1, ValidateAbove: 0, []));
+        for (int i = 0; i < 3; i++) Assert.Equal("REFUSED qr rd", Ask(world, "www.example.com. A")!.Status);
+        Assert.Equal(2, world.Count(Counter.RateSlipped));
+    }
+
+    [Theory]
+    [InlineData("www.example.org. A")] // by the short cut
+    [InlineData("www.example.org. AAAA")] // by the general path: there are none
+    public void Steered_answers_say_while_they_go_by_old_health(string question)
+    {
+        using var world = new SmallWorld(isStale: true);
+        byte[] error = Ask(world, question, [])!.Opt!.Options[15];
+        Assert.Equal(3, error[0] << 8 | error[1]);
+        Assert.Empty(Ask(world, "host.example.org. A", [])!.Opt!.Options);
+        Assert.Null(Ask(world, question)!.Opt);
     }
 
     [Theory]
@@ -87,7 +107,7 @@ public sealed class QueryGuardTests
     {
         using var world = new SmallWorld(rates: new RateLimitOptions(0, Slip: 2, ValidateAbove: 10, []));
         for (int i = 0; i < 10; i++) Assert.Equal("NOERROR qr aa rd", Ask(world, "host.example.org. A", client: $"192.0.{i}.1")!.Status);
-        Assert.Equal("NOERROR qr aa tc rd", Ask(world, "host.example.org. A")!.Status);
+        Assert.Equal("NOERROR qr tc rd", Ask(world, "host.example.org. A")!.Status);
         Reply challenge = Ask(world, "host.example.org. A", ClientCookie)!;
         Assert.Equal("BADCOOKIE qr rd", challenge.Status);
         Assert.Equal("NOERROR qr aa rd", Ask(world, "host.example.org. A", QueryMessage.Option(10, challenge.Opt!.Options[10]))!.Status);

@@ -34,12 +34,12 @@ internal sealed class SmallWorld : IDisposable
 
     /// <param name="solicitor">Null asks nobody over to TCP.</param>
     /// <param name="rates">Null limits nothing. The guard's clock stands still.</param>
-    public SmallWorld(Solicitor? solicitor = null, RateLimitOptions? rates = null)
+    public SmallWorld(Solicitor? solicitor = null, RateLimitOptions? rates = null, bool isStale = false)
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "example.org.zone"), Zone);
         var errors = new List<string>();
         Snapshot snapshot = OfflineSnapshot.Load(_folder.FullName, [], errors) ?? throw new InvalidOperationException(string.Join('\n', errors));
-        Handler = new QueryHandler(new ServingState(snapshot), new ServerIdentity("node-1", "GslbServer test"), new ClientNetworks(NodeOptions.DefaultExplainAllow), solicitor,
+        Handler = new QueryHandler(new ServingState(snapshot with { IsStale = isStale }), new ServerIdentity("node-1", "GslbServer test"), new ClientNetworks(NodeOptions.DefaultExplainAllow), solicitor,
             guard: new QueryGuard(new CoarseClock(TimeProvider.System), CookieSecrets.Random(), rates ?? RateLimitOptions.Off, threads: 1));
     }
 
