@@ -14,6 +14,7 @@ public sealed class Zone
     private const int ManyNames = 100_000;
 
     private readonly Task<string> _hash;
+    private bool? _hasCuts;
 
     /// <param name="names">Node 0 is the apex. Content of a node: its header, then its RRsets by type.</param>
     internal Zone(DomainName apex, NameTable names)
@@ -63,6 +64,23 @@ public sealed class Zone
 
     /// <summary>Of 100,000 names or more: what is done with it as a whole takes a good part of a second.</summary>
     public bool IsLarge => Names.Count >= ManyNames;
+
+    /// <summary>Whether any name of it is delegated; looked for when it is first asked.</summary>
+    internal bool HasCuts
+    {
+        get
+        {
+            for (int node = 0; _hasCuts is null && node < Names.Count; node++)
+            {
+                if (Is(node, NodeFlags.Cut)) _hasCuts = true;
+            }
+            return _hasCuts ??= false;
+        }
+        init => _hasCuts = value;
+    }
+
+    /// <summary>The same zone over names that differ by a change which delegates nothing, and takes no delegation away.</summary>
+    internal Zone After(NameTable names) => _hasCuts is { } known ? new Zone(Apex, names) { HasCuts = known } : new Zone(Apex, names);
 
     /// <summary>Whether it is here by name only: it came from a primary, and has expired, or has not come yet (RFC 1035 section 3.3.13). It is answered with SERVFAIL.</summary>
     public bool IsExpired { get; private init; }

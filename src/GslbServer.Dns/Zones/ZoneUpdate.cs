@@ -46,7 +46,7 @@ internal sealed class ZoneUpdate
         OwnerOf(zone.Apex).SetSoa(update._soa);
         if (owners.Values.Any(o => o.LosesAddresses && update.NeedsAddressesOf(o.Owner))) return null;
         if (!owners.All(o => update.TryWrite(o.Key, o.Value)) || update._names.Build() is not { } names) return null;
-        update.Zone = new Zone(zone.Apex, names);
+        update.Zone = zone.After(names);
         return update;
 
         OwnerUpdate OwnerOf(DomainName owner)
@@ -103,10 +103,7 @@ internal sealed class ZoneUpdate
     /// <summary>Whether a name server of this zone, or maybe one of a delegation, is called so.</summary>
     private bool NeedsAddressesOf(DomainName owner)
     {
-        for (int node = 0; node < _before.Names.Count; node++)
-        {
-            if (_before.Is(node, NodeFlags.Cut)) return true;
-        }
+        if (_before.HasCuts) return true;
         for (ReadOnlySpan<byte> data = _before.Find(0, RecordType.NS).Data; !data.IsEmpty; data = data[(2 + BinaryPrimitives.ReadUInt16BigEndian(data))..])
         {
             if (NameOctets.EqualsIgnoreCase(data.Slice(2, BinaryPrimitives.ReadUInt16BigEndian(data)), owner.Wire)) return true;
