@@ -15,6 +15,7 @@ need ldns-verify-zone ldnsutils
 need unbound unbound
 need knotd knot
 need nsd nsd
+need dnsviz dnsviz
 need redis-server redis-server
 need mmdblookup mmdb-bin
 need openssl openssl

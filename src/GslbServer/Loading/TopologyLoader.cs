@@ -9,7 +9,7 @@ namespace GslbServer;
 internal static class TopologyLoader
 {
     /// <param name="topology">Null when a problem is an error.</param>
-    public static IEnumerable<ZoneDiagnostic> Load(IReadOnlyList<ZoneFile> files, out Topology? topology) => 
+    public static IEnumerable<ZoneDiagnostic> Load(IReadOnlyList<ZoneFile> files, out Topology? topology) =>
         Load([.. files.Select(file => ConfigurationOf(file, isSignedHere: false))], out topology);
 
     /// <summary>The same of what was taken out of zones before.</summary>

@@ -95,6 +95,26 @@ public sealed partial class DnssecScenario : IDisposable
     [Theory]
     [InlineData("nsec")]
     [InlineData("nsec3")]
+    public async Task Dnsviz_sees_no_error(string denial)
+    {
+        await using World world = await SignedWorldAsync("--denial", denial);
+        await using GslbNode node = await StartAsync(world);
+        string anchor = _folder.Write("anchor", await AnchorAsync("example.org. 3600 IN DNSKEY {0} {1} {2} {3}\n"));
+        string probe = _folder.File("probe.json");
+        ToolResult probed = await Tool.RunAsync("dnsviz", "probe", "-A", "-a", ".", "-x", $"example.org:127.0.0.1:{node.Port}", "-N", $"example.org:ns1.example.org=127.0.0.1:{node.Port}", "-o", probe,
+            "example.org", "www.example.org", "nope.example.org", "x.wild.example.org");
+        Assert.True(probed.ExitCode == 0, probed.Text);
+
+        ToolResult seen = await Tool.RunAsync("dnsviz", "print", "-t", anchor, "-r", probe);
+
+        // [.] is secure; [!] bogus, with E: and W: for why.
+        Assert.Contains(seen.Lines, line => line.Contains("[.]  A:", StringComparison.Ordinal));
+        Assert.DoesNotContain(seen.Lines, line => line.Contains("[!]", StringComparison.Ordinal) || line.Contains(" E:", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("nsec")]
+    [InlineData("nsec3")]
     public async Task What_others_transfer_verifies_and_they_serve_it_validly(string denial)
     {
         await using World world = await SignedWorldAsync("--denial", denial);
