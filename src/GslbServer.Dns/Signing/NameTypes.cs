@@ -22,7 +22,7 @@ internal sealed class NameTypes
         for (int node = 1; node < names.Count; node++) // parents come before their children
         {
             int parent = names.ParentOf(node);
-            _isHidden[node] = _isHidden[parent] || zone.Is(parent, NodeFlags.Cut) || zone.Is(parent, NodeFlags.Dname);
+            _isHidden[node] = _isHidden[parent] || zone.Is(parent, NodeFlags.Cut) || zone.Is(parent, NodeFlags.Dname) || zone.Is(node, NodeFlags.Gone);
         }
         for (int node = names.Count - 1; node > 0; node--)
             _isAbove[names.ParentOf(node)] |= !_isHidden[node] && (_isAbove[node] || !zone.Is(node, NodeFlags.Empty));
