@@ -10,7 +10,7 @@ missing=()
 need() { command -v "$1" >/dev/null || missing+=("$2"); }
 need dig bind9-dnsutils
 need named bind9
-need dnssec-verify bind9-utils
+need dnssec-keygen bind9-utils
 need ldns-verify-zone ldnsutils
 need unbound unbound
 need knotd knot

@@ -48,7 +48,7 @@ public sealed partial class Node : IAsyncDisposable
         _publisher = new SnapshotPublisher(Feed, new LoadLoop(Feed, options.LoadPeriod), Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>());
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
         Drills = new DrillWatch(options.Node, Feed, _probes, new DrillBook(disk, loggers.CreateLogger<DrillBook>()), Audit, time);
-        Keys = new KeyKeeper(options, [.. stores.Select(store => store.Sealed)], Feed, Audit, time, loggers.CreateLogger<KeyKeeper>());
+        Keys = new KeyKeeper(options, [.. stores.Select(store => store.Sealed)], Feed, Audit, LongestTtl, time, loggers.CreateLogger<KeyKeeper>());
         _publisher.Published = Drills.Look;
         Known = disk.LoadReports().FirstOrDefault(r => r.Node == options.Node)?.Observations ?? [];
         _knewHealth = Known.Count > 0;
@@ -316,6 +316,8 @@ public sealed partial class Node : IAsyncDisposable
         _publisher.Use(_loader.Zones, _loader.Plan);
         _probes.Apply(_loader.Plan.Topology);
     }
+
+    private TimeSpan LongestTtl(DomainName zone) => TimeSpan.FromSeconds(Serving.Current.Zones.Zones.FirstOrDefault(z => z.Apex.Equals(zone))?.FindLongestTtl() ?? 0);
 
     internal void LogWarnings(IReadOnlyList<string> warnings)
     {

@@ -51,9 +51,10 @@ public static class KeyBundleMaker
     {
         var slots = new List<BundleSlot>();
         DateTimeOffset at = KeyTimes.Seconds(from);
+        until = KeyTimes.Seconds(until);
         while (at < until && problems.Count == 0)
         {
-            DateTimeOffset end = at + LongestSlot < until ? at + LongestSlot : KeyTimes.Seconds(until);
+            DateTimeOffset end = at + LongestSlot < until ? at + LongestSlot : until;
             if (KeySchedule.NextChange(keys, at) is { } change && change < end) end = change;
             if (KeySchedule.At(zone, keys, policy, null, at, problems) is { } set) slots.Add(Slot(zone, set, at, end));
             else if (problems.Count == 0) problems.Add($"{zone}: no key is published at {KeyFileText.Format(at)}");

@@ -52,6 +52,20 @@ public sealed class Zone
     /// <summary>Whether <see cref="Hash"/> need not be waited for.</summary>
     public bool IsHashed => _hash.IsCompleted;
 
+    /// <summary>The longest TTL of any RRset that is answered, in seconds: so long a signature may stay in caches. Walks through all names.</summary>
+    public uint FindLongestTtl()
+    {
+        uint longest = 0;
+        for (int node = 0; node < Names.Count; node++)
+        {
+            foreach (RRset set in SetsOf(node))
+            {
+                if (set.Type is not (RecordType.REGION or RecordType.CHECK)) longest = Math.Max(longest, set.Ttl);
+            }
+        }
+        return longest;
+    }
+
     /// <summary>What signing added; null for a zone that is not signed. No part of <see cref="Hash"/>: each node signs for itself.</summary>
     public ZoneSignatures? Signatures { get; }
 

@@ -8,7 +8,7 @@ internal sealed class KeyBook(KeyDirectory directory)
     private readonly Lock _lock = new();
     private KeyDirectoryContents _contents = KeyDirectoryContents.Empty;
     private readonly HashSet<DomainName> _signed = [];
-    private DateTimeOffset? _readAt;
+    private DateTimeOffset? _readAt, _nextChange;
 
     public KeyDirectory Directory => directory;
 
@@ -20,6 +20,18 @@ internal sealed class KeyBook(KeyDirectory directory)
             lock (_lock)
             {
                 return _contents;
+            }
+        }
+    }
+
+    /// <summary>When the times in the keys next change what some zone is signed with; null when nothing is set.</summary>
+    public DateTimeOffset? NextChange
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _nextChange;
             }
         }
     }
@@ -67,6 +79,7 @@ internal sealed class KeyBook(KeyDirectory directory)
             {
                 _contents = directory.Read();
                 _readAt = now;
+                _nextChange = KeySchedule.NextChange(_contents.Zones.Values.SelectMany(zone => zone.Keys), now);
             }
 
             return _contents;

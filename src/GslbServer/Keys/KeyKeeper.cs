@@ -18,14 +18,16 @@ internal sealed partial class KeyKeeper
     private readonly NodeOptions _options;
     private readonly StateFeed _feed;
     private readonly AuditTrail _audit;
+    private readonly Func<DomainName, TimeSpan> _longestTtl;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly long _startedAt;
     private HashSet<string> _told = [];
 
-    public KeyKeeper(NodeOptions options, IReadOnlyList<ISealedStore> stores, StateFeed feed, AuditTrail audit, TimeProvider time, ILogger logger)
+    /// <param name="longestTtl">Of a zone in force: a key goes no sooner than that allows, whatever its policy says.</param>
+    public KeyKeeper(NodeOptions options, IReadOnlyList<ISealedStore> stores, StateFeed feed, AuditTrail audit, Func<DomainName, TimeSpan> longestTtl, TimeProvider time, ILogger logger)
     {
-        (_options, _feed, _audit, _time, _logger) = (options, feed, audit, time, logger);
+        (_options, _feed, _audit, _longestTtl, _time, _logger) = (options, feed, audit, longestTtl, time, logger);
         _directory = new KeyDirectory(options.KeyDirectory);
         _sharing = options.KeySealer is { } sealer ? new KeySharing(_directory, sealer, options.Cluster, stores) : null;
         _startedAt = time.GetTimestamp();
@@ -123,7 +125,8 @@ internal sealed partial class KeyKeeper
         contents = _directory.Read();
         foreach (ZoneKeys zone in due.Select(z => contents.Zones.GetValueOrDefault(z.Zone)).OfType<ZoneKeys>())
         {
-            Carry(zone, ZskRollover.Plan(zone.Keys, zone.Policy, now));
+            TimeSpan longest = _longestTtl(zone.Zone);
+            Carry(zone, ZskRollover.Plan(zone.Keys, longest > zone.Policy.MaxTtl ? zone.Policy with { MaxTtl = longest } : zone.Policy, now));
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
 
     public IReadOnlyList<string> WatchedPaths => [options.Zones, .. options.Geo, options.KeyDirectory];
 
+    /// <summary>When the keys' own times next change what some zone is signed with.</summary>
+    public DateTimeOffset? NextKeyChange => _keys.NextChange;
+
     /// <summary>Loads for the first time. What the state directory keeps of zones from primaries must not keep a node from starting: they are fetched anew.</summary>
     public ReloadResult Begin((IReadOnlyList<ZoneFile> Kept, IReadOnlyList<DomainName> Missing) primaries)
     {
@@ -87,7 +90,10 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
         Plan = plan;
         HashSet<string> transferred = [.. (kept ?? []).Select(k => k.Path), .. held.Select(h => h.Path)];
         ZoneFile[] files = [.. loaded.Files.Where(f => !transferred.Contains(f.Path))];
-        Warnings = [.. SerialChecks.Compare(Zones, files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings, .. RegionWarnings(loaded.Topology)];
+        Warnings =
+        [
+            .. SerialChecks.Compare(Zones, files, loaded.Zones).Select(warning => warning.ToString()), .. loaded.Warnings, .. RegionWarnings(loaded.Topology), .. TtlWarnings(loaded.Zones),
+        ];
         Zones = loaded.Zones;
         _files = [.. loaded.Held.Where(h => !transferred.Contains(h.Path))];
         _transferred = [.. loaded.Held.Where(h => transferred.Contains(h.Path))];
@@ -198,6 +204,15 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
         Threads = Zones.Zones.Count == 0 ? Environment.ProcessorCount : Math.Max(1, Environment.ProcessorCount / 2),
         Progress = progress,
     };
+
+    /// <summary>A key may go once no cache has its signatures: its zone's longest TTL after the last.</summary>
+    private IEnumerable<string> TtlWarnings(ZoneSet zones) =>
+        from zone in zones.Zones
+        where zone.Signatures is not null
+        let longest = TimeSpan.FromSeconds(zone.FindLongestTtl())
+        let policy = _keys.Contents.Zones.GetValueOrDefault(zone.Apex)?.Policy
+        where policy is not null && longest > policy.MaxTtl
+        select $"zone {zone.Apex} has TTLs of up to {Durations.Format(longest)}, and rollovers of its keys count on {Durations.Format(policy.MaxTtl)}; write \"maxTtl\": \"{Durations.Format(longest)}\" into {KeyPolicyFile.NameOf(zone.Apex)}, or caches may keep what no key signs any more";
 
     /// <summary>A node that does not know where it stands measures nothing, and others do not know it.</summary>
     private IEnumerable<string> RegionWarnings(Topology topology)

@@ -12,7 +12,7 @@ internal sealed partial class SigningLoop(Loader loader, SnapshotPublisher publi
     /// <summary>While no zone is signed.</summary>
     private static readonly TimeSpan IdlePace = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often keys are asked for. Changes of keys are announced hours before.</summary>
+    /// <summary>How often keys are asked for, and at the moments that their times tell.</summary>
     private static readonly TimeSpan KeyPace = TimeSpan.FromMinutes(1);
 
     /// <summary>Signatures of answers made again in a minute: 65,536 in two hours, of the three days that there are.</summary>
@@ -32,7 +32,7 @@ internal sealed partial class SigningLoop(Loader loader, SnapshotPublisher publi
                 loader.Answers.Tick(now);
                 timer.Period = loader.Zones.Zones.Any(zone => zone.Signatures is not null) ? Pace : IdlePace;
                 // A clock that was set back must not end the signing.
-                if ((now - lookedAt).Duration() >= KeyPace)
+                if ((now - lookedAt).Duration() >= KeyPace || loader.NextKeyChange <= now)
                 {
                     lookedAt = now;
                     await TryLookAsync(now, cancel);

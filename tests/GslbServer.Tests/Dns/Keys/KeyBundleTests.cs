@@ -48,6 +48,14 @@ public sealed class KeyBundleTests
         Assert.Contains("its last signatures ended at", _bundle.Explain(end.AddDays(8)));
     }
 
+    /// <summary>It never ended.</summary>
+    [Fact]
+    public void A_bundle_that_begins_within_a_second_ends()
+    {
+        DateTimeOffset now = KeyWorld.Start.AddMilliseconds(500);
+        Assert.Equal(KeyWorld.Start + Length, KeyBundleMaker.Make(KeyWorld.Zone, _keys, Policy, now, now + Length, [])!.Ends);
+    }
+
     [Fact]
     public void Rejects_a_file_that_was_changed()
     {
