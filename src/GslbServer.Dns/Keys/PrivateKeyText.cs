@@ -61,7 +61,9 @@ public static class PrivateKeyText
         byte[] padded = [.. new byte[length - secret.Length], .. secret];
         using var ecdsa = ECDsa.Create(new ECParameters
         {
-            Curve = PublicKeys.CurveOf(key.Algorithm), D = padded, Q = new ECPoint { X = point[..length].ToArray(), Y = point[length..].ToArray() },
+            Curve = PublicKeys.CurveOf(key.Algorithm),
+            D = padded,
+            Q = new ECPoint { X = point[..length].ToArray(), Y = point[length..].ToArray() },
         });
         return DnssecKey.From(ecdsa, key.Flags);
     }
@@ -72,8 +74,14 @@ public static class PrivateKeyText
         int length = numbers[0].Length, half = (length + 1) / 2;
         using var rsa = RSA.Create(new RSAParameters
         {
-            Modulus = numbers[0], Exponent = numbers[1], D = Padded(numbers[2], length), P = Padded(numbers[3], half), Q = Padded(numbers[4], half),
-            DP = Padded(numbers[5], half), DQ = Padded(numbers[6], half), InverseQ = Padded(numbers[7], half),
+            Modulus = numbers[0],
+            Exponent = numbers[1],
+            D = Padded(numbers[2], length),
+            P = Padded(numbers[3], half),
+            Q = Padded(numbers[4], half),
+            DP = Padded(numbers[5], half),
+            DQ = Padded(numbers[6], half),
+            InverseQ = Padded(numbers[7], half),
         });
         return DnssecKey.From(rsa, key.Flags);
     }

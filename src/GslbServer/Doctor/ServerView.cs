@@ -64,8 +64,18 @@ internal sealed record ServerView(string Name, IPEndPoint At)
             // A server that is silent is asked nothing more than whether TCP is silent too.
             return new ServerView(name, at)
             {
-                Soa = first, SoaOverTcp = await DnsAsker.AskTcpAsync(at, soa, cancel), Plain = first, BadVersion = first, UnknownOption = first, ClientSubnet = first, Recursive = first,
-                Small = first, Keys = first, Names = first, Cds = first, Nothing = first,
+                Soa = first,
+                SoaOverTcp = await DnsAsker.AskTcpAsync(at, soa, cancel),
+                Plain = first,
+                BadVersion = first,
+                UnknownOption = first,
+                ClientSubnet = first,
+                Recursive = first,
+                Small = first,
+                Keys = first,
+                Names = first,
+                Cds = first,
+                Nothing = first,
             };
         }
 
@@ -83,8 +93,19 @@ internal sealed record ServerView(string Name, IPEndPoint At)
 
         return new ServerView(name, at)
         {
-            Soa = first, SoaOverTcp = await overTcp, Plain = await plain, BadVersion = await badVersion, UnknownOption = await unknownOption, ClientSubnet = await subnet,
-            Recursive = await recursive, Small = await small, Keys = await keys, Names = await names, Cds = await cds, Nothing = await nothing, Addresses = addresses,
+            Soa = first,
+            SoaOverTcp = await overTcp,
+            Plain = await plain,
+            BadVersion = await badVersion,
+            UnknownOption = await unknownOption,
+            ClientSubnet = await subnet,
+            Recursive = await recursive,
+            Small = await small,
+            Keys = await keys,
+            Names = await names,
+            Cds = await cds,
+            Nothing = await nothing,
+            Addresses = addresses,
         };
     }
 

@@ -25,7 +25,10 @@ public sealed class RolloverTests
     {
         KeyPolicy policy = _policy with
         {
-            ZskLifetime = TimeSpan.FromDays(lifetimeDays), KeyTtl = TimeSpan.FromSeconds(keyTtl), MaxTtl = TimeSpan.FromSeconds(maxTtl), Propagation = TimeSpan.FromSeconds(propagation),
+            ZskLifetime = TimeSpan.FromDays(lifetimeDays),
+            KeyTtl = TimeSpan.FromSeconds(keyTtl),
+            MaxTtl = TimeSpan.FromSeconds(maxTtl),
+            Propagation = TimeSpan.FromSeconds(propagation),
         };
         KeyWorld world = Signed(policy);
         world.Run(TimeSpan.FromDays(lifetimeDays * 8));
