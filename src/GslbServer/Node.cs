@@ -272,7 +272,10 @@ public sealed partial class Node : IAsyncDisposable
         var clock = new CoarseClock(_time);
         var guard = new QueryGuard(clock, _transportFiles.Secrets, Options.Transports.Rates, LinuxUdpListener.IsSupported ? Options.Threads : 1);
         var handler = new QueryHandler(Serving, new ServerIdentity(Options.Node, $"GslbServer {BuildInfo.Version}"), new ClientNetworks(Options.ExplainAllow), Latency.Solicitor,
-            Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null, guard) { Special = Zones.Queries };
+            Options.Latency.Beacon is { } below ? new BeaconNames(DomainName.Parse(below)) : null, guard)
+        {
+            Special = Zones.Queries,
+        };
         _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _connections, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
         LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;

@@ -71,22 +71,27 @@ internal sealed partial class SecondaryStore(string directory, TimeProvider time
     /// <returns>Where it lies.</returns>
     public string SaveRefused(ZoneFile file, DomainName zone)
     {
-        string path = PathOf(zone) + ".refused";
+        string path = PathOf(zone) + ".refused", next = path + ".next";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using var text = new StreamWriter(path, append: false, Encoding.Latin1, bufferSize: 1 << 16);
-            int line = 1;
-            foreach (ZoneRecord record in file.Records)
+            using (var text = new StreamWriter(next, append: false, Encoding.Latin1, bufferSize: 1 << 16))
             {
-                for (; line < record.Position.Line; line++)
+                int line = 1;
+                foreach (ZoneRecord record in file.Records)
                 {
-                    text.WriteLine(); // a duplicate that was left out
-                }
+                    for (; line < record.Position.Line; line++)
+                    {
+                        text.WriteLine(); // a duplicate that was left out
+                    }
 
-                text.WriteLine(record.ToString());
-                line++;
+                    text.WriteLine(record.ToString());
+                    line++;
+                }
             }
+
+            // It is written anew with each try while somebody may be looking at it.
+            File.Move(next, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -29,7 +29,7 @@ def start(server, mix, zone=Zone(), **options):
     return subprocess.Popen(arguments(server, mix, zone, **options), stdout=subprocess.PIPE, text=True)
 
 
-def arguments(server, mix, zone, seconds=settings.SECONDS, warmup=0.3, rate=0.0, window=0, seed=1):
+def arguments(server, mix, zone, seconds=settings.SECONDS, warmup=0.3, rate=0.0, window=0, seed=1, dnssec=False):
     """The command. A window of 0 is udpload's default."""
     options = {
         "server": server.address, "port": server.port, "mix": mix, "zone": ORIGIN, "names": zone.names, "steered": zone.steered, "seconds": seconds,
@@ -39,5 +39,5 @@ def arguments(server, mix, zone, seconds=settings.SECONDS, warmup=0.3, rate=0.0,
         options |= {"sources": 16, "prefix": RESOLVERS[6 if ":" in server.address else 4]}
     elif settings.WORKERS > 1:
         options |= {"sources": 16 * settings.WORKERS}  # the kernel spreads sources over the sockets of the workers
-    echo = ["--echo"] if server.name == "echo" else []
-    return [settings.BIN + "/udpload", *echo, *(text for key, value in options.items() for text in (f"--{key}", str(value)))]
+    flags = [flag for flag, wanted in (("--echo", server.name == "echo"), ("--dnssec", dnssec)) if wanted]
+    return [settings.BIN + "/udpload", *flags, *(text for key, value in options.items() for text in (f"--{key}", str(value)))]

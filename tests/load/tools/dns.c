@@ -28,11 +28,11 @@ static size_t put_name(uint8_t *at, const char *name)
     return (size_t)(at - start);
 }
 
-/* RFC 6891, and with an address RFC 7871: scope 0, the address cut to its prefix. */
-static void put_opt(struct query *query, unsigned address_octets)
+/* RFC 6891, DO (RFC 3225) if wanted, and with an address RFC 7871: scope 0, the address cut to its prefix. */
+static void put_opt(struct query *query, unsigned address_octets, bool dnssec)
 {
     uint8_t data = address_octets ? (uint8_t)(8 + address_octets) : 0;
-    uint8_t opt[11] = { 0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, 0, 0, 0, data };
+    uint8_t opt[11] = { 0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, dnssec ? 0x80 : 0, 0, 0, data };
     uint8_t subnet[8] = { 0, 8, 0, (uint8_t)(4 + address_octets), 0, address_octets == 3 ? 1 : 2, (uint8_t)(8 * address_octets), 0 };
     query->octets[11] = 1;
     memcpy(query->octets + query->length, opt, sizeof opt);
@@ -43,7 +43,7 @@ static void put_opt(struct query *query, unsigned address_octets)
     query->length = query->subnet + address_octets;
 }
 
-void query_init(struct query *query, enum mix mix, const char *zone, uint32_t names, uint32_t steered)
+void query_init(struct query *query, enum mix mix, const char *zone, uint32_t names, uint32_t steered, bool dnssec)
 {
     char name[300];
     *query = (struct query){ .mix = mix, .varies = 12 + 2, .names = mix == MIX_STATIC ? names : steered };
@@ -58,7 +58,7 @@ void query_init(struct query *query, enum mix mix, const char *zone, uint32_t na
     query->length = 12 + put_name(query->octets + 12, name);
     memcpy(query->octets + query->length, "\0\1\0\1", 4); /* A IN */
     query->question_end = query->length += 4;
-    put_opt(query, mix == MIX_ECS ? 3 : mix == MIX_ECS6 ? 6 : 0);
+    put_opt(query, mix == MIX_ECS ? 3 : mix == MIX_ECS6 ? 6 : 0, dnssec);
 }
 
 void query_vary(struct query *query, uint16_t id, uint64_t *random)
@@ -127,6 +127,7 @@ void answer_count(struct answers *answers, const struct query *query, const uint
         size_t end = data + (octets[at + 8] << 8 | octets[at + 9]);
         unsigned type = octets[at] << 8 | octets[at + 1];
         if (type == 1 && i < in_answer && end - data == 4 && memcmp(octets + data, "\300\0\2", 3) == 0) answers->regions[octets[data + 3]]++;
+        if (type == 46) answers->signatures++;
         if (type == 41 && has_subnet(octets, data, end)) answers->scoped++;
         at = end;
     }

@@ -31,6 +31,7 @@ struct answers {
     uint64_t rcodes[16];
     uint64_t wrong;        /* not what the mix must get */
     uint64_t scoped;       /* with a Client Subnet option */
+    uint64_t signatures;   /* RRSIG records */
     uint64_t regions[256]; /* by the last octet of an address in 192.0.2.0/24 */
     uint64_t octets;
 };
@@ -38,7 +39,7 @@ struct answers {
 /* Returns false if there is no such mix. */
 bool mix_parse(const char *text, enum mix *mix);
 
-void query_init(struct query *query, enum mix mix, const char *zone, uint32_t names, uint32_t steered);
+void query_init(struct query *query, enum mix mix, const char *zone, uint32_t names, uint32_t steered, bool dnssec);
 
 /* Gives the query an id, a random name of its mix and a random subnet. */
 void query_vary(struct query *query, uint16_t id, uint64_t *random);

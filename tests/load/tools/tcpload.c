@@ -210,7 +210,7 @@ static void prepare(void)
     connections = calloc((size_t)options.connections, sizeof *connections);
     if (!connections || (epoll = epoll_create1(0)) < 0) fail("tcpload");
     for (int i = 0; i < options.connections; i++) {
-        for (int k = 0; k < options.window; k++) query_init(&connections[i].slots[k].query, mix, options.zone, options.names, options.steered);
+        for (int k = 0; k < options.window; k++) query_init(&connections[i].slots[k].query, mix, options.zone, options.names, options.steered, false);
         open_connection(&connections[i]);
     }
 }

@@ -35,7 +35,7 @@ static struct options {
     int window;
     double seconds, warmup, rate;
     uint64_t seed;
-    bool echo;
+    bool echo, dnssec;
     struct cpu_clocks clocks;
 } options = { .server = "127.0.0.1", .mix = "static", .zone = "example.org", .port = 53, .cpu = -1, .sources = 1, .names = 1000, .steered = 1,
               .seconds = 1.5, .warmup = 0.3, .seed = 1 };
@@ -205,7 +205,7 @@ static void prepare(void)
     slots = calloc(SLOTS_MAX, sizeof *slots);
     if (!slots) fail("udpload");
     for (int i = 0; i < options.window; i++) {
-        query_init(&slots[i].query, mix, options.zone, options.names, options.steered);
+        query_init(&slots[i].query, mix, options.zone, options.names, options.steered, options.dnssec);
         waiting_room[free_count++] = (uint16_t)i;
     }
     for (int i = 0; i < BATCH; i++) {
@@ -226,12 +226,13 @@ static void parse(int argc, char **argv)
         "  --pids N,...   processes of the server, for its CPU time\n"
         "  --cpu N        core to run on\n"
         "  --seed N       of the random names and subnets\n"
+        "  --dnssec       with DO\n"
         "  --echo         the server only echoes\n";
     static const struct option names[] = {
         { "server", 1, NULL, 'a' }, { "port", 1, NULL, 'p' }, { "mix", 1, NULL, 'm' }, { "zone", 1, NULL, 'z' }, { "names", 1, NULL, 'n' },
         { "steered", 1, NULL, 's' }, { "seconds", 1, NULL, 't' }, { "warmup", 1, NULL, 'W' }, { "window", 1, NULL, 'w' }, { "rate", 1, NULL, 'r' },
         { "sources", 1, NULL, 'S' }, { "prefix", 1, NULL, 'P' }, { "pids", 1, NULL, 'i' }, { "cpu", 1, NULL, 'c' }, { "seed", 1, NULL, 'R' },
-        { "echo", 0, NULL, 'e' }, { 0 },
+        { "echo", 0, NULL, 'e' }, { "dnssec", 0, NULL, 'd' }, { 0 },
     };
     for (int option; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         switch (option) {
@@ -250,6 +251,7 @@ static void parse(int argc, char **argv)
         case 'c': options.cpu = atoi(optarg); break;
         case 'R': options.seed = strtoull(optarg, NULL, 10); break;
         case 'e': options.echo = true; break;
+        case 'd': options.dnssec = true; break;
         case 'i':
             for (char *pid = strtok(optarg, ","); pid; pid = strtok(NULL, ",")) {
                 if (!cpu_clocks_add(&options.clocks, pid)) {
@@ -278,8 +280,8 @@ static void print(uint64_t cpu, uint64_t idle)
         seconds, sent, answered, lost, answers.wrong, unsent, stale, refused);
     printf("\"qps\": %.0f, \"p50_us\": %.1f, \"p99_us\": %.1f, \"p999_us\": %.1f, \"max_us\": %.1f, ", (double)answered / seconds, (double)histogram_quantile(&latencies, .5) / 1e3,
         (double)histogram_quantile(&latencies, .99) / 1e3, (double)histogram_quantile(&latencies, .999) / 1e3, (double)latencies.max / 1e3);
-    printf("\"cpu_us\": %.4f, \"server_busy\": %.4f, \"generator_idle\": %.4f, \"octets\": %.1f, \"scoped\": %lu, ", (double)cpu / 1e3 / each, (double)cpu / (double)(end - begin),
-        (double)idle / (double)(end - begin), (double)answers.octets / each, answers.scoped);
+    printf("\"cpu_us\": %.4f, \"server_busy\": %.4f, \"generator_idle\": %.4f, \"octets\": %.1f, \"scoped\": %lu, \"signatures\": %lu, ", (double)cpu / 1e3 / each, (double)cpu / (double)(end - begin),
+        (double)idle / (double)(end - begin), (double)answers.octets / each, answers.scoped, answers.signatures);
     const char *comma = "";
     printf("\"rcodes\": {");
     for (int i = 0; i < 16; i++) if (answers.rcodes[i]) printf("%s\"%d\": %lu", comma, i, answers.rcodes[i]), comma = ", ";
