@@ -10,7 +10,9 @@ public sealed class TcpClientOf : IDisposable
 {
     private readonly List<byte> _have = [];
 
-    private TcpClientOf(Socket socket) => Socket = socket;
+    private readonly bool _wasReset; // as it connected: the kernel says so once
+
+    private TcpClientOf(Socket socket, bool wasReset) => (Socket, _wasReset) = (socket, wasReset);
 
     public Socket Socket { get; }
 
@@ -23,13 +25,13 @@ public sealed class TcpClientOf : IDisposable
         try
         {
             await socket.ConnectAsync(IPAddress.Loopback, port);
+            return new TcpClientOf(socket, wasReset: false);
         }
         catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
         {
-            // It was taken and reset before this side looked: what is read says so.
+            // It was taken and reset before this side looked.
+            return new TcpClientOf(socket, wasReset: true);
         }
-
-        return new TcpClientOf(socket);
     }
 
     public Task SendAsync(string text) => Socket.SendAsync(Encoding.Latin1.GetBytes(text));
@@ -37,6 +39,7 @@ public sealed class TcpClientOf : IDisposable
     /// <summary>The next line without its end; what there is at the end of the connection, <c>reset</c> if it was reset.</summary>
     public async Task<string> LineAsync()
     {
+        if (_wasReset) return "reset";
         byte[] buffer = new byte[4096];
         using var limit = new CancellationTokenSource(Eventually.Deadline);
         while (!_have.Contains((byte)'\n'))
@@ -64,6 +67,7 @@ public sealed class TcpClientOf : IDisposable
     /// <summary>Everything until the end of the connection, or its reset.</summary>
     public async Task<string> RestAsync()
     {
+        if (_wasReset) return "(reset)";
         var text = new StringBuilder(Encoding.Latin1.GetString([.. _have]));
         _have.Clear();
         byte[] buffer = new byte[65_536];
