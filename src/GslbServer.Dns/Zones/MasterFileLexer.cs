@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace GslbServer.Dns;
 
-/// <summary>Cuts a master file into entries (RFC 1035 section 5.1): comments, parentheses over lines, quoted strings and escapes are understood here and nowhere
-/// else. A line ends with LF, CR LF or CR.</summary>
+/// <summary>Cuts a master file into entries (RFC 1035 section 5.1): comments, parentheses over lines, quoted strings and escapes are understood here. A line
+/// ends with LF, CR LF or CR. <see cref="FormatScanner"/>, which must lose none of what is passed over here, is held to the same records by its tests.</summary>
 internal sealed class MasterFileLexer
 {
     /// <summary>How often a parenthesis that is never closed is forgiven: each costs reading the rest of the file again.</summary>

@@ -61,13 +61,7 @@ public static class GeoCsv
     /// <summary>Which of <see cref="Columns"/> each field of a line is; -1 for one that is unknown (and reported).</summary>
     private static int[] Header(GeoCsvRow row)
     {
-        int[] columns = new int[row.Count];
-        for (int i = 0; i < columns.Length; i++)
-        {
-            columns[i] = Array.IndexOf(Columns, row.Raw(i).ToLowerInvariant());
-            if (columns[i] < 0) row.ErrorAt(i, $"unknown column \"{row.Raw(i)}\"; expected {string.Join(", ", Columns)}");
-            else if (Array.IndexOf(columns, columns[i]) < i) row.ErrorAt(i, $"column \"{row.Raw(i)}\" stands there twice");
-        }
+        int[] columns = row.Columns(Columns);
 
         if (!columns.Contains(0)) row.ErrorAt(0, "no column \"network\"; every line needs one");
         return columns;

@@ -33,6 +33,20 @@ internal sealed class GeoCsvRow
 
     public string Raw(int field) => _fields[field].Text;
 
+    /// <summary>Of a header: which of the known columns each field names; -1 for one that is unknown. That, and one that stands there twice, is reported.</summary>
+    public int[] Columns(string[] known)
+    {
+        int[] columns = new int[Count];
+        for (int i = 0; i < columns.Length; i++)
+        {
+            columns[i] = Array.IndexOf(known, Raw(i).ToLowerInvariant());
+            if (columns[i] < 0) ErrorAt(i, $"unknown column \"{Raw(i)}\"; expected {string.Join(", ", known)}");
+            else if (Array.IndexOf(columns, columns[i]) < i) ErrorAt(i, $"column \"{Raw(i)}\" stands there twice");
+        }
+
+        return columns;
+    }
+
     /// <param name="columns">The meaning of each field, from the header.</param>
     public void Assign(int[] columns, int meanings)
     {

@@ -75,15 +75,7 @@ public static class LatencyCsv
 
     private static int[] Header(GeoCsvRow row, string? region)
     {
-        int[] columns = new int[row.Count];
-        for (int i = 0; i < columns.Length; i++)
-        {
-            columns[i] = Array.IndexOf(Columns, row.Raw(i).ToLowerInvariant());
-            if (columns[i] < 0)
-                row.ErrorAt(i, $"unknown column \"{row.Raw(i)}\"; expected {string.Join(", ", Columns)}");
-            else if (Array.IndexOf(columns, columns[i]) < i)
-                row.ErrorAt(i, $"column \"{row.Raw(i)}\" stands there twice");
-        }
+        int[] columns = row.Columns(Columns);
 
         foreach (int needed in (int[])[Client, Ms])
         {

@@ -48,13 +48,7 @@ public static class PopulationCsv
 
     private static int[] Header(GeoCsvRow row)
     {
-        int[] columns = new int[row.Count];
-        for (int i = 0; i < columns.Length; i++)
-        {
-            columns[i] = Array.IndexOf(Columns, row.Raw(i).ToLowerInvariant());
-            if (columns[i] < 0) row.ErrorAt(i, $"unknown column \"{row.Raw(i)}\"; expected {string.Join(", ", Columns)}");
-            else if (Array.IndexOf(columns, columns[i]) < i) row.ErrorAt(i, $"column \"{row.Raw(i)}\" stands there twice");
-        }
+        int[] columns = row.Columns(Columns);
 
         if (!columns.Contains(Network) && !columns.Contains(Country)) row.ErrorAt(0, "neither a column \"network\" nor a column \"country\"; one is needed");
         if (!columns.Contains(Weight)) row.ErrorAt(0, "no column \"weight\"; every line needs one");

@@ -137,10 +137,10 @@ internal sealed partial class TransportFiles
 
     private static partial class Log
     {
-        [LoggerMessage(211, LogLevel.Information, "Reloaded: {File}")]
+        [LoggerMessage(221, LogLevel.Information, "Reloaded: {File}")]
         public static partial void Reloaded(ILogger logger, string file);
 
-        [LoggerMessage(212, LogLevel.Error, "{Problem}")]
+        [LoggerMessage(222, LogLevel.Error, "{Problem}")]
         public static partial void Refused(ILogger logger, string problem);
     }
 }

@@ -15,7 +15,18 @@ internal sealed record SimulatedName(string Name, string Type, string Policy, do
 /// <param name="Countries">Of the region's own clients, those with most first.</param>
 internal sealed record SimulatedShare(string Region, double Share, IReadOnlyList<CountryShare> Countries);
 
-internal sealed record CountryShare(string Country, double Share);
+internal sealed record CountryShare(string Country, double Share)
+{
+    private const int Most = 8;
+
+    /// <summary>The first of many, as parts of all.</summary>
+    public static IReadOnlyList<CountryShare> First(IEnumerable<(string Country, double Weight)> countries)
+    {
+        (string Country, double Weight)[] all = [.. countries];
+        double sum = all.Sum(one => one.Weight);
+        return [.. all.Take(Most).Select(one => new CountryShare(one.Country.Length == 0 ? "unknown" : one.Country, one.Weight / sum))];
+    }
+}
 
 /// <param name="Load">Requests per second; null without <c>--rate</c>.</param>
 /// <param name="Capacity">As the zone says; null where it does not.</param>

@@ -53,7 +53,7 @@ internal sealed class DiffCommand : CliCommand
     {
         double total = Math.Max(moves.Total, double.Epsilon);
         return new NameDiff(old.Owner, type, moves.Moved / total, old.Ttl, now.Ttl,
-            [.. moves.Moves().Select(move => new MoveShare(Called(move.From), Called(move.To), move.Weight / total, SimulateCommand.Countries(move.Countries)))]);
+            [.. moves.Moves().Select(move => new MoveShare(Called(move.From), Called(move.To), move.Weight / total, CountryShare.First(move.Countries)))]);
 
         string Called(int region) => region switch { -1 => "static records", -2 => "no answer", _ => regions[region] };
     }

@@ -8,8 +8,6 @@ namespace GslbServer;
 /// <summary><c>gslb simulate</c>: which share of the clients each region gets, now or with regions gone.</summary>
 internal sealed class SimulateCommand : CliCommand
 {
-    private const int MostCountries = 8;
-
     private readonly CliHost _host;
     private readonly PlanFlags _plan;
     private readonly Argument<string[]> _names = new("NAME") { Description = "Steered names [default: all]", Arity = ArgumentArity.ZeroOrMore };
@@ -72,7 +70,7 @@ internal sealed class SimulateCommand : CliCommand
         {
             double total = Math.Max(name.Total, double.Epsilon);
             SimulatedShare[] regions = [.. Enumerable.Range(0, topology.Regions.Length).Where(region => name.OfRegion(region) > 0 || IsTarget(topology, name.Name, region))
-                .Select(region => new SimulatedShare(topology.Regions[region].Label, name.OfRegion(region) / total, Countries(name.CountriesOf(region))))];
+                .Select(region => new SimulatedShare(topology.Regions[region].Label, name.OfRegion(region) / total, CountryShare.First(name.CountriesOf(region))))];
             SteeredName steered = topology.Names[name.Name];
             return new SimulatedName(steered.Owner, type, steered.Policy.ToString().ToLowerInvariant(), ShareOf(name), regions, name.Static / total, name.Unanswered / total);
         })];
@@ -91,13 +89,6 @@ internal sealed class SimulateCommand : CliCommand
 
     private static bool IsTarget(Topology topology, int name, int region) =>
         topology.Names[name].Targets.Any(target => target.IsName ? IsTarget(topology, target.Index, region) : target.Index == region);
-
-    internal static IReadOnlyList<CountryShare> Countries(IEnumerable<(string Country, double Weight)> countries)
-    {
-        (string Country, double Weight)[] all = [.. countries];
-        double sum = all.Sum(one => one.Weight);
-        return [.. all.Take(MostCountries).Select(one => new CountryShare(one.Country.Length == 0 ? "unknown" : one.Country, one.Weight / sum))];
-    }
 
     private static void Write(string file, string text)
     {
