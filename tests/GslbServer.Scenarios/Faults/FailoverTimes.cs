@@ -32,7 +32,7 @@ public sealed class FailoverTimes(FaultWorld world, ITestOutputHelper output) : 
             first.Add(heard.Max());
             apart.Add(heard.Max() - heard.Min());
             await World.Endpoints[FaultWorld.America].RestartAsync();
-            await World.ForgetDeathsAsync([FaultWorld.America]);
+            await World.ForgetDeathsAsync();
         }
 
         Print($"verdict on all nodes after the death of a region, {Rounds} times", first);
@@ -68,7 +68,7 @@ public sealed class FailoverTimes(FaultWorld world, ITestOutputHelper output) : 
             return moved.All(m => m is not null);
         }, () => $"{moved.Count(m => m is null)} clients never move", TimeSpan.FromMinutes(3));
         await World.Endpoints[FaultWorld.America].RestartAsync();
-        await World.ForgetDeathsAsync([FaultWorld.America]);
+        await World.ForgetDeathsAsync();
         Print($"{Clients} clients that honour a TTL of {Ttl} s moved", [.. moved.Select(m => m!.Value)]);
         double verdict = World.Nodes.Max(node => Seconds(died, node.Events.All.Last(e => e.Address == FaultWorld.America && e.To == "down").HeardAt));
         Assert.True(moved.Max() <= verdict + Ttl + 1, $"the last moved {moved.Max():0.0} s after the death, the last verdict came after {verdict:0.0} s");

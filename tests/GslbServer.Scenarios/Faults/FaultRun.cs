@@ -43,18 +43,18 @@ public sealed class FaultRun
         output.WriteLine($"{name}: {dug.Count} queries, {unanswered} without reply, 1 fault, verdict after {run.VerdictText()}, answers equal {equal.TotalSeconds:0.00} s after its end, wrong answers = {wrong.Count}");
         Assert.True(wrong.Count == 0, $"{name}: {wrong.Count} wrong\n{string.Join('\n', wrong.Take(20))}\n{string.Join('\n', world.Nodes.Select(n => $"{n.Name}:\n{n.Process.Process.Output}"))}");
         Assert.True(dug.Count > 0, "nothing was asked");
-        await world.ForgetDeathsAsync(dead);
+        await world.ForgetDeathsAsync();
     }
 
     private TimeSpan? _firstVerdict, _lastVerdict;
 
-    /// <summary>Waits until these nodes have said so of an address since the run began.</summary>
+    /// <summary>Waits until this is the last that these nodes have said of an address, since the run began.</summary>
     public async Task VerdictAsync(string address, string to, IEnumerable<FaultNode>? nodes = null)
     {
         var time = Stopwatch.StartNew();
         foreach (FaultNode node in nodes ?? _world.Nodes)
         {
-            await Eventually.TrueAsync(() => Events(node).Any(e => e.Address == address && e.To == to), () => $"{node.Name} never says that {address} is {to}\n{node.Process.Process.Output}");
+            await Eventually.TrueAsync(() => Events(node).LastOrDefault(e => e.Address == address)?.To == to, () => $"{node.Name} never says that {address} is {to}\n{node.Process.Process.Output}");
             if (to != "down") continue;
             _firstVerdict ??= time.Elapsed;
             _lastVerdict = time.Elapsed;
@@ -85,7 +85,7 @@ public sealed class FaultRun
             Dictionary<(int Node, Question Question), Dug> latest = _world.Latest(from);
             return latest.Count == _world.Nodes.Count * FaultWorld.Questions.Count
                 && latest.GroupBy(l => l.Key.Question).All(g => g.Select(l => string.Join(' ', l.Value.Addresses)).Distinct().Count() == 1);
-        }, () => $"the nodes never answer alike:\n{string.Join('\n', _world.Latest(from).Values)}");
+        }, () => $"the nodes never answer alike:\n{string.Join('\n', _world.Latest(from).Values)}\nverdicts since it began:\n{string.Join('\n', _world.Nodes.SelectMany(Events))}");
     }
 
     private IEnumerable<string> WrongVerdicts() => _world.Nodes.SelectMany(node => Events(node).Where(e => e.To == "down" && !_dead.Contains(e.Address))

@@ -32,7 +32,7 @@ public sealed class FaultWorld : IAsyncLifetime
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<IAsyncDisposable> _all = [];
-    private readonly Dictionary<string, int> _deaths = [];
+    private int[] _deathsFrom = [];
     private int _checkNumber;
 
     private static bool IsLong => Environment.GetEnvironmentVariable("GSLB_TEST_ALL") == "1";
@@ -65,6 +65,7 @@ public sealed class FaultWorld : IAsyncLifetime
         for (int node = 0; node < dns.Length; node++) WriteZone(node, Serial);
         PathHost[] hosts = [await AddAsync("node-1", dns[0]), await AddAsync("node-2", dns[1]), await AddAsync("node-3", dns[2])];
         Nodes = await Task.WhenAll(hosts.Select((host, number) => FaultNode.StartAsync(number, host, _folder, Path.Combine(BuiltProgram.RepositoryRoot, "geodata", "sample.mmdb"), StoresFor(number))));
+        _deathsFrom = EventsNow();
         _all.AddRange([.. Stores, .. Endpoints.Values, .. Backends.Values, .. Nodes]);
         Digger = new Digger(client, [.. dns.Select(address => new IPEndPoint(IPAddress.Parse(address), FaultNode.Port))], Questions);
         _all.Add(Digger);
@@ -113,12 +114,11 @@ public sealed class FaultWorld : IAsyncLifetime
 
     /// <summary>What dies again and again is kept out for minutes (flap damping), which is right and would make each row wait for the one before. So the check gets another Host from time
     /// to time: to the nodes it is another monitor, without a history.</summary>
-    public async Task ForgetDeathsAsync(IEnumerable<string> dead)
+    public async Task ForgetDeathsAsync()
     {
+        // A node may turn twice in one fault, such as when the others come back with what they last saw.
         const int harmless = 2;
-        foreach (string address in dead) _deaths[address] = _deaths.GetValueOrDefault(address) + 1;
-        if (_deaths.Values.All(deaths => deaths < harmless)) return;
-        _deaths.Clear();
+        if (Nodes.All(node => node.Events.All.Skip(_deathsFrom[node.Number]).Where(e => e.To == "down").CountBy(e => e.Address).All(deaths => deaths.Value < harmless))) return;
         _checkNumber++;
         Serial++;
         foreach (FaultNode node in Nodes)
@@ -128,7 +128,10 @@ public sealed class FaultWorld : IAsyncLifetime
         }
 
         foreach (FaultNode node in Nodes) await FaultRun.StatusAsync(node, status => (long)status["zones"]![0]!["serial"]! == Serial);
+        _deathsFrom = EventsNow();
     }
+
+    private int[] EventsNow() => [.. Nodes.Select(node => node.Events.All.Count)];
 
     public PathHost HostOf(string address) => Network.HostOf(address);
 
