@@ -164,7 +164,8 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>Reads zones and geodata again, now. Either all of it takes effect or nothing.</summary>
     /// <param name="origin">Who asks, for the audit trail: an address, a signal, a change of files.</param>
-    public async Task<ReloadResult> ReloadAsync(string origin, CancellationToken cancel)
+    /// <param name="who">The operator; null where none is.</param>
+    public async Task<ReloadResult> ReloadAsync(string origin, CancellationToken cancel, string? who = null)
     {
         await _reloading.WaitAsync(cancel);
         try
@@ -203,6 +204,7 @@ public sealed partial class Node : IAsyncDisposable
             LogWarnings(result.Warnings);
             Audit.Add("reload", Options.Zones, entry => entry with
             {
+                Who = who,
                 Origin = origin,
                 Reason = result.Errors.Count == 0 ? null : string.Join("; ", result.Errors),
                 Result = result.Errors.Count == 0 ? $"in force: {result.InForce}" : $"refused: in force stays {result.InForce}",

@@ -12,6 +12,9 @@ public sealed record NodeOptions
 
     public string? AdminTokenFile { get; init; }
 
+    /// <summary>Whether status, explain, metrics and events are told without a token, as health always is.</summary>
+    public bool AdminReadOpen { get; init; } = true;
+
     public string Zones { get; init; } = "zones";
 
     public IReadOnlyList<string> Geo { get; init; } = [];

@@ -3,7 +3,7 @@ using System.Net;
 namespace GslbServer.Balancer;
 
 /// <summary>Health, readiness, metrics, backends and an operator's orders on a listener of their own, which outlives the proxied ones while they drain.</summary>
-internal static class AdminServer
+internal static partial class AdminServer
 {
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
@@ -25,10 +25,12 @@ internal static class AdminServer
         builder.Services.AddProblemDetails();
         WebApplication app = builder.Build();
         Problem.UseForEverything(app, "There is nothing here; the README lists the routes.");
-        AdminTokens? tokens = options.AdminTokenFile.Length > 0 ? new AdminTokens(options.AdminTokenFile) : null;
-        if (tokens?.Problem is { } problem) throw new InvalidDataException(problem);
+        ILogger logger = proxy.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(AdminServer));
+        AdminTokens? tokens = options.AdminTokenFile.Length > 0 ? new AdminTokens(options.AdminTokenFile, proxy.GetRequiredService<TimeProvider>(), logger) : null;
+        if (tokens?.Problems is { Count: > 0 } problems) throw new InvalidDataException(string.Join("; ", problems));
         var hosts = new HostRules(options.Admin.Address, [Dns.GetHostName(), options.Name]);
-        app.UseWhen(http => !Open.Contains(http.Request.Path), guarded => AdminSecurity.Use(guarded, hosts, tokens));
+        app.UseWhen(http => !Open.Contains(http.Request.Path), new AdminSecurity(hosts, new AdminAccess(tokens), (http, why) => Log.Refused(logger, Caller(http), What(http), why)).Use);
+        app.Use((http, next) => LogOrderAsync(http, next, logger));
         HealthView health = proxy.GetRequiredService<HealthView>();
         app.MapMethods("/healthz", Reading, health.WriteHealthAsync);
         app.MapMethods("/readyz", Reading, health.WriteReadinessAsync);
@@ -36,5 +38,25 @@ internal static class AdminServer
         app.MapMethods("/", Reading, LivePage.WriteAsync);
         OrderEndpoints.Map(app, proxy.GetRequiredService<OperatorDesk>(), proxy.GetRequiredService<BackendsView>());
         return app;
+    }
+
+    /// <summary>The audit trail of a balancer is its log: who asked for what, from where, and how that was answered.</summary>
+    private static async Task LogOrderAsync(HttpContext http, RequestDelegate next, ILogger logger)
+    {
+        await next(http);
+        if (AdminSecurity.ChangesState(http)) Log.Asked(logger, Caller(http), What(http), http.Response.StatusCode);
+    }
+
+    private static string Caller(HttpContext http) => $"{AdminCaller.Of(http).Name ?? "somebody without a name"} at {http.Connection.RemoteIpAddress}";
+
+    private static string What(HttpContext http) => $"{http.Request.Method} {http.Request.Path.ToUriComponent()}";
+
+    private static partial class Log
+    {
+        [LoggerMessage(811, LogLevel.Information, "Asked by {Caller}: {What}, answered {Status}")]
+        public static partial void Asked(ILogger logger, string caller, string what, int status);
+
+        [LoggerMessage(812, LogLevel.Warning, "Refused to {Caller}: {What}: {Why}")]
+        public static partial void Refused(ILogger logger, string caller, string what, string why);
     }
 }

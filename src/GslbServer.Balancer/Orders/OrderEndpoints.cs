@@ -14,23 +14,24 @@ internal static class OrderEndpoints
         IResult Unknown(string what) => Problem.Of(StatusCodes.Status404NotFound, $"There is no {what}; GET /api/v1/backends lists them all.");
 
         app.MapGet("/api/v1/backends", State);
-        app.MapPost("/api/v1/backends/{cluster}/{backend}/drain", (string cluster, string backend) => desk.Drain(cluster, backend, drained: true) ? State() : Unknown($"backend {cluster}/{backend}"));
-        app.MapDelete("/api/v1/backends/{cluster}/{backend}/drain", (string cluster, string backend) => desk.Drain(cluster, backend, drained: false) ? State() : Unknown($"backend {cluster}/{backend}"));
-        app.MapDelete("/api/v1/backends/{cluster}/{backend}/weight", (string cluster, string backend) => desk.Weigh(cluster, backend, 1) ? State() : Unknown($"backend {cluster}/{backend}"));
-        app.MapPut("/api/v1/backends/{cluster}/{backend}/weight", async (HttpContext http, string cluster, string backend) =>
+        RouteGroupBuilder orders = app.MapGroup("").RequireRole(AdminRole.Operate);
+        orders.MapPost("/api/v1/backends/{cluster}/{backend}/drain", (string cluster, string backend) => desk.Drain(cluster, backend, drained: true) ? State() : Unknown($"backend {cluster}/{backend}"));
+        orders.MapDelete("/api/v1/backends/{cluster}/{backend}/drain", (string cluster, string backend) => desk.Drain(cluster, backend, drained: false) ? State() : Unknown($"backend {cluster}/{backend}"));
+        orders.MapDelete("/api/v1/backends/{cluster}/{backend}/weight", (string cluster, string backend) => desk.Weigh(cluster, backend, 1) ? State() : Unknown($"backend {cluster}/{backend}"));
+        orders.MapPut("/api/v1/backends/{cluster}/{backend}/weight", async (HttpContext http, string cluster, string backend) =>
         {
             (double? factor, string problem) = await FactorAsync(http);
             if (factor is null) return Problem.Of(StatusCodes.Status400BadRequest, problem);
             return desk.Weigh(cluster, backend, factor.Value) ? State() : Unknown($"backend {cluster}/{backend}");
         });
-        app.MapPost("/api/v1/routes/{route}/drain", (string route) => desk.DrainRoute(route, drained: true) ? State() : Unknown($"route {route}"));
-        app.MapDelete("/api/v1/routes/{route}/drain", (string route) => desk.DrainRoute(route, drained: false) ? State() : Unknown($"route {route}"));
-        app.MapPost("/api/v1/drain", () =>
+        orders.MapPost("/api/v1/routes/{route}/drain", (string route) => desk.DrainRoute(route, drained: true) ? State() : Unknown($"route {route}"));
+        orders.MapDelete("/api/v1/routes/{route}/drain", (string route) => desk.DrainRoute(route, drained: false) ? State() : Unknown($"route {route}"));
+        orders.MapPost("/api/v1/drain", () =>
         {
             desk.DrainAll(drained: true);
             return State();
         });
-        app.MapDelete("/api/v1/drain", () =>
+        orders.MapDelete("/api/v1/drain", () =>
         {
             desk.DrainAll(drained: false);
             return State();

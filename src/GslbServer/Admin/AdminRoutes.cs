@@ -12,8 +12,8 @@ internal static class AdminRoutes
         app.MapGet("/", () => Results.Text(StatusPage.Html(StatusBuilder.Build(node, time)), "text/html; charset=utf-8"))
             .AddEndpointFilter(StatusPage.WithoutAnyScript).ExcludeFromDescription();
 
-        app.MapGet("/healthz", () => TypedResults.Text("ok\n")).WithSummary("200 while the process runs").WithTags("health");
-        app.MapGet("/readyz", () => Readiness.Of(node.NotReady))
+        app.MapGet("/healthz", () => TypedResults.Text("ok\n")).RequireRole(AdminRole.None).WithSummary("200 while the process runs").WithTags("health");
+        app.MapGet("/readyz", () => Readiness.Of(node.NotReady)).RequireRole(AdminRole.None)
             .WithSummary("200 once zones are served and the first health round is complete; 503 with reasons before, and while the node stops")
             .Produces<string>(200, "text/plain").ProducesProblem(503).WithTags("health");
         app.MapGet("/metrics", () => Results.Text(NodeMetrics.Write(node, time), PrometheusText.ContentType))
@@ -26,7 +26,13 @@ internal static class AdminRoutes
                 ExplainQuery.Run(node.Serving.Current, name, type, client, http.Connection.RemoteIpAddress ?? IPAddress.Loopback).ToResult())
             .WithSummary("Why a client gets its answer; client is ADDR (the resolver's) or ADDR/LEN (a client subnet)")
             .Produces<Explanation>().ProducesProblem(400).ProducesProblem(404).WithTags("state");
-        api.MapPost("/reload", async (HttpContext http, CancellationToken cancel) => ReloadReport.Of(await node.ReloadAsync(OverrideOwner.OriginOf(http), cancel)))
+        api.MapGet("/whoami", (HttpContext http) => TypedResults.Json(WhoAmI.Of(http), AdminJson.Options))
+            .WithSummary("Whom this node takes the caller for: name and role, and how it knows").Produces<WhoAmI>().RequireRole(AdminRole.None).WithTags("state");
+        api.MapPost("/reload", async (HttpContext http, CancellationToken cancel) =>
+            {
+                AuditMark.Set(http);
+                return ReloadReport.Of(await node.ReloadAsync(OverrideOwner.OriginOf(http), cancel, OverrideOwner.Of(null, http)));
+            }).RequireRole(AdminRole.Operate)
             .WithSummary("Reads zones and geodata now; 422 with all errors, and what stays in force").Produces<ReloadReport>().ProducesProblem(422).WithTags("state");
         app.MapGet(EventStream.Path, (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, lifetime.ApplicationStopping))
             .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").WithTags("state");
@@ -34,7 +40,7 @@ internal static class AdminRoutes
         api.MapDelete(NodeEndpoints.Route, new NodeEndpoints(node).ForgetAsync).WithSummary("Forget a node that died: it counts no more among the vantages, on all nodes")
             .Produces<ForgottenNode>().ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503).WithTags("nodes");
         api.MapGet("/audit", (string? since, string? target, string? kind, string? limit, string? cursor) => AuditQuery.Run(node, time.GetUtcNow(), since, target, kind, limit, cursor))
-            .WithSummary("Who did what, and why, of all nodes: since (2h or a time), target, kind (override, transition, reload, drill), limit, cursor of an earlier answer")
+            .WithSummary("Who did what, and why, of all nodes: since (2h or a time), target, kind (override, transition, reload, drill, keys, admin, refused), limit, cursor of an earlier answer")
             .Produces<AuditReport>().ProducesProblem(400).WithTags("state");
 
         var latency = new LatencyEndpoints(node);
@@ -49,18 +55,18 @@ internal static class AdminRoutes
         const string Target = "/overrides/{**target}";
         api.MapGet("/overrides", overrides.List).WithSummary("All overrides in force or scheduled").Produces<OverrideView[]>().WithTags("overrides");
         api.MapGet(Target, overrides.Get).WithSummary("One override").Produces<OverrideView>().ProducesProblem(404).WithTags("overrides");
-        api.MapPut(Target, overrides.PutAsync).WithSummary("Drain a target, or force it down or up")
+        api.MapPut(Target, overrides.PutAsync).RequireRole(AdminRole.Operate).WithSummary("Drain a target, or force it down or up")
             .Accepts<OverrideRequest>("application/json").Produces<OverrideResult>()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).WithTags("overrides");
-        api.MapDelete(Target, overrides.DeleteAsync).WithSummary("Take an override back").Produces<OverrideResult>()
+        api.MapDelete(Target, overrides.DeleteAsync).RequireRole(AdminRole.Operate).WithSummary("Take an override back").Produces<OverrideResult>()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).WithTags("overrides");
 
         var drills = new DrillEndpoints(node, time);
         api.MapGet("/drills", drills.List).WithSummary("Drills under way and of late, the newest first, with what each node saw").Produces<DrillReport[]>().WithTags("drills");
         api.MapGet("/drills/{id}", drills.Get).WithSummary("One drill: its id, or the last of a region").Produces<DrillReport>().ProducesProblem(404).WithTags("drills");
-        api.MapPost("/drills", drills.StartAsync).WithSummary("Count a region's probes as failed for a time, on all nodes").Accepts<DrillRequest>("application/json").Produces<DrillReport>()
+        api.MapPost("/drills", drills.StartAsync).RequireRole(AdminRole.Operate).WithSummary("Count a region's probes as failed for a time, on all nodes").Accepts<DrillRequest>("application/json").Produces<DrillReport>()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).WithTags("drills");
-        api.MapDelete("/drills/{region}", drills.StopAsync).WithSummary("End the drill of a region before its time").Produces<DrillReport>()
+        api.MapDelete("/drills/{region}", drills.StopAsync).RequireRole(AdminRole.Operate).WithSummary("End the drill of a region before its time").Produces<DrillReport>()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).WithTags("drills");
     }
 }

@@ -27,14 +27,17 @@ internal sealed class AdminServer : IAsyncDisposable
     public static async Task<AdminServer> StartAsync(Node node, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
     {
         NodeOptions options = node.Options;
-        AdminTokens? tokens = options.AdminTokenFile is { } file ? new AdminTokens(file) : null;
-        if (tokens?.Problem is { } problem)
+        AdminTokens? tokens = options.AdminTokenFile is { } file ? new AdminTokens(file, time, loggers.CreateLogger<AdminTokens>()) : null;
+        if (tokens?.Problems is { Count: > 0 } problems)
         {
-            throw new StartupException([problem]);
+            throw new StartupException([.. problems]);
         }
 
         WebApplication app = Build(options.Admin, loggers);
-        AdminSecurity.Use(app, new HostRules(options.Admin.Address, [System.Net.Dns.GetHostName(), options.Node]), tokens);
+        var hosts = new HostRules(options.Admin.Address, [System.Net.Dns.GetHostName(), options.Node]);
+        var audit = new RefusalAudit(node.Audit, time);
+        new AdminSecurity(hosts, new AdminAccess(tokens, options.AdminReadOpen), audit.Refused).Use(app);
+        app.Use(audit.CoverAsync);
         AdminRoutes.Map(app, node, time);
         await Listening.StartAsync(app, "admin", cancel);
         return new AdminServer(app);

@@ -8,6 +8,7 @@ internal static class OperatorAudit
     /// <param name="value">As stored: the entry stands at its place in time. Without a revision, as it was asked for.</param>
     public static void Record(Node node, string kind, OperatorOverride value, string from, string to, HttpContext http, string result)
     {
+        AuditMark.Set(http);
         string? revision = value.Revision.Length == 0 ? null : value.Revision;
         node.Audit.Add(kind, value.Target, entry => entry with
         {

@@ -8,19 +8,22 @@ internal static class OverrideOwner
 
     private const int MaxLength = 100;
 
-    /// <summary>Where a request came from, for the audit trail: the address, and the user that the command said it ran as.</summary>
+    /// <summary>Where a request came from, for the audit trail: the address, whose token it brought, and the user that the command said it ran as.</summary>
     public static string OriginOf(HttpContext http)
     {
         string user = UserOf(http);
-        return $"{http.Connection.RemoteIpAddress}{(user.Length > 0 ? $" (user {user[..Math.Min(user.Length, MaxLength)]})" : "")}";
+        string[] more = [.. AdminCaller.Of(http) is { By: AdminCaller.Token, Name: { } name } ? [$"token {name}"] : Array.Empty<string>(),
+            .. user.Length > 0 ? [$"user {user[..Math.Min(user.Length, MaxLength)]}"] : Array.Empty<string>()];
+        return $"{http.Connection.RemoteIpAddress}{(more.Length > 0 ? $" ({string.Join(", ", more)})" : "")}";
     }
 
-    private static string UserOf(HttpContext http) => Uri.UnescapeDataString(http.Request.Headers[UserHeader].ToString()).Trim();
+    /// <summary>Control characters would tear lines of the trail apart.</summary>
+    private static string UserOf(HttpContext http) => string.Concat(Uri.UnescapeDataString(http.Request.Headers[UserHeader].ToString()).Where(c => !char.IsControl(c))).Trim();
 
     public static string Of(string? asked, HttpContext http)
     {
         string user = UserOf(http);
-        string?[] candidates = [asked, http.Features.Get<AdminToken>()?.Name, user, http.Connection.RemoteIpAddress?.ToString()];
+        string?[] candidates = [asked, AdminCaller.Of(http).Name, user, http.Connection.RemoteIpAddress?.ToString()];
         string owner = candidates.Select(c => c?.Trim()).FirstOrDefault(c => !string.IsNullOrEmpty(c)) ?? "unknown";
         return owner[..Math.Min(owner.Length, MaxLength)];
     }

@@ -35,6 +35,7 @@ internal static class CommandLine
             new AuditCommand(host),
             new DrillCommand(host),
             new NodeCommand(host),
+            new AdminCommand(host),
             new LatencyCommand(host),
             new SimulateCommand(host),
             new DiffCommand(host),

@@ -18,7 +18,8 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
     [
         new("listen", "ADDR:PORT", "Serve DNS over UDP and TCP here; may be repeated [default: 127.0.0.1:5300]", IsList: true),
         new("admin", "ADDR:PORT", "Admin API, status page and metrics [default: 127.0.0.1:8053]"),
-        new("admin-token-file", "FILE", "Lines TOKEN or NAME:TOKEN; anything that changes state then needs one as bearer token. Without, such calls are taken from loopback only"),
+        new("admin-token-file", "FILE", "Lines NAME ROLE TOKEN (read, operate, admin), NAME:TOKEN or TOKEN (admins'), as gslb admin token makes them, read again when it changes; what changes state then needs one. Without, such calls are taken from loopback only"),
+        new("admin-read-open", "yes|no", "Whether status, explain, metrics and events need no token; with no, only health does not [default: yes]"),
         new("zones", "DIR", "Zone files, *.zone, reloaded when they change [default: zones]"),
         new("geo", "FILE", "MaxMind DB file (city or country, ASN), reloaded when it changes; may be repeated [default: geodata/*.mmdb]", IsList: true),
         new("redis", "CONFIG", "StackExchange.Redis configuration string; may be repeated, one per store, this node's own first [default: state in memory]", IsList: true),

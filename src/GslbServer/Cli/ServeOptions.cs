@@ -40,6 +40,7 @@ internal static class ServeOptions
             Listen = read.Many<IPEndPoint>("listen", EndPoint) ?? defaults.Listen,
             Admin = read.One<IPEndPoint>("admin", EndPoint) ?? defaults.Admin,
             AdminTokenFile = read.ExistingFile("admin-token-file"),
+            AdminReadOpen = AdminSettings.ReadIsOpen(read, settings, errors),
             Zones = read.ExistingDirectory("zones") ?? DefaultPaths.Zones(host),
             Geo = read.ExistingFiles("geo") ?? DefaultPaths.Geo(host),
             Redis = read.Many<string>("redis", Redis) ?? defaults.Redis,

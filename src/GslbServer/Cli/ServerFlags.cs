@@ -15,7 +15,7 @@ internal sealed class ServerFlags
     private readonly Option<string?> _tokenFile = new("--admin-token-file", "--token-file")
     {
         HelpName = "FILE",
-        Description = "Bearer token for the node: the first line, TOKEN or NAME:TOKEN [default: GSLB_TOKEN or GSLB__ADMIN_TOKEN_FILE of the environment]",
+        Description = "Bearer token for the node: the first in this file, as TOKEN, NAME:TOKEN or NAME ROLE TOKEN [default: GSLB_TOKEN or GSLB__ADMIN_TOKEN_FILE of the environment]",
     };
 
     public ServerFlags(CliHost host, Command command)
@@ -54,7 +54,8 @@ internal sealed class ServerFlags
             return token;
         }
 
-        string? file = line.GetValue(_tokenFile) ?? _host.Environment.GetValueOrDefault("GSLB__ADMIN_TOKEN_FILE");
+        string? asked = line.GetValue(_tokenFile);
+        string? file = asked ?? _host.Environment.GetValueOrDefault("GSLB__ADMIN_TOKEN_FILE");
         if (string.IsNullOrEmpty(file))
         {
             return null;
@@ -62,8 +63,11 @@ internal sealed class ServerFlags
 
         try
         {
-            return AdminTokens.Parse(File.ReadAllText(Path.GetFullPath(file, _host.WorkingDirectory))) is [var first, ..]
-                ? first.Secret : throw new CliException($"--admin-token-file {file}: holds no token");
+            var read = AdminTokenFile.Parse(file, File.ReadAllText(Path.GetFullPath(file, _host.WorkingDirectory)));
+
+            // The file of a node in this environment may well have hashes alone; then there is nothing to send, which for reading may do.
+            return read.FirstSecret ?? (asked is null && read.Tokens.Count > 0 ? null : throw new CliException(read.Errors.Count > 0 ? read.Errors
+                : [$"--admin-token-file {file}: holds no token{(read.Tokens.Count > 0 ? " to send, only hashes; expected a file with a token itself" : "")}"]));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -37,15 +37,19 @@ public sealed class AdminNode : IAsyncLifetime
 
         """;
 
+    /// <summary>As <c>--admin-token-file</c> has it.</summary>
+    public const string Tokens = "# operators\nalice:wonderland\nplain\n";
+
     public Task InitializeAsync() => StartAsync(withTokens: false);
 
-    internal async Task StartAsync(bool withTokens)
+    /// <param name="with">Further options.</param>
+    internal async Task StartAsync(bool withTokens, string tokens = Tokens, Func<NodeOptions, NodeOptions>? with = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(ZoneFile)!);
         await File.WriteAllTextAsync(ZoneFile, Zone);
         if (withTokens)
         {
-            await File.WriteAllTextAsync(TokenFile, "# operators\nalice:wonderland\nplain\n");
+            await File.WriteAllTextAsync(TokenFile, tokens);
         }
 
         var options = new NodeOptions
@@ -58,6 +62,7 @@ public sealed class AdminNode : IAsyncLifetime
             Node = "node-1",
             Threads = 1,
         };
+        options = with?.Invoke(options) ?? options;
         _node = await Node.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         _admin = await AdminServer.StartAsync(_node, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         Http = new HttpClient { BaseAddress = Url };

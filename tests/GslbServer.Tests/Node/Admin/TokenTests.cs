@@ -69,10 +69,6 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(0, await run.RunAsync("undrain", "us-east", "--server", _node.Url.ToString()));
     }
 
-    [Fact]
-    public void Lines_are_tokens_with_or_without_a_name() => Assert.Equal(
-        [new AdminToken(null, "one"), new AdminToken("bob", "two:three"), new AdminToken(null, "four")], AdminTokens.Parse("# c\n\n one \r\nbob: two:three\n:four\nempty:\n"));
-
     private async Task<int> ReloadAsync(string token) =>
         (int)(await _node.SendAsync(HttpMethod.Post, "/api/v1/reload", null, ("Authorization", "Bearer " + token))).Status;
 }

@@ -73,7 +73,7 @@ public sealed class CommandLineTests : IDisposable
 
     /// <summary>What the completion scripts ask.</summary>
     [Theory]
-    [InlineData("gslb d", "demo diff doctor down drain drill audit node undrain")]
+    [InlineData("gslb d", "demo diff doctor down drain drill admin audit node undrain")]
     [InlineData("gslb serve --li", "--listen --listen-https --listen-tls")]
     [InlineData("gslb latency ", "--help -h export import show top")]
     [InlineData("gslb completion ", "--help -h bash fish zsh")]
