@@ -11,9 +11,11 @@ internal sealed class AdminClient : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     private readonly HttpClient _http;
+    private readonly CliHost _host;
 
-    public AdminClient(Uri server, string? token)
+    public AdminClient(Uri server, string? token, CliHost host)
     {
+        _host = host;
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = server, Timeout = Limit };
         _http.DefaultRequestHeaders.Add(OverrideOwner.UserHeader, Uri.EscapeDataString(Environment.UserName));
         if (token is not null)
@@ -39,6 +41,7 @@ internal sealed class AdminClient : IDisposable
     private async Task<AdminAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         using HttpRequestMessage sent = request;
+        using var waiting = new Waiting(_host, $"waiting for {Server}");
         try
         {
             using HttpResponseMessage response = await _http.SendAsync(sent, cancel);

@@ -38,6 +38,8 @@ internal sealed class AuditCommand : CliCommand
         }
 
         _server = new ServerFlags(host, this);
+        NodeWords.Regions(_target.CompletionSources, _server);
+        _kind.CompletionSources.Add("override", "transition", "reload", "drill");
         SetAction(RunAsync);
     }
 
@@ -48,7 +50,7 @@ internal sealed class AuditCommand : CliCommand
         AuditReport report = await AskAsync(node, line, null, cancel);
         foreach (string problem in report.Problems)
         {
-            await _host.Error.WriteLineAsync(_host.Terminal.Warning($"gslb: warning: audit trail on that node's disk: {Printable(problem)}"));
+            await _host.Error.WriteLineAsync(_host.Terminal.Warning($"gslb: warning: audit trail on that node's disk: {PlainText.Of(problem)}"));
         }
 
         if (isJson && !follows)
@@ -101,16 +103,13 @@ internal sealed class AuditCommand : CliCommand
 
     private string Text(AuditEntry entry)
     {
-        string change = entry is { From: not null, To: not null } ? $" {entry.From} -> {_host.Terminal.Strong(Printable(entry.To))}" : "";
+        string change = entry is { From: not null, To: not null } ? $" {entry.From} -> {_host.Terminal.Strong(PlainText.Of(entry.To))}" : "";
         string by = entry.Who is null ? "" : $" by {entry.Who}{(entry.Origin is null ? "" : $" from {entry.Origin}")}";
         string origin = entry.Who is null && entry.Origin is not null ? $" by {entry.Origin}" : "";
         string reason = string.IsNullOrEmpty(entry.Reason) ? "" : $": {entry.Reason}";
         string forced = entry.Forced ? ", forced" : "";
         string result = entry.Result is null ? "" : $" [{entry.Result}{forced}]";
         string node = entry.Node.Length == 0 ? "by the clock" : entry.Node;
-        return string.Create(CultureInfo.InvariantCulture, $"{entry.At.UtcDateTime:u}  {Printable(node),-12}  {entry.Kind,-10}  {Printable(entry.Subject)}") + change + Printable(by + origin + reason + result);
+        return string.Create(CultureInfo.InvariantCulture, $"{entry.At.UtcDateTime:u}  {PlainText.Of(node),-12}  {entry.Kind,-10}  {PlainText.Of(entry.Subject)}") + change + PlainText.Of(by + origin + reason + result);
     }
-
-    /// <summary>A reason may come from anywhere, and a terminal obeys what it is shown.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -19,31 +19,43 @@ internal sealed class CheckCommand : CliCommand
 
     private readonly Option<DirectoryInfo?> _keys = new("--keys") { HelpName = "DIR", Description = "Keys that zones are signed with: whether they can be, and what signing leaves out [default: not looked at]" };
 
+    private readonly Option<bool> _json = new("--json") { Description = "Files, findings and failover times as JSON" };
+
     public CheckCommand(CliHost host)
         : base("check", "Read zones as serve would: every error as file:line:column: message, failover times",
             "gslb check zones",
             "gslb check /tmp/new.txt --origin gslb.example",
-            "gslb check zones --keys .gslb/keys")
+            "gslb check zones --keys .gslb/keys",
+            "gslb check zones --json")
     {
         _host = host;
         Arguments.Add(_paths);
         Options.Add(_origin);
         Options.Add(_keys);
+        Options.Add(_json);
+        ExitCodes = ExitCode.Verdict("serve would take these zones; warnings do not count", "zones with errors, said on standard output");
         SetAction(Run);
     }
 
     private int Run(ParseResult line)
     {
         LoadedZones loaded = ZoneLoader.Load(line.GetRequiredValue(_paths), line.GetValue(_origin), Signing(line.GetValue(_keys)));
+        if (loaded.Files.Count == 0 && loaded.Diagnostics.Count == 0)
+        {
+            throw new CliException($"no *.zone file in {string.Join(", ", line.GetRequiredValue(_paths))}");
+        }
+
+        if (line.GetValue(_json))
+        {
+            var report = CheckReport.Of(loaded);
+            _host.PrintJson(report);
+            return report.Ok ? 0 : 1;
+        }
+
         foreach (ZoneDiagnostic diagnostic in loaded.Diagnostics)
         {
             bool isError = diagnostic.Severity == DiagnosticSeverity.Error;
             _host.Out.WriteLine(isError ? _host.Terminal.Bad(diagnostic.ToString()) : _host.Terminal.Warning(diagnostic.ToString()));
-        }
-
-        if (loaded.Files.Count == 0 && loaded.Diagnostics.Count == 0)
-        {
-            throw new CliException($"no *.zone file in {string.Join(", ", line.GetRequiredValue(_paths))}");
         }
 
         if (loaded.Zones is null || loaded.Topology is not { } topology)

@@ -13,6 +13,9 @@ internal abstract class CliCommand : Command
 
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>What each exit code says. Not shown for a command that only holds others.</summary>
+    public IReadOnlyList<ExitCode> ExitCodes { get; protected init; } = ExitCode.Ordinary;
+
     /// <summary>What is wrong with the values of the line beyond its syntax. Asked only when the line cannot run, so that all errors show at once.</summary>
     public virtual IEnumerable<string> ValueErrors(ParseResult line) => [];
 }

@@ -7,8 +7,9 @@ namespace GslbServer;
 /// <param name="WorkingDirectory">Relative paths start here.</param>
 /// <param name="ProgramDirectory">Where the copies of the sample lie that build and publish put beside the program.</param>
 /// <param name="HasColor">Escape sequences are welcome on <paramref name="Out"/>.</param>
+/// <param name="Live">Where a line may be drawn and drawn over again, to show how far something is: standard error on a terminal, else null.</param>
 internal sealed record CliHost(TextWriter Out, TextWriter Error, IReadOnlyDictionary<string, string> Environment, string WorkingDirectory,
-    string ProgramDirectory, TimeProvider Time, bool HasColor)
+    string ProgramDirectory, TimeProvider Time, bool HasColor, TextWriter? Live = null)
 {
     public static CliHost OfThisProcess()
     {
@@ -16,10 +17,17 @@ internal sealed record CliHost(TextWriter Out, TextWriter Error, IReadOnlyDictio
             .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.OrdinalIgnoreCase);
 
         // https://no-color.org: present and not empty, whatever its value.
-        bool wantsColor = !Console.IsOutputRedirected && environment.GetValueOrDefault("NO_COLOR", "").Length == 0
-            && environment.GetValueOrDefault("TERM", "") != "dumb";
-        return new CliHost(Console.Out, Console.Error, environment, Directory.GetCurrentDirectory(), AppContext.BaseDirectory, TimeProvider.System, wantsColor);
+        bool obeys = environment.GetValueOrDefault("TERM", "") != "dumb";
+        bool wantsColor = !Console.IsOutputRedirected && environment.GetValueOrDefault("NO_COLOR", "").Length == 0 && obeys;
+        return new CliHost(Console.Out, Console.Error, environment, Directory.GetCurrentDirectory(), AppContext.BaseDirectory, TimeProvider.System, wantsColor,
+            Console.IsErrorRedirected || !obeys ? null : Console.Error);
     }
+
+    /// <summary>With writers that let nothing through to a terminal but text, and the colours that commands ask for.</summary>
+    public CliHost Harmless() => this with { Out = new HarmlessWriter(Out, HasColor), Error = new HarmlessWriter(Error, HasColor) };
+
+    /// <summary>For scripts: camelCase, indented, as the admin API has it.</summary>
+    public void PrintJson<T>(T value) => Out.WriteLine(System.Text.Json.JsonSerializer.Serialize(value, AdminJson.Indented));
 
     public Terminal Terminal => new(HasColor);
 }

@@ -8,8 +8,14 @@ internal sealed class CompletionCommand : CliCommand
     private const string Bash = """
         # gslb completion for bash: source <(gslb completion bash)
         _gslb_complete() {
-          local IFS=$'\n'
-          COMPREPLY=($(compgen -W "$(gslb "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+          local before="${COMP_LINE:0:COMP_POINT}" word line
+          word="${before##*[[:space:]]}"
+          # bash parts words at @ : = too, and replaces only what stands behind the last of them.
+          local kept="${word%"${word##*[@:=]}"}"
+          COMPREPLY=()
+          while IFS= read -r line; do
+            [[ $line == "$word"* ]] && COMPREPLY+=("${line#"$kept"}")
+          done < <("$1" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null </dev/null)
         }
         complete -o default -F _gslb_complete gslb
         """;
@@ -20,7 +26,7 @@ internal sealed class CompletionCommand : CliCommand
         _gslb() {
           local line="${(j: :)words[1,CURRENT]}"
           local -a suggestions
-          suggestions=(${(f)"$(gslb "[suggest:${#line}]" "$line" 2>/dev/null)"})
+          suggestions=(${(f)"$("$words[1]" "[suggest:${#line}]" "$line" 2>/dev/null </dev/null)"})
           compadd -a suggestions
           (( compstate[nmatches] )) || _files
         }
@@ -31,7 +37,7 @@ internal sealed class CompletionCommand : CliCommand
         # gslb completion for fish: gslb completion fish | source
         function __gslb_complete
           set -l line (commandline -cp)
-          gslb "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+          gslb "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null </dev/null
         end
         complete -c gslb -a '(__gslb_complete)'
         """;
@@ -46,6 +52,7 @@ internal sealed class CompletionCommand : CliCommand
     {
         _shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         Arguments.Add(_shell);
+        Notes = ["It offers commands and options, and, asked of the node, its regions, names, zones, overrides and nodes (of --server, else GSLB_SERVER, else this host's)."];
         SetAction(line => host.Out.WriteLine(line.GetRequiredValue(_shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish }));
     }
 }

@@ -15,6 +15,7 @@ internal sealed class DemoCommand : CliCommand
     {
         Notes = ["Takes the options of serve. State stays in memory: what is drained here is forgotten at the end."];
         _host = host;
+        ExitCodes = [new(0, "stopped by SIGTERM or SIGINT"), new(1, "it cannot start; every reason is on standard error")];
         _flags.AddTo(this);
         SetAction(RunAsync);
     }

@@ -32,10 +32,12 @@ internal sealed class DoctorCommand : CliCommand
         Notes =
         [
             "Looks at the parent's NS and glue against the zone's own; at each name server over UDP and TCP, with EDNS, Client Subnet and truncation; at serials; at DS, DNSKEY, signatures and CDS.",
-            "One line each: ok, warn or fail, and what to do. Exit code: 0; 1 with any fail.",
+            "One line each: ok, warn or fail, and what to do.",
         ];
+        ExitCodes = ExitCode.Verdict("no fail; warnings do not count", "a fail");
         _host = host;
         Arguments.Add(_zone);
+        NodeWords.Zones(_zone, new ServerFlags(host));
         Options.Add(_parent);
         Options.Add(_servers);
         Options.Add(_admin);
@@ -48,6 +50,7 @@ internal sealed class DoctorCommand : CliCommand
         DomainName zone = ZoneArgument.Read(line.GetRequiredValue(_zone));
         IPEndPoint? parent = line.GetValue(_parent) is { } text ? EndPoint("--parent", text) : null;
         IPEndPoint[] servers = [.. line.GetValue(_servers)!.Select(s => EndPoint("--server", s))];
+        using var waiting = new Waiting(_host, $"looking at {zone}");
         DoctorReport report = await DelegationDoctor.ExamineAsync(zone, parent, servers, _host.Time.GetUtcNow(), cancel);
         if ((line.GetValue(_admin) ?? _host.Environment.GetValueOrDefault("GSLB_SERVER")) is { Length: > 0 } url)
         {
@@ -55,6 +58,7 @@ internal sealed class DoctorCommand : CliCommand
             report = report with { Findings = [.. report.Findings, policy], Healthy = report.Healthy && policy.Level != FindingLevel.Fail };
         }
 
+        waiting.Dispose();
         if (line.GetValue(_json))
         {
             await _host.Out.WriteLineAsync(JsonSerializer.Serialize(report, AdminJson.Indented));
@@ -68,7 +72,7 @@ internal sealed class DoctorCommand : CliCommand
     }
 
     /// <summary>What no DNS answer shows: whether all nodes steer by the same regions, checks and policies.</summary>
-    private static async Task<Finding> PolicyAsync(string url, CancellationToken cancel)
+    private async Task<Finding> PolicyAsync(string url, CancellationToken cancel)
     {
         const string Check = "policy";
         string server = url.Contains("://", StringComparison.Ordinal) ? url : "http://" + url;
@@ -79,7 +83,7 @@ internal sealed class DoctorCommand : CliCommand
 
         try
         {
-            using var node = new AdminClient(uri, null);
+            using var node = new AdminClient(uri, null, _host);
             StatusReport status = (await node.GetAsync("/api/v1/status", cancel)).Read<StatusReport>();
             VantageStatus[] others = [.. status.Vantages.Where(v => !v.SameConfig && !v.Leaving && !v.IsSilent)];
             return others.Length == 0

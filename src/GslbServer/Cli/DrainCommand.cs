@@ -49,5 +49,5 @@ internal sealed class DrainCommand : OverrideCommand
     }
 
     protected override Task<int> StoredAsync(OverrideResult result, ParseResult line, AdminClient node, CancellationToken cancel) =>
-        line.GetResult(_wait) is { Implicit: false } ? new OverrideProgress(Host, node).WatchAsync(result, cancel) : base.StoredAsync(result, line, node, cancel);
+        line.GetResult(_wait) is { Implicit: false } ? new OverrideProgress(Words(line), node).WatchAsync(result, cancel) : base.StoredAsync(result, line, node, cancel);
 }

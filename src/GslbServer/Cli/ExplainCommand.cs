@@ -45,6 +45,8 @@ internal sealed class ExplainCommand : CliCommand
         Options.Add(_geo);
         Options.Add(_latency);
         _server = new ServerFlags(host, this);
+        NodeWords.Names(_name, _server);
+        _type.CompletionSources.Add("A", "AAAA");
         SetAction(RunAsync);
     }
 

@@ -16,6 +16,11 @@ internal sealed class HelpWithExamples(HelpAction help, IReadOnlyList<string> ro
         TextWriter output = parseResult.InvocationConfiguration.Output;
         var command = parseResult.CommandResult.Command as CliCommand;
         Write(output, "Notes", command?.Notes ?? []);
+        if (command is { Subcommands.Count: 0 })
+        {
+            Write(output, "Exit codes", [.. command.ExitCodes.Select(exit => $"{exit.Code}  {exit.Meaning}")]);
+        }
+
         Write(output, "Examples", command?.Examples ?? rootExamples);
         return 0;
     }

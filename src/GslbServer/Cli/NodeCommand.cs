@@ -16,6 +16,7 @@ internal sealed class NodeForgetCommand : CliCommand
     private readonly CliHost _host;
     private readonly ServerFlags _server;
     private readonly Argument<string> _name = new("NAME") { Description = "As gslb status shows it" };
+    private readonly Option<bool> _json = new("--json") { Description = "As JSON" };
 
     public NodeForgetCommand(CliHost host)
         : base("forget", "Forget a node that died: it counts no more among the vantages, on all nodes", "gslb node forget ns3")
@@ -27,7 +28,9 @@ internal sealed class NodeForgetCommand : CliCommand
         ];
         _host = host;
         Arguments.Add(_name);
+        Options.Add(_json);
         _server = new ServerFlags(host, this);
+        NodeWords.Nodes(_name, _server);
         SetAction(RunAsync);
     }
 
@@ -36,7 +39,8 @@ internal sealed class NodeForgetCommand : CliCommand
         using AdminClient node = _server.Connect(line);
         AdminAnswer answer = await node.DeleteAsync(NodeEndpoints.PathOf(line.GetRequiredValue(_name)), cancel);
         ForgottenNode forgotten = answer.Read<ForgottenNode>();
-        await _host.Out.WriteLineAsync($"{forgotten.Node}: forgotten, silent for {Durations.FormatAge(TimeSpan.FromSeconds(forgotten.SilentSeconds))}");
+        if (line.GetValue(_json)) _host.PrintJson(forgotten);
+        else await _host.Out.WriteLineAsync($"{forgotten.Node}: forgotten, silent for {Durations.FormatAge(TimeSpan.FromSeconds(forgotten.SilentSeconds))}");
         return 0;
     }
 }

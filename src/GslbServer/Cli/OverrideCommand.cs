@@ -26,13 +26,15 @@ internal abstract class OverrideCommand : CliCommand
 
     private readonly Option<string?> _owner = new("--owner") { HelpName = "NAME", Description = "Who decided [default: the token's name, else the OS user]" };
 
+    private readonly Option<bool> _json = new("--json") { Description = "What is stored, as JSON; words go to standard error" };
+
     protected OverrideCommand(CliHost host, string name, string state, string description, params string[] examples)
         : base(name, description, examples)
     {
         Host = host;
         _state = state;
         Arguments.Add(_target);
-        foreach (Option option in new Option[] { _reason, _for, _at, _owner })
+        foreach (Option option in new Option[] { _reason, _for, _at, _owner, _json })
         {
             Options.Add(option);
         }
@@ -51,6 +53,7 @@ internal abstract class OverrideCommand : CliCommand
         }
 
         _server = new ServerFlags(Host, this);
+        NodeWords.Targets(_target, _server);
     }
 
     public override IEnumerable<string> ValueErrors(ParseResult line)
@@ -62,6 +65,9 @@ internal abstract class OverrideCommand : CliCommand
 
     /// <summary>Adds what this command's own options ask for.</summary>
     protected abstract OverrideRequest With(OverrideRequest request, ParseResult line, List<string> errors);
+
+    /// <summary>Where what is for people goes when a script reads the rest.</summary>
+    protected CliHost Words(ParseResult line) => line.GetValue(_json) ? Host with { Out = Host.Error } : Host;
 
     /// <summary>After it was stored.</summary>
     protected virtual Task<int> StoredAsync(OverrideResult result, ParseResult line, AdminClient node, CancellationToken cancel) => Task.FromResult(0);
@@ -83,7 +89,8 @@ internal abstract class OverrideCommand : CliCommand
         }
 
         OverrideResult result = answer.Read<OverrideResult>();
-        OverrideReport.Write(result, Host);
+        if (line.GetValue(_json)) Host.PrintJson(result);
+        else OverrideReport.Write(result, Host);
         return await StoredAsync(result, line, node, cancel);
     }
 

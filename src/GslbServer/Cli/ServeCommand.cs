@@ -24,6 +24,7 @@ internal sealed class ServeCommand : CliCommand
             "SIGHUP reads zones, geodata, the certificate and cookie secrets again; SIGTERM and SIGINT stop within 5 s.",
         ];
         _host = host;
+        ExitCodes = [new(0, "stopped by SIGTERM or SIGINT"), new(1, "it cannot start; every reason is on standard error")];
         _flags.AddTo(this);
         SetAction(RunAsync);
     }

@@ -18,15 +18,18 @@ internal sealed class ServerFlags
         Description = "Bearer token for the node: the first in this file, as TOKEN, NAME:TOKEN or NAME ROLE TOKEN [default: GSLB_TOKEN or GSLB__ADMIN_TOKEN_FILE of the environment]",
     };
 
+    /// <summary>For a command that needs no node, and asks it for words alone (<see cref="NodeWords"/>).</summary>
+    public ServerFlags(CliHost host) => _host = host;
+
     public ServerFlags(CliHost host, Command command)
+        : this(host)
     {
-        _host = host;
         command.Options.Add(_server);
         command.Options.Add(_tokenFile);
     }
 
     /// <exception cref="CliException">The URL or the token file cannot be used.</exception>
-    public AdminClient Connect(ParseResult line) => new(ServerUrl(line), Token(line));
+    public AdminClient Connect(ParseResult line) => new(ServerUrl(line), Token(line), _host);
 
     private Uri ServerUrl(ParseResult line)
     {

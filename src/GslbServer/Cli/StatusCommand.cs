@@ -17,9 +17,11 @@ internal sealed class StatusCommand : CliCommand
             "gslb status",
             "gslb status --json --server http://192.0.2.53:8053")
     {
-        Notes =
+        ExitCodes =
         [
-            "Exit code: 0 healthy; 2 degraded (something is down, a node is silent, a store cannot be reached, an override without end is older than 4 h, not ready); 1 unreachable.",
+            new(0, "healthy"),
+            new(1, "no node can be reached, or an error, said on standard error"),
+            new(Degraded, "degraded: something is down, not ready, files were refused at the last reload, a node is silent, a store cannot be reached, a zone or key cannot be used, an override without end is older than 4 h"),
         ];
         _host = host;
         Options.Add(_json);

@@ -9,7 +9,8 @@ internal sealed class TextTable(params string[] headings)
 
     public bool IsEmpty => _rows.Count == 0;
 
-    public void Add(params string[] cells) => _rows.Add(cells);
+    /// <summary>A row. What cells bring from elsewhere cannot reach the terminal as anything but text.</summary>
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(cell => PlainText.Painted(cell, keepColour: true))]);
 
     public void WriteTo(TextWriter writer, Terminal terminal, string indent = "  ")
     {
@@ -49,9 +50,9 @@ internal sealed class TextTable(params string[] headings)
         int length = 0;
         for (int i = 0; i < text.Length; i++)
         {
-            if (text[i] == '\e')
+            if (Terminal.LengthOfColour(text.AsSpan(i)) is > 0 and var colour)
             {
-                i = text.IndexOf('m', i);
+                i += colour - 1;
                 continue;
             }
 

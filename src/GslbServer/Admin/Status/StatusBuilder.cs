@@ -35,7 +35,8 @@ internal static class StatusBuilder
         OverrideView[] shown = [.. overrides.Select(o => OverrideViewBuilder.Build(o, steering, vantages, node.Traffic, aside, utcNow))];
         HeldStatus[] held = HeldStatus.All(steering);
         IReadOnlyList<SecondaryStatus> secondaries = node.Zones.In.Status();
-        bool isHealthy = !isSomethingDown && secondaries.All(z => z.Serial is not null) && stores.All(s => s.Reachable) && silent.Length == 0 && !shown.Any(IsOld) && notReady.Count == 0 && node.Keys.Errors == 0;
+        bool isHealthy = !isSomethingDown && secondaries.All(z => z.Serial is not null) && stores.All(s => s.Reachable) && silent.Length == 0 && !shown.Any(IsOld) && notReady.Count == 0 && node.Keys.Errors == 0
+            && node.Refused.Count == 0;
         return new StatusReport(isHealthy, notReady.Count == 0, notReady, Name(mode), Self(node, utcNow), stores, nodes, regions,
             NameStatusBuilder.Build(steering), shown,
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),

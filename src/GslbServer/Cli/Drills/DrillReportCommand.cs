@@ -33,6 +33,7 @@ internal sealed class DrillReportCommand : CliCommand
         Options.Add(_json);
         Options.Add(_svg);
         _server = new ServerFlags(host, this);
+        NodeWords.Regions(_drill.CompletionSources, _server);
         SetAction(RunAsync);
     }
 

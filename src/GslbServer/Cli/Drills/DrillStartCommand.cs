@@ -27,6 +27,7 @@ internal sealed class DrillStartCommand : CliCommand
         }
 
         _server = new ServerFlags(host, this);
+        NodeWords.Regions(_region.CompletionSources, _server);
         SetAction(RunAsync);
     }
 

@@ -8,13 +8,16 @@ internal sealed class DrillStopCommand : CliCommand
     private readonly CliHost _host;
     private readonly ServerFlags _server;
     private readonly Argument<string?> _region = new("REGION") { Description = "Of the drill [default: the one under way]", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> _json = new("--json") { Description = "As JSON" };
 
     public DrillStopCommand(CliHost host)
         : base("stop", "End a drill before its time: the region returns as after a failure", "gslb drill stop", "gslb drill stop eu-west")
     {
         _host = host;
         Arguments.Add(_region);
+        Options.Add(_json);
         _server = new ServerFlags(host, this);
+        NodeWords.Regions(_region.CompletionSources, _server);
         SetAction(RunAsync);
     }
 
@@ -23,7 +26,8 @@ internal sealed class DrillStopCommand : CliCommand
         using AdminClient node = _server.Connect(line);
         string region = line.GetValue(_region) ?? await OnlyOneAsync(node, cancel);
         DrillReport stopped = (await node.DeleteAsync($"/api/v1/drills/{Uri.EscapeDataString(region)}", cancel)).Read<DrillReport>();
-        await _host.Out.WriteLineAsync($"{stopped.Region}: the drill is over; probes count as they are");
+        if (line.GetValue(_json)) _host.PrintJson(stopped);
+        else await _host.Out.WriteLineAsync($"{stopped.Region}: the drill is over; probes count as they are");
         return 0;
     }
 

@@ -34,6 +34,7 @@ internal sealed class KeysCreateCommand : CliCommand
         _algorithm.AcceptOnlyFromAmong("8", "13", "14", "RSASHA256", "ECDSAP256SHA256", "ECDSAP384SHA384");
         _denial.AcceptOnlyFromAmong("nsec", "nsec3", "compact");
         Arguments.Add(_zone);
+        NodeWords.Zones(_zone, new ServerFlags(host));
         foreach (Option option in (Option[])[_algorithm, _bits, _csk, _denial, _lifetime, _json])
         {
             Options.Add(option);

@@ -29,6 +29,7 @@ internal sealed class KeysDsCommand : CliCommand
         _host = host;
         _form.AcceptOnlyFromAmong("ds", "sha384", "dnskey", "cds", "cdnskey");
         Arguments.Add(_zone);
+        NodeWords.Zones(_zone, new ServerFlags(host));
         Options.Add(_form);
         Options.Add(_json);
         _folder = new KeysFolder(host, this);

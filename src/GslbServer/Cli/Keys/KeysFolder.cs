@@ -70,6 +70,9 @@ internal sealed class KeysFolder
         }
     }
 
+    /// <summary>What a zone has now, as <c>gslb keys list --json</c> has it.</summary>
+    public void PrintJson(KeyDirectory directory, DomainName zone) => _host.PrintJson(ZoneKeysView.Of(Read(directory, zone), _host.Time.GetUtcNow()));
+
     private string OfServe()
     {
         var ignored = new List<string>();

@@ -17,9 +17,10 @@ internal sealed class KeysListCommand : CliCommand
     public KeysListCommand(CliHost host)
         : base("list", "Show keys, their state, and what comes next", "gslb keys list", "gslb keys list gslb.example.org --json")
     {
-        Notes = ["Exit code: 0; 1 with files that cannot be used, which are named."];
+        ExitCodes = ExitCode.Verdict("all keys can be used", "files that cannot be used, which are named");
         _host = host;
         Arguments.Add(_zone);
+        NodeWords.Zones(_zone, new ServerFlags(host));
         Options.Add(_json);
         _folder = new KeysFolder(host, this);
         SetAction(Run);

@@ -14,6 +14,7 @@ internal sealed class KeysRollCommand : CliCommand
     private readonly Option<bool> _ksk = new("--ksk") { Description = "The key that the parent points at (of a zone with one key: that one)" };
     private readonly Option<bool> _dsSeen = new("--ds-seen") { Description = "With --ksk, as second step: the parent has the new DS" };
     private readonly Option<string?> _parent = new("--parent") { HelpName = "ADDR[:PORT]", Description = "With --ksk, as second step: look at this server of the parent whether it has the new DS" };
+    private readonly Option<bool> _json = new("--json") { Description = "The zone's keys as they are now, as JSON" };
 
     public KeysRollCommand(CliHost host)
         : base("roll", "Roll a zone's keys",
@@ -30,11 +31,13 @@ internal sealed class KeysRollCommand : CliCommand
         ];
         _host = host;
         Arguments.Add(_zone);
+        NodeWords.Zones(_zone, new ServerFlags(host));
         foreach (Option option in (Option[])[_zsk, _ksk, _dsSeen, _parent])
         {
             Options.Add(option);
         }
 
+        Options.Add(_json);
         _folder = new KeysFolder(host, this);
         SetAction(RunAsync);
     }
@@ -50,23 +53,26 @@ internal sealed class KeysRollCommand : CliCommand
 
         KeyDirectory directory = _folder.Directory(line);
         ZoneKeys keys = KeysFolder.ReadExisting(directory, zone);
+        TextWriter words = line.GetValue(_json) ? TextWriter.Null : _host.Out;
         if (isZsk)
         {
-            RollZsk(directory, keys);
+            RollZsk(directory, keys, words);
         }
         else if (isSecondStep)
         {
-            await FinishAsync(directory, keys, line.GetValue(_parent), cancel);
+            await FinishAsync(directory, keys, line.GetValue(_parent), words, cancel);
         }
         else
         {
-            StartKsk(directory, keys);
+            StartKsk(directory, keys, words);
         }
+
+        if (line.GetValue(_json)) _folder.PrintJson(directory, zone);
 
         return 0;
     }
 
-    private void RollZsk(KeyDirectory directory, ZoneKeys keys)
+    private void RollZsk(KeyDirectory directory, ZoneKeys keys, TextWriter words)
     {
         DateTimeOffset now = _host.Time.GetUtcNow();
         if (keys.Bundle is not null)
@@ -78,10 +84,10 @@ internal sealed class KeysRollCommand : CliCommand
             ?? throw new CliException($"{keys.Zone}: no zone-signing key signs, or the next one is there already; see gslb keys list {keys.Zone}");
         ZoneKey made = KeysFolder.Carry(directory, keys, plan)!;
         ZoneKey old = plan.Change[0];
-        _host.Out.WriteLine($"key {made.Label} is published now, signs from {made.Times.Activate!.Value.UtcDateTime:u}; key {old.Label} goes at {old.Times.Delete!.Value.UtcDateTime:u}. Nothing more to do.");
+        words.WriteLine($"key {made.Label} is published now, signs from {made.Times.Activate!.Value.UtcDateTime:u}; key {old.Label} goes at {old.Times.Delete!.Value.UtcDateTime:u}. Nothing more to do.");
     }
 
-    private void StartKsk(KeyDirectory directory, ZoneKeys keys)
+    private void StartKsk(KeyDirectory directory, ZoneKeys keys, TextWriter words)
     {
         DateTimeOffset now = _host.Time.GetUtcNow();
         ZoneKey[] live = KskRollover.Live(keys.Keys, now);
@@ -98,13 +104,13 @@ internal sealed class KeysRollCommand : CliCommand
         }
 
         ZoneKey made = KeysFolder.Carry(directory, keys, plan)!;
-        _host.Out.WriteLine($"key {made.Label} is published and signs the keys now, beside {live[0].Label}.");
-        _host.Out.WriteLine($"From {made.Times.SyncPublish!.Value.UtcDateTime:u} on{(keys.Policy.Cds == CdsPolicy.Publish ? ", when CDS and CDNSKEY ask for it," : "")} the parent is to have this DS in place of the old one:");
-        _host.Out.WriteLine(KeysDsCommand.Ds(made, DelegationSigner.Sha256));
-        _host.Out.WriteLine($"Once it has: gslb keys roll {keys.Zone} --ksk --ds-seen");
+        words.WriteLine($"key {made.Label} is published and signs the keys now, beside {live[0].Label}.");
+        words.WriteLine($"From {made.Times.SyncPublish!.Value.UtcDateTime:u} on{(keys.Policy.Cds == CdsPolicy.Publish ? ", when CDS and CDNSKEY ask for it," : "")} the parent is to have this DS in place of the old one:");
+        words.WriteLine(KeysDsCommand.Ds(made, DelegationSigner.Sha256));
+        words.WriteLine($"Once it has: gslb keys roll {keys.Zone} --ksk --ds-seen");
     }
 
-    private async Task FinishAsync(KeyDirectory directory, ZoneKeys keys, string? parent, CancellationToken cancel)
+    private async Task FinishAsync(KeyDirectory directory, ZoneKeys keys, string? parent, TextWriter words, CancellationToken cancel)
     {
         DateTimeOffset now = _host.Time.GetUtcNow();
         ZoneKey[] live = KskRollover.Live(keys.Keys, now);
@@ -131,6 +137,6 @@ internal sealed class KeysRollCommand : CliCommand
 
         KeyPlan plan = KskRollover.Finish(keys.Keys, keys.Policy, now, ttl);
         KeysFolder.Carry(directory, keys, plan);
-        _host.Out.WriteLine($"key {plan.Change[0].Label} signs until {plan.Change[0].Times.Delete!.Value.UtcDateTime:u}, when no cache has its DS any more ({Durations.Format(ttl ?? keys.Policy.ParentTtl)} TTL), and goes then. Nothing more to do.");
+        words.WriteLine($"key {plan.Change[0].Label} signs until {plan.Change[0].Times.Delete!.Value.UtcDateTime:u}, when no cache has its DS any more ({Durations.Format(ttl ?? keys.Policy.ParentTtl)} TTL), and goes then. Nothing more to do.");
     }
 }

@@ -14,6 +14,7 @@ internal sealed class KeysSignBundleCommand : CliCommand
     private readonly KeysFolder _folder;
     private readonly Argument<string> _zone = new("ZONE") { Description = "The zone" };
     private readonly Option<string> _for = new("--for") { HelpName = "TIME", Description = "How long the signatures are to last, up to 366d", DefaultValueFactory = _ => "90d" };
+    private readonly Option<bool> _json = new("--json") { Description = "The zone's keys as they are now, as JSON" };
 
     public KeysSignBundleCommand(CliHost host)
         : base("sign-bundle", "Where the key-signing key is: sign the zone's keys ahead, into one file",
@@ -26,13 +27,16 @@ internal sealed class KeysSignBundleCommand : CliCommand
         ];
         _host = host;
         Arguments.Add(_zone);
+        NodeWords.Zones(_zone, new ServerFlags(host));
         Options.Add(_for);
+        Options.Add(_json);
         _folder = new KeysFolder(host, this);
         SetAction(Run);
     }
 
     private int Run(ParseResult line)
     {
+        TextWriter words = line.GetValue(_json) ? TextWriter.Null : _host.Out;
         DomainName zone = ZoneArgument.Read(line.GetRequiredValue(_zone));
         string text = line.GetValue(_for)!;
         if (!Durations.TryParse(text, out TimeSpan length) || length < TimeSpan.FromHours(1) || length > Longest)
@@ -61,13 +65,14 @@ internal sealed class KeysSignBundleCommand : CliCommand
 
             file = directory.Write(zone, bundle, (uint)keys.Policy.KeyTtl.TotalSeconds);
         });
-        _host.Out.WriteLine($"{file}: {bundle.Slots.Count} sets of signatures by key {signer.Label}, until {bundle.Ends.UtcDateTime:u}");
+        words.WriteLine($"{file}: {bundle.Slots.Count} sets of signatures by key {signer.Label}, until {bundle.Ends.UtcDateTime:u}");
         foreach (ZoneKey made in planned.Where(k => keys.Keys.All(old => !old.Key.IsSame(k.Key))))
         {
-            _host.Out.WriteLine($"zone-signing key {made.Label}: published at {made.Times.Publish!.Value.UtcDateTime:u}, signs from {made.Times.Activate!.Value.UtcDateTime:u}");
+            words.WriteLine($"zone-signing key {made.Label}: published at {made.Times.Publish!.Value.UtcDateTime:u}, signs from {made.Times.Activate!.Value.UtcDateTime:u}");
         }
 
-        _host.Out.WriteLine($"Copy {directory.Path} to the nodes without {signer.FileName}.private.");
+        words.WriteLine($"Copy {directory.Path} to the nodes without {signer.FileName}.private.");
+        if (line.GetValue(_json)) _folder.PrintJson(directory, zone);
         return 0;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class KeysUnsignCommand : CliCommand
     private readonly Argument<string> _zone = new("ZONE") { Description = "The signed zone" };
     private readonly Option<bool> _dsGone = new("--ds-gone") { Description = "As second step: the parent has no DS any more" };
     private readonly Option<string?> _parent = new("--parent") { HelpName = "ADDR[:PORT]", Description = "As second step: look at this server of the parent whether it has none" };
+    private readonly Option<bool> _json = new("--json") { Description = "The zone's keys as they are now, as JSON" };
 
     public KeysUnsignCommand(CliHost host)
         : base("unsign", "Stop signing a zone, in two steps",
@@ -24,14 +25,17 @@ internal sealed class KeysUnsignCommand : CliCommand
         ];
         _host = host;
         Arguments.Add(_zone);
+        NodeWords.Zones(_zone, new ServerFlags(host));
         Options.Add(_dsGone);
         Options.Add(_parent);
+        Options.Add(_json);
         _folder = new KeysFolder(host, this);
         SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancel)
     {
+        TextWriter words = line.GetValue(_json) ? TextWriter.Null : _host.Out;
         DomainName zone = ZoneArgument.Read(line.GetRequiredValue(_zone));
         DateTimeOffset now = _host.Time.GetUtcNow();
         KeyDirectory directory = _folder.Directory(line);
@@ -39,8 +43,9 @@ internal sealed class KeysUnsignCommand : CliCommand
         if (line.GetValue(_parent) is null && !line.GetValue(_dsGone))
         {
             KeysFolder.Write(() => directory.Write(zone, keys.Policy with { Cds = CdsPolicy.Delete }));
-            _host.Out.WriteLine($"CDS and CDNSKEY of {zone} ask the parent to remove its DS. Where it does not read them, have it removed.");
-            _host.Out.WriteLine($"Once it is gone: gslb keys unsign {zone} --ds-gone");
+            words.WriteLine($"CDS and CDNSKEY of {zone} ask the parent to remove its DS. Where it does not read them, have it removed.");
+            words.WriteLine($"Once it is gone: gslb keys unsign {zone} --ds-gone");
+            if (line.GetValue(_json)) _folder.PrintJson(directory, zone);
             return 0;
         }
 
@@ -56,7 +61,8 @@ internal sealed class KeysUnsignCommand : CliCommand
 
         KeyPlan plan = KskRollover.Unsign(keys.Keys, keys.Policy, now);
         KeysFolder.Carry(directory, keys, plan);
-        _host.Out.WriteLine($"{zone} stays signed until {plan.Change.Max(k => k.Times.Delete)!.Value.UtcDateTime:u}, when no cache has the DS any more. Nothing more to do.");
+        words.WriteLine($"{zone} stays signed until {plan.Change.Max(k => k.Times.Delete)!.Value.UtcDateTime:u}, when no cache has the DS any more. Nothing more to do.");
+        if (line.GetValue(_json)) _folder.PrintJson(directory, zone);
         return 0;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class LatencyImportCommand : CliCommand
     private readonly ServerFlags _server;
     private readonly Argument<string> _file = new("FILE") { Description = "A CSV, see the notes" };
     private readonly Option<string?> _region = new("--region") { HelpName = "NAME", Description = "What all lines speak of, when there is no column region" };
+    private readonly Option<bool> _json = new("--json") { Description = "As JSON" };
 
     public LatencyImportCommand(CliHost host)
         : base("import", "Take over a CSV of round trips",
@@ -26,7 +27,9 @@ internal sealed class LatencyImportCommand : CliCommand
         _host = host;
         Arguments.Add(_file);
         Options.Add(_region);
+        Options.Add(_json);
         _server = new ServerFlags(host, this);
+        NodeWords.Regions(_region.CompletionSources, _server);
         SetAction(RunAsync);
     }
 
@@ -51,6 +54,12 @@ internal sealed class LatencyImportCommand : CliCommand
         }
 
         LatencyImportResult result = answer.Read<LatencyImportResult>();
+        if (line.GetValue(_json))
+        {
+            _host.PrintJson(result);
+            return 0;
+        }
+
         if (result.Warning is { } warning)
         {
             await _host.Out.WriteLineAsync(_host.Terminal.Warning("warning: " + warning));

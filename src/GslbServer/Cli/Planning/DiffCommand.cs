@@ -21,6 +21,7 @@ internal sealed class DiffCommand : CliCommand
             "gslb diff zones /tmp/new-zones --exit-code --json")
     {
         _host = host;
+        ExitCodes = ExitCode.Verdict("done", "with --exit-code: some client moves, or a name comes, goes or changes its TTL");
         Arguments.Add(_old);
         Arguments.Add(_new);
         Options.Add(_exitCode);

@@ -17,7 +17,7 @@ internal sealed class PlanProgress : IDisposable
     public PlanProgress(CliHost host, long all)
     {
         (_host, _all, _start) = (host, Math.Max(1, all), host.Time.GetTimestamp());
-        if (host.HasColor) _timer = host.Time.CreateTimer(_ => Write(), null, Patience, Turn);
+        if (host.Live is not null) _timer = host.Time.CreateTimer(_ => Write(), null, Patience, Turn);
     }
 
     public double Seconds => _host.Time.GetElapsedTime(_start).TotalSeconds;
@@ -30,7 +30,7 @@ internal sealed class PlanProgress : IDisposable
         lock (_writing)
         {
             _hasEnded = true;
-            if (_hasWritten) _host.Error.Write("\r\e[K");
+            if (_hasWritten) _host.Live!.Write("\r\e[K");
         }
     }
 
@@ -42,8 +42,8 @@ internal sealed class PlanProgress : IDisposable
             _hasWritten = true;
             double part = Math.Min(1, Interlocked.Read(ref _done) / (double)_all);
             int full = (int)(part * Bar);
-            _host.Error.Write(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\r[{new string('#', full)}{new string('.', Bar - full)}] {part:0 %}"));
-            _host.Error.Flush();
+            _host.Live!.Write(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\r[{new string('#', full)}{new string('.', Bar - full)}] {part:0 %}"));
+            _host.Live!.Flush();
         }
     }
 }

@@ -32,6 +32,10 @@ internal sealed class SimulateCommand : CliCommand
         ];
         _host = host;
         Arguments.Add(_names);
+        var node = new ServerFlags(host);
+        NodeWords.Names(_names, node);
+        NodeWords.Regions(_down.CompletionSources, node);
+        NodeWords.Regions(_drain.CompletionSources, node);
         foreach (Option option in (Option[])[_zones, _down, _drain, _rate, _countries, _svg]) Options.Add(option);
         _plan = new PlanFlags(host, this);
         SetAction((line, cancel) => Task.Run(() => Run(line, cancel), cancel));

@@ -23,6 +23,7 @@ internal sealed class ZoneFormatCommand : CliCommand
         Options.Add(_check);
         Options.Add(_print);
         Options.Add(_origin);
+        ExitCodes = ExitCode.Verdict("done; with --check: all is formatted", "with --check: some file is not");
         SetAction(Run);
     }
 

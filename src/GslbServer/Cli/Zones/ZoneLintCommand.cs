@@ -9,14 +9,17 @@ internal sealed class ZoneLintCommand : CliCommand
 {
     private readonly CliHost _host;
     private readonly Argument<string[]> _paths = new("PATH") { Description = "Zone files, or folders of which every *.zone is read", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<bool> _json = new("--json") { Description = "The findings as JSON" };
     private readonly Option<string?> _origin = new("--origin") { HelpName = "NAME", Description = "The zone of a file that is not called NAME.zone" };
 
     public ZoneLintCommand(CliHost host)
-        : base("lint", "Judge zone files: errors and warnings as check, format, and what is allowed but hardly meant. Exits with 1 if there is anything", "gslb zone lint zones")
+        : base("lint", "Judge zone files: errors and warnings as check, format, and what is allowed but hardly meant", "gslb zone lint zones", "gslb zone lint zones --json")
     {
         _host = host;
         Arguments.Add(_paths);
         Options.Add(_origin);
+        Options.Add(_json);
+        ExitCodes = ExitCode.Verdict("nothing was found", "something was found");
         SetAction(Run);
     }
 
@@ -41,7 +44,8 @@ internal sealed class ZoneLintCommand : CliCommand
             if (loaded.Topology is { } topology) found.AddRange(TopologyAdvice.Of(topology));
         }
 
-        foreach (string one in found) _host.Out.WriteLine(one);
+        if (line.GetValue(_json)) _host.PrintJson(found);
+        else foreach (string one in found) _host.Out.WriteLine(one);
         return found.Count > 0 ? 1 : 0;
     }
 }

@@ -16,6 +16,8 @@ public sealed class ReloadTests(AdminNode node) : IClassFixture<AdminNode>
         Assert.Contains("serial 7", (string)problem["inForce"]!);
         JsonNode after = (await node.GetAsync("/api/v1/status")).Body!;
         Assert.StartsWith("the files were last read with 2 errors and not taken over: ", (string)after["warnings"]![0]!, StringComparison.Ordinal);
+        using var command = new Cli.CommandRun();
+        Assert.Equal(2, await command.RunAsync("status", "--server", node.Url.ToString()));
 
         await File.WriteAllTextAsync(node.ZoneFile, AdminNode.Zone.Replace("hostmaster 7", "hostmaster 8", StringComparison.Ordinal));
         (status, JsonNode? report) = await node.SendAsync(HttpMethod.Post, "/api/v1/reload", "{}");

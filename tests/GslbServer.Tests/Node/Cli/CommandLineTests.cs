@@ -20,6 +20,30 @@ public sealed class CommandLineTests : IDisposable
         Assert.Empty(_run.Errors);
     }
 
+    /// <summary>What prints no data, or prints it in a form of its own that scripts read: zone files, CSV, file names, logs.</summary>
+    private static readonly string[] WithoutJson = ["serve", "demo", "completion", "geo build", "latency export", "zone fmt", "zone export", "zone import"];
+
+    [Fact]
+    public void Every_command_that_prints_data_prints_it_as_json_too()
+    {
+        string[] without = [.. Leaves(CommandLine.Build(new CommandRunHost().Host), "").Where(leaf => leaf.Command.Options.All(option => option.Name != "--json")).Select(leaf => leaf.Path)];
+        Assert.Empty(without.Except(WithoutJson));
+    }
+
+    [Fact]
+    public async Task Every_command_says_what_its_exit_codes_mean()
+    {
+        foreach ((string path, _) in Leaves(CommandLine.Build(new CommandRunHost().Host), ""))
+        {
+            using var run = new CommandRun();
+            Assert.Equal(0, await run.RunAsync([.. path.Split(' '), "--help"]));
+            Assert.Contains("Exit codes:\n  0  ", run.Out.ReplaceLineEndings("\n"));
+        }
+    }
+
+    private static IEnumerable<(string Path, System.CommandLine.Command Command)> Leaves(System.CommandLine.Command command, string path) => command.Subcommands.Where(below => !below.Hidden)
+        .SelectMany(below => below.Subcommands.Count > 0 ? Leaves(below, $"{path}{below.Name} ") : [($"{path}{below.Name}", below)]);
+
     [Fact]
     public async Task Version_is_one_line()
     {
