@@ -27,7 +27,7 @@ public struct Decision
 
     public uint Ttl;
 
-    /// <summary>With <see cref="DecisionKind.Cname"/>: index of the region whose CNAME is the answer.</summary>
+    /// <summary>With <see cref="DecisionKind.Addresses"/> and <see cref="DecisionKind.Cname"/>: index of the region whose addresses come first, or whose CNAME is the answer.</summary>
     public int Region;
 
     public DecisionKind Kind;

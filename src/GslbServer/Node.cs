@@ -41,11 +41,12 @@ public sealed partial class Node : IAsyncDisposable
         _transportFiles = new TransportFiles(options.Transports, time, _logger);
         _connections = new ConnectionLimits(options.Transports.MaxConnections, options.Transports.MaxConnectionsPerPrefix);
         Events = new EventLog(time);
+        Reloads = new ReloadCounts(time);
         List<RedisStore> stores = Stores(options, time);
         Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster, options.ProbeOnly), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
         Audit = new AuditTrail(options.Node, [.. stores], options.StateDirectory, time, loggers.CreateLogger<AuditTrail>());
         LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
-        _publisher = new SnapshotPublisher(Feed, new LoadLoop(Feed, options.LoadPeriod), Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>());
+        _publisher = new SnapshotPublisher(Feed, new LoadLoop(Feed, options.LoadPeriod), Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>()) { Slots = Counters.Slots };
         _probes = new ProbeSchedule(options.Node, options.ExecDirectory, time, loggers.CreateLogger<ProbeSchedule>(), Observed);
         Drills = new DrillWatch(options.Node, Feed, _probes, new DrillBook(disk, loggers.CreateLogger<DrillBook>()), Audit, time);
         Keys = new KeyKeeper(options, [.. stores.Select(store => store.Sealed)], Feed, Audit, LongestTtl, time, loggers.CreateLogger<KeyKeeper>());
@@ -118,6 +119,12 @@ public sealed partial class Node : IAsyncDisposable
     /// <summary>What was wrong with the files when they were last read; empty when they are in force.</summary>
     public IReadOnlyList<string> Refused { get; private set; } = [];
 
+    /// <summary>How reloads ended.</summary>
+    internal ReloadCounts Reloads { get; }
+
+    /// <summary>Of the certificate of TLS and HTTPS; null without one.</summary>
+    internal DateTimeOffset? CertificateExpiry => _transportFiles.Certificate?.Current.TargetCertificate.NotAfter.ToUniversalTime();
+
     /// <summary>How late probes lately were; above a check's cadence this node judges badly.</summary>
     public TimeSpan ProbeLag => _probes.Lag;
 
@@ -177,6 +184,7 @@ public sealed partial class Node : IAsyncDisposable
             IReadOnlyList<string> keyErrors = Zones.LoadKeys();
             ReloadResult result = await Task.Run(() => _loader.Load(found: keyErrors), cancel);
             Refused = result.Errors;
+            Reloads.Count(isApplied: result.Errors.Count == 0);
             if (result.Errors.Count == 0)
             {
                 Apply();
@@ -368,26 +376,5 @@ public sealed partial class Node : IAsyncDisposable
         {
             Log.ReloadFailed(_logger, e, Serving.Current.Steering.Plan.Topology.Hash);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(201, LogLevel.Information, "Reloaded: {InForce}")]
-        public static partial void Reloaded(ILogger logger, string inForce);
-
-        [LoggerMessage(206, LogLevel.Information, "Signing: {Line}")]
-        public static partial void Signing(ILogger logger, string line);
-
-        [LoggerMessage(202, LogLevel.Error, "Reload refused, {Errors} errors. In force stays {InForce}")]
-        public static partial void ReloadRefused(ILogger logger, int errors, string inForce);
-
-        [LoggerMessage(203, LogLevel.Warning, "{Warning}")]
-        public static partial void LoadWarning(ILogger logger, string warning);
-
-        [LoggerMessage(204, LogLevel.Error, "{Error}")]
-        public static partial void LoadError(ILogger logger, string error);
-
-        [LoggerMessage(205, LogLevel.Error, "Reload failed. In force stays topology {Hash}")]
-        public static partial void ReloadFailed(ILogger logger, Exception exception, string hash);
     }
 }

@@ -1,17 +1,17 @@
 namespace GslbServer.Balancer;
 
 /// <summary>The part of the metrics page about certificates; there where any are in force.</summary>
-internal sealed class TlsMetrics(CertificateStore certificates, TimeProvider time) : IMetricsSource
+internal sealed class TlsMetrics(CertificateStore certificates) : IMetricsSource
 {
     public void Write(MetricsText text)
     {
-        const string Name = "gslb_balancer_certificate_days_left";
+        const string Name = "gslb_balancer_certificate_expiry_timestamp_seconds";
         bool isFirst = true;
         foreach ((string path, System.Security.Cryptography.X509Certificates.X509Certificate2 leaf) in certificates.All)
         {
-            if (isFirst) text.Family(Name, "gauge", "Days until the certificate in force expires; below 0 it has.");
+            if (isFirst) text.Family(Name, "gauge", "When the certificate in force expires, in seconds of the Unix epoch.");
             isFirst = false;
-            text.Sample(Name, (leaf.NotAfter.ToUniversalTime() - time.GetUtcNow().UtcDateTime).TotalDays, ("file", path));
+            text.Sample(Name, new DateTimeOffset(leaf.NotAfter.ToUniversalTime()).ToUnixTimeSeconds(), ("file", path));
         }
     }
 }

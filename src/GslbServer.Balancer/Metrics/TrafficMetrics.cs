@@ -19,11 +19,12 @@ internal sealed class TrafficMetrics(RequestCounters counters, TrafficTable traf
         RouteTraffic[] routes = [.. proxy.GetRoutes().Select(traffic.Of).DistinctBy(route => route.RouteId).OrderBy(route => route.RouteId, StringComparer.Ordinal)];
         Answers(text, clusters, destinations, routes);
         InFlight(text, clusters, destinations, routes);
-        Durations(text, "gslb_balancer_request", "Time from the head of a request to the end of its answer, by cluster.",
+        Durations(text, "gslb_balancer_request_duration_seconds", "gslb_balancer_request_duration_quantile_seconds", "Time from the head of a request to the end of its answer, by cluster.",
             clusters.Select(cluster => new Owner(traffic.Of(cluster).Counts, ("cluster", cluster.ClusterId))));
-        Durations(text, "gslb_balancer_destination_request", "The same by destination.",
+        Durations(text, "gslb_balancer_destination_request_duration_seconds", "gslb_balancer_destination_request_duration_quantile_seconds", "The same by destination.",
             destinations.Select(of => new Owner(traffic.Of(of.Destination).Counts, ("cluster", of.Cluster.ClusterId), ("destination", of.Destination.DestinationId))));
-        Durations(text, "gslb_balancer_route_request", "The same by route.", routes.Select(route => new Owner(route.Counts, ("route", route.RouteId))));
+        Durations(text, "gslb_balancer_route_request_duration_seconds", "gslb_balancer_route_request_duration_quantile_seconds", "The same by route.",
+            routes.Select(route => new Owner(route.Counts, ("route", route.RouteId))));
     }
 
     private void Answers(MetricsText text, ClusterState[] clusters, (ClusterState, DestinationState)[] destinations, RouteTraffic[] routes)
@@ -72,20 +73,20 @@ internal sealed class TrafficMetrics(RequestCounters counters, TrafficTable traf
         text.Sample("gslb_balancer_in_flight", counters.InFlight);
     }
 
-    private void Durations(MetricsText text, string name, string help, IEnumerable<Owner> owners)
+    private void Durations(MetricsText text, string name, string quantiles, string help, IEnumerable<Owner> owners)
     {
         TimeSpan now = time.GetElapsedTime(0);
         (Owner Owner, long[] Counts)[] all = [.. owners.Select(owner => (owner, owner.Traffic.Durations.Counts)).Where(pair => pair.Counts.Any(count => count > 0))];
-        text.Family(name + "_duration_seconds", "histogram", help);
-        foreach ((int i, (Owner owner, long[] counts)) in all.Index()) Histogram(text, name + "_duration_seconds", owner, counts, isWhole: i < MostHistograms);
-        text.Family(name + "_duration_quantile_seconds", "gauge", "Of the last half to whole minute, or since this page was read before.");
+        text.Family(name, "histogram", help);
+        foreach ((int i, (Owner owner, long[] counts)) in all.Index()) Histogram(text, name, owner, counts, isWhole: i < MostHistograms);
+        text.Family(quantiles, "gauge", "Of the last half to whole minute, or since this page was read before.");
         foreach ((Owner owner, long[] counts) in all)
         {
             long[] recent = owner.Traffic.Recent.Since(counts, now);
             foreach (double quantile in Quantiles)
             {
                 if (DurationHistogram.Quantile(recent, quantile) is { } seconds)
-                    text.Sample(name + "_duration_quantile_seconds", Math.Round(seconds, 6), [.. owner.Labels, ("quantile", quantile.ToString(CultureInfo.InvariantCulture))]);
+                    text.Sample(quantiles, Math.Round(seconds, 6), [.. owner.Labels, ("quantile", quantile.ToString(CultureInfo.InvariantCulture))]);
             }
         }
     }

@@ -60,7 +60,7 @@ internal static class ProxyServices
 
     /// <summary>The metrics page and what is on it for every balancer.</summary>
     public static IServiceCollection AddMetricsPage(this IServiceCollection services) => services.AddSingleton<MetricsPage>().AddSingleton<IMetricsSource, TrafficMetrics>()
-        .AddSingleton<IMetricsSource, HealthMetrics>().AddSingleton<IMetricsSource, ResilienceMetrics>().AddSingleton<IMetricsSource, BalancerMetrics>();
+        .AddSingleton<IMetricsSource, HealthMetrics>().AddSingleton<IMetricsSource, ResilienceMetrics>().AddSingleton<IMetricsSource, BalancerMetrics>().AddSingleton<IMetricsSource, ProcessMetrics>();
 
     /// <summary>What guards routes.</summary>
     public static IServiceCollection AddEdge(this IServiceCollection services) => services.AddSingleton<LeaseDesk>().AddHostedService(provider => provider.GetRequiredService<LeaseDesk>())

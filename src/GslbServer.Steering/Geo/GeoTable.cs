@@ -22,6 +22,7 @@ public sealed class GeoTable
         // ASNs inside the city database count where no ASN database is given.
         _asn = asn ?? (city is { HasAsns: true } ? city : null);
         GeoDatabase[] used = [.. new[] { city, asn }.OfType<GeoDatabase>()];
+        Databases = [.. used.Select(database => (database.Metadata.DatabaseType, database.Metadata.BuiltAt))];
         Description = used.Length == 0 ? "no database" : string.Join(", ", used.Select(database => database.Metadata.ToString()));
         // Nobody asks before tables were compiled of it, which another core does meanwhile.
         _hash = used.Length == 0 ? Task.FromResult(new string('0', 16)) : Task.Run(() => HashOf(used));
@@ -32,6 +33,9 @@ public sealed class GeoTable
 
     /// <summary>16 hexadecimal digits over the content; equal on nodes with the same databases.</summary>
     public string Hash => _hash.GetAwaiter().GetResult();
+
+    /// <summary>Type and build date of each database that counts.</summary>
+    public IReadOnlyList<(string Type, DateTimeOffset BuiltAt)> Databases { get; }
 
     /// <summary>Build dates and types of the databases, for people.</summary>
     public string Description { get; }

@@ -257,6 +257,8 @@ internal struct SteeringWalk
             return true;
         }
 
+        if (decision.PackedLength == 0)
+            decision.Region = endpoints.Region;
         byte[] addresses = mode switch
         {
             TakeMode.LastGood => target.LastGood,

@@ -58,6 +58,9 @@ public sealed class CounterBlock
     /// <summary>This thread's decision on its way to the event stream.</summary>
     public DecisionSlot Decisions { get; } = new();
 
+    /// <summary>What this thread is asked and answers.</summary>
+    public AnswerCounts Answers { get; } = new();
+
     /// <summary>This thread's look-ups of beacon names on their way to the store.</summary>
     public LookUpRing LookUps { get; } = new();
 
@@ -138,6 +141,9 @@ public sealed class Counters : IDisposable
 
     /// <summary>The calling thread's block. Take it once per thread or batch.</summary>
     public CounterBlock ForThisThread => _blocks.Value!;
+
+    /// <summary>Which regions and names are counted where.</summary>
+    internal AnswerSlotBook Slots { get; } = new();
 
     internal IEnumerable<CounterBlock> Blocks => _blocks.Values;
 

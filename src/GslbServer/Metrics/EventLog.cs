@@ -4,9 +4,12 @@ using System.Threading.Channels;
 namespace GslbServer;
 
 /// <summary>Something that changed, for <c>GET /api/v1/events</c>.</summary>
-/// <param name="Kind"><c>transition</c>, <c>override</c>, <c>reload</c>, <c>decision</c>.</param>
+/// <param name="Kind">One of <see cref="Kinds"/>.</param>
 /// <param name="Subject">Monitor, target or file.</param>
-public sealed record NodeEvent(long Id, DateTimeOffset At, string Kind, string Subject, string? From, string? To, string Detail);
+public sealed record NodeEvent(long Id, DateTimeOffset At, string Kind, string Subject, string? From, string? To, string Detail)
+{
+    public static readonly IReadOnlyList<string> Kinds = ["circuit", "damping", "decision", "latency", "override", "reload", "transfer", "transition"];
+}
 
 /// <summary>The last events, and those to come, for any number of readers.</summary>
 public sealed class EventLog(TimeProvider time)
@@ -21,6 +24,7 @@ public sealed class EventLog(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Queue<NodeEvent> _last = new();
     private readonly List<Channel<NodeEvent>> _readers = [];
+    private readonly SortedDictionary<string, long> _counts = new(NodeEvent.Kinds.ToDictionary(kind => kind, _ => 0L), StringComparer.Ordinal);
     private long _nextId = 1;
 
     public void Add(string kind, string subject, string? from, string? to, string detail)
@@ -28,6 +32,7 @@ public sealed class EventLog(TimeProvider time)
         lock (_gate)
         {
             var added = new NodeEvent(_nextId++, _time.GetUtcNow(), kind, subject, from, to, detail);
+            _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
             _last.Enqueue(added);
             if (_last.Count > Kept)
             {
@@ -38,6 +43,15 @@ public sealed class EventLog(TimeProvider time)
             {
                 reader.Writer.TryWrite(added);
             }
+        }
+    }
+
+    /// <summary>How many there were since the start, by kind.</summary>
+    public IReadOnlyList<(string Kind, long Count)> Counts()
+    {
+        lock (_gate)
+        {
+            return [.. _counts.Select(one => (one.Key, one.Value))];
         }
     }
 

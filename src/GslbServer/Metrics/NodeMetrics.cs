@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GslbServer.Dns;
 using GslbServer.State;
 using GslbServer.Steering;
@@ -16,6 +15,7 @@ internal static class NodeMetrics
             text.CounterWithLabels(name, help, labels, value);
         }
 
+        AnswerMetrics.Add(text, node.Counters);
         text.CounterWithLabels("gslb_dns_dropped_total", "Packets without any answer", "reason=\"receive_buffer_full\"", node.KernelDrops);
         text.Gauge("gslb_dns_tcp_open_connections", "TCP connections open now, those of TLS and HTTPS among them", node.Connections);
         AddNode(text, node, time);
@@ -27,7 +27,8 @@ internal static class NodeMetrics
         KeyMetrics.Add(text, node.Keys, time.GetUtcNow());
         LoadMetrics.Add(text, node.Serving.Current.Steering);
         TransferMetrics.Add(text, node.Zones, time.GetUtcNow());
-        AddProcess(text);
+        ChangeMetrics.Add(text, node);
+        ProcessMetrics.Add(text);
         return text.ToString();
     }
 
@@ -96,22 +97,6 @@ internal static class NodeMetrics
             text.Gauge("gslb_store_unreadable_records", "Records at the last reading that were garbage, too long, or of a version not known", store.Unreadable, ("store", store.Name));
             text.Gauge("gslb_store_forged_records", "Records at the last reading that wanted a valid signature", store.Forged, ("store", store.Name));
             text.Gauge("gslb_store_last_read_age_seconds", "Since the store was last read", store.SinceLastRead.TotalSeconds, ("store", store.Name));
-        }
-    }
-
-    /// <summary>By the names that every Prometheus client library uses.</summary>
-    private static void AddProcess(PrometheusText text)
-    {
-        using var process = Process.GetCurrentProcess();
-        text.Counter("process_cpu_seconds_total", "User and system CPU time", process.TotalProcessorTime.TotalSeconds);
-        text.Gauge("process_resident_memory_bytes", "Resident memory", process.WorkingSet64);
-        text.Gauge("process_threads", "Threads of the process", process.Threads.Count);
-        text.Gauge("gslb_managed_heap_bytes", "Managed heap after the last collection", GC.GetGCMemoryInfo().HeapSizeBytes);
-        text.Counter("gslb_gc_pause_seconds_total", "Time that managed threads stood still for garbage collections", GC.GetTotalPauseDuration().TotalSeconds);
-        for (int generation = 0; generation <= GC.MaxGeneration; generation++)
-        {
-            text.Counter("gslb_gc_collections_total", "Garbage collections", GC.CollectionCount(generation),
-                ("generation", generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         }
     }
 }

@@ -18,9 +18,26 @@ public sealed class PrometheusText
     /// <param name="labels">Already in exposition form, without braces; may be empty.</param>
     public void CounterWithLabels(string name, string help, string labels, double value) => Add("counter", name, help, labels.Length == 0 ? "" : $"{{{labels}}}", value);
 
+    /// <param name="buckets">Upper bound and count of each, not cumulated, in order; what is above the last bound is not counted.</param>
+    public void Histogram(string name, string help, IReadOnlyList<(double Bound, double Count)> buckets, double sum, params ReadOnlySpan<(string Name, string Value)> labels)
+    {
+        double cumulated = 0;
+        foreach ((double bound, double count) in buckets)
+        {
+            cumulated += count;
+            Sample("histogram", name, help, "_bucket", Labels([.. labels, ("le", Number(bound))]), cumulated);
+        }
+
+        Sample("histogram", name, help, "_bucket", Labels([.. labels, ("le", "+Inf")]), cumulated);
+        Sample("histogram", name, help, "_sum", Labels(labels), sum);
+        Sample("histogram", name, help, "_count", Labels(labels), cumulated);
+    }
+
     public override string ToString() => string.Concat(_families.Values);
 
-    private void Add(string type, string name, string help, string labels, double value)
+    private void Add(string type, string name, string help, string labels, double value) => Sample(type, name, help, "", labels, value);
+
+    private void Sample(string type, string name, string help, string suffix, string labels, double value)
     {
         if (!_families.TryGetValue(name, out StringBuilder? family))
         {
@@ -29,7 +46,7 @@ public sealed class PrometheusText
             family.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
         }
 
-        family.Append(name).Append(labels).Append(' ').Append(Number(value)).Append('\n');
+        family.Append(name).Append(suffix).Append(labels).Append(' ').Append(Number(value)).Append('\n');
     }
 
     private static string Labels(ReadOnlySpan<(string Name, string Value)> labels)

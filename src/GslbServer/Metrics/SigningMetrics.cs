@@ -16,6 +16,8 @@ internal static class SigningMetrics
             {
                 text.Gauge("gslb_dnssec_refresh_timestamp_seconds", "From then on signatures of the zone have less than half of their validity left; in the past, signing is stuck",
                     signed.RefreshAt.ToUnixTimeSeconds(), ("zone", zone.Apex.ToString()));
+                text.Gauge("gslb_dnssec_signature_expiry_timestamp_seconds", "When the first signature of the zone expires, in seconds of the Unix epoch",
+                    (signed.RefreshAt + signed.Keys.Times.RefreshBelow).ToUnixTimeSeconds(), ("zone", zone.Apex.ToString()));
             }
         }
     }

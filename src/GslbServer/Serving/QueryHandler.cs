@@ -78,7 +78,9 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         else if (guard is { CountsRates: true } && prepared.Verdict != QueryVerdict.Drop && guard.MustValidate(cookie, resolver, counters))
         {
             counters.Add(Counter.Validations);
-            return Challenge(packet, prepared, response, counters);
+            int challenge = Challenge(packet, prepared, response, counters);
+            counters.Answers.Response(challenge);
+            return challenge;
         }
 
         ulong synthesis = 0;
@@ -88,14 +90,21 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
             QueryVerdict.Special when Special is not null => HandleSpecial(snapshot, packet, query, resolver, response, arrival, counters, ref random),
             _ => Reject(packet, prepared, response, counters),
         };
-        return guard is { CountsRates: true } && !arrival.IsStream && length > 0
+        length = guard is { CountsRates: true } && !arrival.IsStream && length > 0
             ? Limit(guard, cookie, packet, prepared, resolver, response, length, synthesis, counters) : length;
+        if (length > 0)
+        {
+            counters.Answers.Response(length);
+        }
+
+        return length;
     }
 
     private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, ref Query query, in Client resolver, Span<byte> response, Arrival arrival, CounterBlock counters,
         ref Draw random, out ulong synthesis)
     {
         synthesis = 0;
+        counters.Answers.Question(query.Type);
         if (query.Subnet.IsPresent)
         {
             counters.Add(Counter.SubnetQueries);
@@ -228,6 +237,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         {
             random = next;
             counters.Add(Counter.SteeredAnswers);
+            counters.Answers.Steered(snapshot.Slots, name, decision.Region);
             counters.Decisions.Offer(name, wantsIPv6, query.Subnet.IsPresent ? subnet : resolver, decision);
             if (solicitor is not null && !isStream && counters.MaySolicit() && Solicits(solicitor, snapshot, name, query, resolver, decision.Ttl, counters))
             {
@@ -273,7 +283,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         {
             case Outcome.Steered:
                 counters.Add(Counter.SteeredAnswers);
-                scope = Steer(ref composer, snapshot, query, resolver, counters.Decisions, ref random);
+                scope = Steer(ref composer, snapshot, query, resolver, counters, ref random);
                 break;
             case Outcome.SteeredHints:
                 counters.Add(Counter.SteeredAnswers);
@@ -297,12 +307,13 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
 
     private static uint MaxTtl(Snapshot snapshot, int name) => snapshot.Steering.Plan.Topology.Names[name].Ttl;
 
-    private static byte Steer(ref ResponseComposer composer, Snapshot snapshot, in Query query, in Client resolver, DecisionSlot sample, ref Draw random)
+    private static byte Steer(ref ResponseComposer composer, Snapshot snapshot, in Query query, in Client resolver, CounterBlock counters, ref Draw random)
     {
         Client subnet = ToClient(query.Subnet);
         uint draw = random.Next();
         Steerer.Decide(snapshot.Steering, composer.SteeredIndex, composer.WantsIPv6, subnet, resolver, draw, out Decision decision);
-        sample.Offer(composer.SteeredIndex, composer.WantsIPv6, query.Subnet.IsPresent ? subnet : resolver, decision);
+        counters.Answers.Steered(snapshot.Slots, composer.SteeredIndex, decision.Kind <= DecisionKind.Cname ? decision.Region : -1);
+        counters.Decisions.Offer(composer.SteeredIndex, composer.WantsIPv6, query.Subnet.IsPresent ? subnet : resolver, decision);
         switch (decision.Kind)
         {
             case DecisionKind.Addresses:

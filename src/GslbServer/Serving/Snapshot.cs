@@ -9,4 +9,7 @@ public sealed record Snapshot(ZoneSet Zones, SteeringTable Steering, byte[]?[] C
 {
     /// <summary>Whether no store has been heard of lately, so that health goes by what is remembered.</summary>
     public bool IsStale { get; init; }
+
+    /// <summary>Where answers are counted.</summary>
+    public AnswerSlots Slots { get; init; } = AnswerSlots.None;
 }

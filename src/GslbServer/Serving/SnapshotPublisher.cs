@@ -21,6 +21,9 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
     /// <summary>Called with each table once it is in force, on the publishing thread; must be quick and not throw.</summary>
     public Action<SteeringTable>? Published { get; set; }
 
+    /// <summary>Says where the answers of a topology are counted; null: they are not.</summary>
+    public AnswerSlotBook? Slots { get; init; }
+
     /// <summary>Called after each merge, one at a time.</summary>
     public Action<HealthTable>? Merged { get; set; }
 
@@ -88,6 +91,7 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
         var next = new Snapshot(zones, table, before?.Steering.Plan == plan ? before.CnameTargets : CnameTargets(plan.Topology))
         {
             IsStale = feed.Mode is StateMode.Stale or StateMode.Frozen,
+            Slots = before?.Steering.Plan.Topology == plan.Topology ? before.Slots : Slots?.For(plan.Topology) ?? AnswerSlots.None,
         };
         if (_serving is null)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using GslbServer.Scenarios.Harness;
+using GslbServer.Tests.Repository;
 
 namespace GslbServer.Scenarios.Balancer;
 
@@ -9,16 +10,13 @@ public sealed class WatchingTests
     private const string Trace = "0af7651916cd43dd8448eb211c80319c", Parent = "00-" + Trace + "-b7ad6b7169203331-01";
 
     [Fact]
-    public async Task Each_metric_is_declared_once_and_no_sample_is_told_twice()
+    public async Task The_metrics_are_those_of_their_table()
     {
         await using Backend one = await Backend.StartAsync("one");
         await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(BalancerUnderTest.Settings([one]));
         await balancer.GetAsync("/");
 
-        string[] lines = (await balancer.AdminAsync("/metrics")).Body.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-        Assert.Empty(lines.Where(line => line.StartsWith("# TYPE", StringComparison.Ordinal)).GroupBy(line => line.Split(' ')[2]).Where(group => group.Count() > 1).Select(group => group.Key));
-        Assert.Empty(lines.Where(line => line[0] != '#').GroupBy(line => line[..line.LastIndexOf(' ')]).Where(group => group.Count() > 1).Select(group => group.Key));
+        Assert.Empty(MetricsTable.Differences(MetricsPage.Read((await balancer.AdminAsync("/metrics")).Body), MetricsTable.Read(MetricsTable.Balancer)));
     }
 
     [Fact]

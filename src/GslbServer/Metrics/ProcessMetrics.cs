@@ -1,0 +1,21 @@
+namespace GslbServer;
+
+/// <summary>The process and its runtime, for Prometheus.</summary>
+internal static class ProcessMetrics
+{
+    public static void Add(PrometheusText text)
+    {
+        foreach (ProcessFigure figure in ProcessFigures.Read("gslb"))
+        {
+            (string, string)[] labels = figure.Generation is { } generation ? [("generation", generation)] : [];
+            if (figure.IsCounter)
+            {
+                text.Counter(figure.Name, figure.Help, figure.Value, labels);
+            }
+            else
+            {
+                text.Gauge(figure.Name, figure.Help, figure.Value, labels);
+            }
+        }
+    }
+}
