@@ -23,6 +23,12 @@ public sealed class Keys(string cluster)
     /// <summary>Hash: zone to the files of its keys, sealed by <see cref="KeySealer"/> under this key's name and the zone's.</summary>
     public string SealedKeys { get; } = cluster + ":keys";
 
+    /// <summary>Hash: name of a record that nodes share about zones (<c>updates/ZONE</c>, what RFC 2136 changed) to its octets.</summary>
+    public string Zones { get; } = cluster + ":zones";
+
+    /// <summary>Hash: the same names to a tag of each record's content, so that a look costs little.</summary>
+    public string ZoneTags { get; } = cluster + ":zonetags";
+
     /// <summary>Channel: the name of a node that wrote something worth reading at once. A hint only; nothing is lost with it.</summary>
     public string Changed { get; } = cluster + ":changed";
 

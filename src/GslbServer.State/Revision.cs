@@ -4,7 +4,7 @@ namespace GslbServer.State;
 
 /// <summary>Revisions of overrides: a hybrid logical clock. <c>001795224000000-000000-node</c>: milliseconds since 1970 (15 digits), a counter (6 digits), the
 /// node that wrote. Ordinal order is the order of writes, whatever the nodes' clocks say, since each is made above all that its writer knew.</summary>
-internal static class Revision
+public static class Revision
 {
     /// <summary>Below every revision.</summary>
     public const string None = "";

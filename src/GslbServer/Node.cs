@@ -21,6 +21,7 @@ public sealed partial class Node : IAsyncDisposable
     private readonly SnapshotPublisher _publisher;
     private readonly ProbeSchedule _probes;
     private readonly SigningLoop _signing;
+    private readonly ZoneSharing _sharing;
     private readonly Loader _loader;
     private readonly CancellationTokenSource _stop = new();
     private readonly bool _knewHealth;
@@ -56,7 +57,10 @@ public sealed partial class Node : IAsyncDisposable
         StartedAt = time.GetUtcNow();
         _signing = new SigningLoop(loader, _publisher, _reloading, keysChanged: cancel => ReloadAsync("keys", cancel), time, loggers.CreateLogger<SigningLoop>());
         var taker = new ZoneTaker(this, loader, _publisher, _probes, _reloading);
+        Updates = new ZoneUpdates(options, loader, taker, Audit, Events, time, loggers.CreateLogger<ZoneUpdates>());
+        _sharing = new ZoneSharing([.. stores.Select(store => store.Zones)], [Updates], time, loggers.CreateLogger<ZoneSharing>());
         Zones = new ZoneExchange(options, name => loader.Zones.FindApex(name.Wire), taker.TakeAsync, taker.TryTakeAsync, time, Events, loggers);
+        Zones.Queries.Updates = Updates;
         Latency = new LatencyLoop(options, LatencyFeed, () => Feed.Mode, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
     }
 
@@ -74,6 +78,9 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>Zones to other servers and from them.</summary>
     internal ZoneExchange Zones { get; }
+
+    /// <summary>What dynamic updates changed.</summary>
+    internal ZoneUpdates Updates { get; }
 
     /// <summary>Synthetic failures, under way and of late.</summary>
     internal DrillWatch Drills { get; }
@@ -247,6 +254,7 @@ public sealed partial class Node : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _background;
+        _sharing.Dispose();
         await Zones.DisposeAsync();
         await _probes.DisposeAsync();
         await LatencyFeed.DisposeAsync();
@@ -278,6 +286,7 @@ public sealed partial class Node : IAsyncDisposable
 
         Latency.Restore(_loader.Use);
         _publisher.Use(_loader.Zones, _loader.Plan);
+        await _sharing.StartAsync(cancel);
         ReturnMemory();
         var clock = new CoarseClock(_time);
         var guard = new QueryGuard(clock, _transportFiles.Secrets, Options.Transports.Rates, LinuxUdpListener.IsSupported ? Options.Threads : 1);
@@ -302,7 +311,7 @@ public sealed partial class Node : IAsyncDisposable
         Zones.In.Start();
         _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
             Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => _signing.RunAsync(_stop.Token), CancellationToken.None),
-            Task.Run(() => Keys.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token),
+            Task.Run(() => Keys.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => _sharing.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token),
             clock.RunAsync(_stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
     }
 

@@ -12,5 +12,13 @@ public readonly record struct SoaRdata(uint Serial, uint Refresh, uint Retry, ui
         return new(At(numbers, 0), At(numbers, 4), At(numbers, 8), At(numbers, 12), At(numbers, 16));
     }
 
+    /// <summary>The same RDATA with another serial.</summary>
+    internal static byte[] WithSerial(ReadOnlySpan<byte> rdata, uint serial)
+    {
+        byte[] copy = rdata.ToArray();
+        BinaryPrimitives.WriteUInt32BigEndian(copy.AsSpan(copy.Length - 20), serial);
+        return copy;
+    }
+
     private static uint At(ReadOnlySpan<byte> numbers, int offset) => BinaryPrimitives.ReadUInt32BigEndian(numbers[offset..]);
 }

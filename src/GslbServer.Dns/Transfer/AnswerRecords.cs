@@ -51,37 +51,9 @@ internal ref struct AnswerRecords
 
     private bool TryTakeRdata(int at, int end)
     {
-        ReadOnlySpan<byte> data = _packet[at..end];
-        // Names may be compressed in the types of RFC 1035, and a careful reader takes them in some others (RFC 3597 section 4).
-        RdataLayout layout = RdataLayout.Folded(Type);
-        if (layout.Names == 0)
-        {
-            data.CopyTo(_rdata);
-            _rdataLength = data.Length;
-        }
-        else
-        {
-            if (data.Length < layout.Fixed) return false;
-            data[..layout.Fixed].CopyTo(_rdata);
-            _rdataLength = layout.Fixed;
-            at += layout.Fixed;
-            for (int i = 0; i < layout.Names; i++)
-            {
-                int length = at < end ? WireName.TryExpand(_packet, ref at, _rdata[_rdataLength..]) : -1;
-                if (length < 0 || at > end) return false;
-                _rdataLength += length;
-            }
-            _packet[at..end].CopyTo(_rdata[_rdataLength..]);
-            _rdataLength += end - at;
-            if (_rdataLength > DnsLimits.RdataLength) return false;
-        }
-        return Type switch
-        {
-            RecordType.A => _rdataLength == 4,
-            RecordType.AAAA => _rdataLength == 16,
-            RecordType.NS or RecordType.CNAME or RecordType.PTR or RecordType.DNAME => RdataLayout.NameLength(Rdata) == _rdataLength,
-            _ => (RdataShape.Of(Type) is null || RdataText.TryFormat(Type, Rdata, out _)) && RdataRules.Violation(Type, Rdata) is null,
-        };
+        int length = ReceivedRdata.TryRead(_packet, at, end, Type, _rdata);
+        _rdataLength = Math.Max(0, length);
+        return length >= 0;
     }
 
     private bool Fail(string problem)

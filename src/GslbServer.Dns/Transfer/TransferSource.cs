@@ -42,6 +42,14 @@ public static class TransferSource
     /// <summary>The SOA alone: nothing has changed, or it would not fit (RFC 1995 section 2).</summary>
     public static IRecordCursor Soa(Zone zone) => new RecordListCursor([SoaOf(zone)]);
 
+    /// <summary>The change that an update makes of a zone.</summary>
+    /// <param name="serial">Of the zone after it.</param>
+    public static ZoneChange Change(Zone zone, IReadOnlyList<TransferRecord> deleted, IReadOnlyList<TransferRecord> added, uint serial)
+    {
+        TransferRecord soa = SoaOf(zone);
+        return new ZoneChange(soa, deleted, soa with { Rdata = SoaRdata.WithSerial(soa.Rdata, serial) }, added);
+    }
+
     public static TransferRecord SoaOf(Zone zone)
     {
         RRset soa = zone.Soa;

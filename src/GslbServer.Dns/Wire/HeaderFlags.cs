@@ -6,6 +6,7 @@ internal static class HeaderFlags
     public const ushort Response = 0x8000;
     public const ushort OpcodeMask = 0x7800;
     public const ushort Notify = 0x2000; // opcode 4 (RFC 1996)
+    public const ushort Update = 0x2800; // opcode 5 (RFC 2136)
     public const ushort Authoritative = 0x0400;
     public const ushort Truncated = 0x0200;
     public const ushort RecursionDesired = 0x0100;

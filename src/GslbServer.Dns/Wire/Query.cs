@@ -70,6 +70,9 @@ public struct Query
     /// <summary>Whether it tells of a zone's change (RFC 1996) instead of asking.</summary>
     public readonly bool IsNotify => (Flags & HeaderFlags.OpcodeMask) == HeaderFlags.Notify;
 
+    /// <summary>Whether it changes a zone (RFC 2136) instead of asking.</summary>
+    public readonly bool IsUpdate => (Flags & HeaderFlags.OpcodeMask) == HeaderFlags.Update;
+
     /// <summary>Whether it asks for a zone or its changes (RFC 5936, RFC 1995).</summary>
     public readonly bool IsTransfer => Type is RecordType.AXFR or RecordType.IXFR && Class == DnsClass.In;
 

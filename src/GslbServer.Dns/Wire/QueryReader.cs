@@ -10,7 +10,7 @@ public enum QueryVerdict
     /// <summary>No answer at all: shorter than a header, or a response.</summary>
     Drop,
 
-    /// <summary>Well-formed, and not for the usual handler: a NOTIFY (RFC 1996), or anything with a TSIG (RFC 8945).</summary>
+    /// <summary>Well-formed, and not for the usual handler: a NOTIFY (RFC 1996), an UPDATE (RFC 2136), or anything with a TSIG (RFC 8945).</summary>
     Special,
 
     /// <summary>Answer with <c>rcode</c> and what could be understood of the question.</summary>
@@ -44,7 +44,7 @@ public static class QueryReader
 
         Rcode fault = ReadBody(packet, ref query);
         int opcode = query.Flags & HeaderFlags.OpcodeMask;
-        if (opcode is not (0 or HeaderFlags.Notify))
+        if (opcode is not (0 or HeaderFlags.Notify or HeaderFlags.Update))
         {
             query.Fault = QueryFault.Opcode;
             fault = Rcode.NotImp;

@@ -21,6 +21,7 @@ public sealed class RedisStore : IStateStore, IHasAudit
     private readonly RedisAuditStore _audit;
     private readonly RedisLeaseStore _leases;
     private readonly RedisSealedStore _sealed;
+    private readonly RedisSharedRecords _zones;
 
     /// <summary>What was read last and not believed, which must not fence off what is true: by node, boot and sequence; by target, the record.</summary>
     private volatile Refused _refused = new([], []);
@@ -41,6 +42,7 @@ public sealed class RedisStore : IStateStore, IHasAudit
         _heartbeats = new RedisHeartbeats(_connection, Name, _signer);
         _leases = new RedisLeaseStore(_connection, Name);
         _sealed = new RedisSealedStore(_connection, Name);
+        _zones = new RedisSharedRecords(_connection, Name, _signer);
     }
 
     public string Name { get; }
@@ -58,6 +60,9 @@ public sealed class RedisStore : IStateStore, IHasAudit
 
     /// <summary>Keys that only nodes can open, on the same connection.</summary>
     public ISealedStore Sealed => _sealed;
+
+    /// <summary>Records about zones, on the same connection.</summary>
+    public ISharedRecords Zones => _zones;
 
     IAuditStore IHasAudit.Audit => _audit;
 
@@ -178,6 +183,7 @@ public sealed class RedisStore : IStateStore, IHasAudit
     {
         Hinted?.Invoke();
         _latency?.Hint();
+        _zones?.Hint();
     }
 
     private StoreContents Contents(Keys keys, RedisResult[] result)

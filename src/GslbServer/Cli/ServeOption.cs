@@ -12,7 +12,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
     public string Key { get; } = KeyOf(Name);
 
     /// <summary>Items of a list may stand in one value, parted by commas. Not so where an item has commas of its own.</summary>
-    public bool SplitsAtCommas => IsList && Name is not ("redis" or "notify" or "secondary" or "catalog");
+    public bool SplitsAtCommas => IsList && Name is not ("redis" or "notify" or "secondary" or "catalog" or "update-allow");
 
     public static readonly IReadOnlyList<ServeOption> All =
     [
@@ -56,6 +56,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("transfer-allow", "CIDR|key:NAME", "Who may transfer zones (AXFR, IXFR); may be repeated [default: nobody, loopback included]", IsList: true),
         new("transfer-steering", "yes|no", "Whether REGION, CHECK and STEER are transferred, or left out so that others serve the static fallback [default: yes]"),
         new("notify", "[ZONE=]ADDR:PORT[,key:NAME]", "Tell this server of each new serial; may be repeated [default: nobody]", IsList: true),
+        new("update-allow", "key:NAME[@DOMAIN][:TYPES]", "What a key may change by dynamic update (RFC 2136), such as key:acme@_acme-challenge.*:TXT; DOMAIN is a name and all below it, =NAME that name alone, self or selfsub; may be repeated [default: nobody, nothing]", IsList: true),
         new("secondary", "ZONE=ADDR:PORT[,key:NAME]", "Have this zone from a primary; may be repeated, also for one zone", IsList: true),
         new("catalog", "ZONE=ADDR:PORT[,key:NAME]", "Have the member zones of this catalog (RFC 9432) from its primary; may be repeated", IsList: true),
         new("probe-only", "", "Witness: reads the zones, probes and reports as a vantage, and serves no DNS"),

@@ -15,6 +15,7 @@ internal static class TransferSettings
         WithSteering = read.One<string>("transfer-steering", ServeOptions.YesOrNo) != "no",
         Notify = read.Many<ZonePeer>("notify", AnyZonePeer) ?? [],
         Secondary = read.Many<ZonePeer>("secondary", ZonePeerOf) ?? [],
+        Updates = read.Many<UpdateGrant>("update-allow", UpdateGrant.TryParse) ?? [],
         Catalogs = read.Many<ZonePeer>("catalog", ZonePeerOf) ?? [],
     };
 

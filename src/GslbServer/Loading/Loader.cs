@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using GslbServer.Dns;
 using GslbServer.Steering;
 
@@ -18,6 +19,9 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
 
     /// <summary>Zone files in force whose last line was ended.</summary>
     private HashSet<string> _ended = [];
+
+    /// <summary>Changes zone files as they are read: what updates put beside them. Given the file, and the zone as it is in force.</summary>
+    public Func<ZoneFile, Zone?, ZoneFile>? Edited { get; set; }
 
     public ZoneSet Zones { get; private set; } = ZoneSet.Empty;
 
@@ -62,7 +66,8 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
         List<string> errors = [.. found ?? []];
         Task<(string Signature, GeoTable Table)?> geo = Task.Run(() => LoadGeo(errors));
         HeldZone[] held = [.. Now(_transferred), .. (missing ?? []).Select(Expired)];
-        LoadedZones loaded = ZoneLoader.Load([options.Zones], null, Signing(), kept ?? [], held);
+        ZoneSet inForce = Zones;
+        LoadedZones loaded = ZoneLoader.Load([options.Zones], null, Signing(), kept ?? [], held, edit: file => Edited?.Invoke(file, file.Apex is { } apex ? inForce.FindApex(apex.Wire) : null) ?? file);
         (string Signature, GeoTable Table)? table = geo.Result;
         errors.AddRange(loaded.Errors);
         if (errors.Count == 0)
@@ -146,6 +151,50 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
         Zones = zones;
         return true;
     }
+
+    /// <summary>Whether a zone stands in a file here, not at a primary.</summary>
+    public bool IsOfFile(DomainName apex) => _files.Any(h => h.Zone.Apex.Equals(apex));
+
+    /// <summary>Changes a zone that is in force. Its configuration of steering must not be touched by that.</summary>
+    /// <returns>What is wrong with the zone as it would be: then nothing has changed.</returns>
+    public IReadOnlyList<string> Change(Zone zone, ZoneChange change)
+    {
+        if (TryTake(zone, [change]))
+        {
+            return [];
+        }
+
+        if (ZonePatch.Apply(zone, [change], zone.Apex.ToString(), out string problem) is not { } records)
+        {
+            return [problem];
+        }
+
+        ZoneFile file = ZoneFileReader.Check(zone.Apex.ToString(), records);
+        List<string> errors = [.. file.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.Message)];
+        ZoneSigning signing = Signing();
+        ZoneKeySet? keys = signing.Find(zone.Apex, errors);
+        if (errors.Count > 0)
+        {
+            return errors;
+        }
+
+        Dictionary<string, int> steered = Plan.Topology.Names.Select((n, i) => (n.Owner, i)).ToDictionary(n => n.Owner, n => n.i, StringComparer.Ordinal);
+        Zone changed = ZoneCompiler.Compile(zone.Apex, file.Records, owner => steered.GetValueOrDefault(TopologyLoader.NameOf(owner), -1), isLastUse: true);
+        try
+        {
+            changed = keys is null ? changed : signing.Sign(changed, keys, AnswerFamilies.Of(Plan.Topology));
+        }
+        catch (CryptographicException e)
+        {
+            return [$"cannot be signed: {e.Message}"];
+        }
+
+        Zones = new ZoneSet([.. Zones.Zones.Select(z => ReferenceEquals(z, zone) ? changed : z)]);
+        return [];
+    }
+
+    /// <summary>Takes zones that were in force before.</summary>
+    public void Restore(ZoneSet zones) => Zones = zones;
 
     /// <summary>Zones that were signed again since are others.</summary>
     private IEnumerable<HeldZone> Now(IReadOnlyList<HeldZone> held) => held.Select(h => h with { Zone = Zones.FindApex(h.Zone.Apex.Wire) ?? h.Zone });

@@ -34,14 +34,20 @@ public static class ZoneLoader
 
     /// <param name="more">Zones that are read already: those of primaries.</param>
     /// <param name="held">Zones that are compiled already, and stay.</param>
-    internal static LoadedZones Load(IReadOnlyList<string> paths, string? origin, ZoneSigning? signing, IReadOnlyList<ZoneFile> more, IReadOnlyList<HeldZone> held)
+    /// <param name="edit">Changes what a file says.</param>
+    internal static LoadedZones Load(IReadOnlyList<string> paths, string? origin, ZoneSigning? signing, IReadOnlyList<ZoneFile> more, IReadOnlyList<HeldZone> held,
+        Func<ZoneFile, ZoneFile>? edit = null)
     {
         var diagnostics = new List<ZoneDiagnostic>();
         List<string> names = [.. paths.SelectMany(p => FilesOf(p, diagnostics)).Distinct()];
         var files = new ZoneFile?[names.Count];
         var unreadable = new ZoneDiagnostic?[names.Count];
         var ends = new SourcePosition?[names.Count];
-        Parallel.For(0, names.Count, i => files[i] = ReadFile(names[i], origin, out unreadable[i], out ends[i]));
+        Parallel.For(0, names.Count, i =>
+        {
+            ZoneFile? file = ReadFile(names[i], origin, out unreadable[i], out ends[i]);
+            files[i] = file is null || edit is null ? file : edit(file);
+        });
         SourcePosition[] unterminated = [.. ends.OfType<SourcePosition>()];
         List<ZoneFile> read = [.. files.OfType<ZoneFile>()];
         diagnostics.AddRange(unreadable.OfType<ZoneDiagnostic>());

@@ -18,7 +18,7 @@ public unsafe struct Datagram
     /// <summary>Where the answer goes: <see cref="MessageLimits.Udp"/> octets.</summary>
     public byte* Response;
 
-    /// <summary>Octets of the answer; 0 for silence.</summary>
+    /// <summary>Octets of the answer; 0 for silence; <see cref="QueryHandler.Streamed"/> where it takes time.</summary>
     public int ResponseLength;
 
     /// <summary>The address the query came from.</summary>

@@ -12,7 +12,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
     /// <summary>RFC 8467 section 4.1: responses over encrypted transports are padded to a multiple of so many octets.</summary>
     private const ushort PaddingBlock = 468;
 
-    /// <summary>Instead of a length: the answer is a transfer, which <see cref="SendTransferAsync"/> sends.</summary>
+    /// <summary>Instead of a length: the answer takes time. On a stream <see cref="SendTransferAsync"/> sends it, a transfer or what came of an update; of a datagram <see cref="AnswerLaterAsync"/> makes it.</summary>
     public const int Streamed = -1;
 
     /// <summary>Takes what is not of the usual kind; null where nothing is: no keys, no transfers, no NOTIFY.</summary>
@@ -21,7 +21,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
     /// <param name="resolver">The address the query came from.</param>
     /// <param name="response">At least <see cref="MessageLimits.Udp"/> octets, or <see cref="MessageLimits.Stream"/> for a stream.</param>
     /// <param name="random">This thread's generator.</param>
-    /// <returns>Octets of the response; 0 for silence; on a stream also <see cref="Streamed"/>.</returns>
+    /// <returns>Octets of the response; 0 for silence; <see cref="Streamed"/> where it takes time.</returns>
     public int Handle(ReadOnlySpan<byte> packet, in Client resolver, Span<byte> response, Arrival arrival, CounterBlock counters, ref Draw random)
     {
         PreparedQuery prepared;
@@ -58,6 +58,12 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
     /// <param name="write">Takes a message by its length; returns when there is room for the next.</param>
     internal Task SendTransferAsync(ReadOnlyMemory<byte> packet, Client resolver, byte[] buffer, Func<int, ValueTask> write)
         => Special!.SendAsync(state.Current, packet, resolver, buffer, write);
+
+    /// <summary>Answers a datagram that <see cref="HandleBatch"/> left with <see cref="Streamed"/>: an update.</summary>
+    /// <param name="packet">A copy.</param>
+    /// <param name="response">At least <see cref="MessageLimits.Udp"/> octets.</param>
+    /// <returns>Octets of the response.</returns>
+    internal Task<int> AnswerLaterAsync(ReadOnlyMemory<byte> packet, Client resolver, byte[] response) => Special!.UpdateAsync(packet, resolver, response);
 
     private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, ref PreparedQuery prepared, in Client resolver, Span<byte> response, Arrival arrival,
         CounterBlock counters, ref Draw random)
@@ -142,7 +148,8 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         ref Draw random)
     {
         int limit = arrival.IsStream ? MessageLimits.Stream : query.UdpLimit;
-        int length = Special!.Handle(snapshot, packet, query, resolver, response, limit, arrival.Transport is Transport.Tcp or Transport.Tls, Usual, ref random);
+        int length = Special!.Handle(snapshot, packet, query, resolver, response, limit, arrival.Transport is Transport.Tcp or Transport.Tls,
+            canWait: arrival.Transport != Transport.Https, Usual, ref random);
         if (length > 0)
         {
             counters.AddResponse((Rcode)(response[3] & 0xF));

@@ -3,7 +3,7 @@ using GslbServer.Steering;
 
 namespace GslbServer;
 
-/// <summary>What the usual path does not take: signed queries, NOTIFY, and transfers. May allocate and read the clock; such queries are few, and nobody else waits for them.</summary>
+/// <summary>What the usual path does not take: signed queries, NOTIFY, transfers and updates. May allocate and read the clock; such queries are few, and nobody else waits for them.</summary>
 internal sealed class SpecialQueries(TsigKeyStore keys, ZoneTransfers transfers, TimeProvider time)
 {
     /// <summary>Answers a query of the usual kind, within a limit.</summary>
@@ -12,11 +12,16 @@ internal sealed class SpecialQueries(TsigKeyStore keys, ZoneTransfers transfers,
     /// <summary>Told of each NOTIFY for a zone: who sent it, signed by whom, and the serial it announces. Answers with the code to be sent.</summary>
     public Func<DomainName, Client, TsigKey?, uint?, Rcode>? Notified { get; set; }
 
+    /// <summary>Takes updates; null where nobody may.</summary>
+    public ZoneUpdates? Updates { get; set; }
+
     private ulong Now => (ulong)time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <param name="limit">Octets that the transport takes.</param>
     /// <returns>Octets of the response, or <see cref="QueryHandler.Streamed"/>.</returns>
-    public int Handle(Snapshot snapshot, ReadOnlySpan<byte> packet, in Query query, in Client client, Span<byte> response, int limit, bool isStream, Usual usual, ref Draw random)
+    /// <param name="isStream">There may be several messages to an answer.</param>
+    /// <param name="canWait">Whether the transport takes an answer later.</param>
+    public int Handle(Snapshot snapshot, ReadOnlySpan<byte> packet, in Query query, in Client client, Span<byte> response, int limit, bool isStream, bool canWait, Usual usual, ref Draw random)
     {
         TsigAnswer? tsig = null;
         if (query.TsigOffset > 0 && TsigAnswer.Verify(packet, query.TsigOffset, keys.Current, Now, out tsig) is not Rcode.NoError and Rcode wrong)
@@ -26,6 +31,13 @@ internal sealed class SpecialQueries(TsigKeyStore keys, ZoneTransfers transfers,
 
         using (tsig)
         {
+            if (query.IsUpdate)
+            {
+                // An update waits for other changes, and for the disk; whoever proved nothing is refused at once.
+                return canWait && tsig?.Key is not null && Updates is { IsOn: true } ? QueryHandler.Streamed
+                    : Sign(tsig, response, ResponseComposer.WriteError(packet, query, Rcode.Refused, response));
+            }
+
             int length = Answer(snapshot, packet, query, client, tsig, response[..limit], isStream, usual, ref random);
             return length <= 0 ? length : Sign(tsig, response, length);
         }
@@ -35,6 +47,12 @@ internal sealed class SpecialQueries(TsigKeyStore keys, ZoneTransfers transfers,
     /// <param name="write">Takes one message; returns when there is room for the next.</param>
     public async Task SendAsync(Snapshot snapshot, ReadOnlyMemory<byte> packet, Client client, byte[] buffer, Func<int, ValueTask> write)
     {
+        if (IsUpdate(packet.Span))
+        {
+            await write(await UpdateAsync(packet, client, buffer));
+            return;
+        }
+
         TransferPacker? packer = Begin(snapshot, packet.Span, client, buffer, out TsigAnswer? tsig, out int length);
         using (tsig)
         {
@@ -62,6 +80,37 @@ internal sealed class SpecialQueries(TsigKeyStore keys, ZoneTransfers transfers,
                 transfers.Leave();
             }
         }
+    }
+
+    /// <summary>Carries out the update that <see cref="Handle"/> called for.</summary>
+    /// <returns>Octets of the answer in the buffer.</returns>
+    public async Task<int> UpdateAsync(ReadOnlyMemory<byte> packet, Client client, byte[] buffer)
+    {
+        Rcode rcode = ReadUpdate(packet.Span, out UpdateMessage? message, out TsigAnswer? tsig);
+        using (tsig)
+        {
+            if (message is not null && tsig?.Key is { } key)
+            {
+                rcode = await Updates!.ApplyAsync(message, key, client, CancellationToken.None);
+            }
+
+            QueryReader.Read(packet.Span, out Query query, out _);
+            return Sign(tsig, buffer, ResponseComposer.WriteError(packet.Span, query, rcode, buffer));
+        }
+    }
+
+    private static bool IsUpdate(ReadOnlySpan<byte> packet)
+    {
+        QueryReader.Read(packet, out Query query, out _);
+        return query.IsUpdate;
+    }
+
+    private Rcode ReadUpdate(ReadOnlySpan<byte> packet, out UpdateMessage? message, out TsigAnswer? tsig)
+    {
+        message = null;
+        QueryReader.Read(packet, out Query query, out _);
+        Rcode rcode = TsigAnswer.Verify(packet, query.TsigOffset, keys.Current, Now, out tsig);
+        return rcode == Rcode.NoError ? UpdateMessage.TryRead(packet, query, out message) : rcode;
     }
 
     private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, in Query query, in Client client, TsigAnswer? tsig, Span<byte> room, bool isStream, Usual usual, ref Draw random)

@@ -32,6 +32,9 @@ public sealed record TransferOptions
     /// <summary>Primaries of the catalogs whose member zones this node has (RFC 9432).</summary>
     public IReadOnlyList<ZonePeer> Catalogs { get; init; } = [];
 
+    /// <summary>Who may change what by RFC 2136; empty: nobody.</summary>
+    public IReadOnlyList<UpdateGrant> Updates { get; init; } = [];
+
     /// <summary>Names of keys that are referred to.</summary>
-    public IEnumerable<DomainName> Keys => Allow.Select(a => a.Key).Concat(Notify.Concat(Secondary).Concat(Catalogs).Select(p => p.Key)).OfType<DomainName>().Distinct();
+    public IEnumerable<DomainName> Keys => Allow.Select(a => a.Key).Concat(Updates.Select(u => u.Key)).Concat(Notify.Concat(Secondary).Concat(Catalogs).Select(p => p.Key)).OfType<DomainName>().Distinct();
 }

@@ -37,6 +37,61 @@ internal sealed class ZoneTaker(Node node, Loader loader, SnapshotPublisher publ
         }
     }
 
+    /// <summary>Changes one zone of a file in memory, as an update wants it.</summary>
+    /// <param name="plan">What is to become of the zone in force; null for nothing.</param>
+    /// <param name="failed">Told why nothing was changed, where something should have been.</param>
+    /// <returns>Whether another zone is in force.</returns>
+    public async Task<bool> ChangeAsync(DomainName name, Func<Zone, PlannedChange?> plan, Action<string, Rcode> failed, CancellationToken cancel)
+    {
+        await reloading.WaitAsync(cancel);
+        try
+        {
+            ZoneSet before = loader.Zones;
+            if (before.FindApex(name.Wire) is not { } zone)
+            {
+                failed("no zone of this node is called so", Rcode.NotAuth);
+                return false;
+            }
+
+            if (!loader.IsOfFile(name))
+            {
+                failed("the zone comes from a primary; updates are for that", Rcode.Refused);
+                return false;
+            }
+
+            if (plan(zone) is not { } planned)
+            {
+                return false;
+            }
+
+            IReadOnlyList<string> errors = await Task.Run(() => loader.Change(zone, planned.Change), cancel);
+            if (errors.Count > 0)
+            {
+                failed(errors[0], Rcode.Refused);
+                return false;
+            }
+
+            try
+            {
+                planned.Keep();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                loader.Restore(before);
+                failed($"it cannot be kept on disk: {e.Message}", Rcode.ServFail);
+                return false;
+            }
+
+            publisher.Use(loader.Zones, loader.Plan);
+            node.Zones.Changed(before, loader.Zones, [planned.Change]);
+            return true;
+        }
+        finally
+        {
+            reloading.Release();
+        }
+    }
+
     /// <inheritdoc cref="Loader.TryTake"/>
     public async Task<bool> TryTakeAsync(Zone zone, IReadOnlyList<ZoneChange> changes, CancellationToken cancel)
     {

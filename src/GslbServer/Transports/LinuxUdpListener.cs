@@ -192,6 +192,13 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
                 AnswerFromSameAddress(ref request);
             }
 
+            if (datagram.ResponseLength == QueryHandler.Streamed)
+            {
+                AnswerLater(datagram.Packet.ToArray(), datagram.Resolver, new ReadOnlySpan<byte>(request.Name, (int)request.NameLength).ToArray(),
+                    new ReadOnlySpan<byte>(request.Control, (int)request.ControlLength).ToArray());
+                continue;
+            }
+
             LinuxSockets.IoVector* vector = memory.SendVectors + answers;
             vector->Base = datagram.Response;
             vector->Length = (nuint)datagram.ResponseLength;
@@ -207,6 +214,48 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
         }
 
         return answers;
+    }
+
+    /// <summary>What takes time is sent by itself; this thread answers others meanwhile.</summary>
+    private void AnswerLater(byte[] packet, Client resolver, byte[] name, byte[] control)
+    {
+        byte[] response = new byte[UdpListeners.ResponseSize];
+        _ = Task.Run(() => _handler.AnswerLaterAsync(packet, resolver, response)).ContinueWith(answer => SendOne(response.AsSpan(0, answer.Result), name, control), CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+    }
+
+    private void SendOne(ReadOnlySpan<byte> response, ReadOnlySpan<byte> name, ReadOnlySpan<byte> control)
+    {
+        fixed (byte* octets = response, to = name, from = control)
+        {
+            var vector = new LinuxSockets.IoVector { Base = octets, Length = (nuint)response.Length };
+            var message = new LinuxSockets.MessageHeader
+            {
+                Name = to,
+                NameLength = (uint)name.Length,
+                Vectors = &vector,
+                VectorCount = 1,
+                Control = from,
+                ControlLength = (nuint)control.Length,
+            };
+            bool isOurs = false;
+            try
+            {
+                _socket.SafeHandle.DangerousAddRef(ref isOurs);
+                Send((int)_socket.SafeHandle.DangerousGetHandle(), &message, 1, _counters.ForThisThread);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The node stops; who asked asks again.
+            }
+            finally
+            {
+                if (isOurs)
+                {
+                    _socket.SafeHandle.DangerousRelease();
+                }
+            }
+        }
     }
 
     private static void Send(int socket, LinuxSockets.MessageHeader* sending, int count, CounterBlock counters)

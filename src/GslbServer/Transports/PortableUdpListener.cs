@@ -142,8 +142,15 @@ internal sealed class PortableUdpListener : IUdpListener
             }
 
             int answer = _handler.Handle(request.AsSpan(header, length - header), sender, response, Arrival.Datagram, counters, ref random);
-            if (answer == 0)
+            if (answer <= 0)
             {
+                if (answer == QueryHandler.Streamed)
+                {
+                    var to = new SocketAddress(from.Family, from.Size);
+                    from.Buffer.CopyTo(to.Buffer);
+                    _ = AnswerLaterAsync(request.AsSpan(header, length - header).ToArray(), sender, to);
+                }
+
                 continue;
             }
 
@@ -156,6 +163,20 @@ internal sealed class PortableUdpListener : IUdpListener
                 bool isFull = e.SocketErrorCode is SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable;
                 counters.Add(isFull ? Counter.DroppedSendBufferFull : Counter.DroppedUnsendable);
             }
+        }
+    }
+
+    private async Task AnswerLaterAsync(byte[] packet, Client sender, SocketAddress to)
+    {
+        try
+        {
+            byte[] response = new byte[UdpListeners.ResponseSize];
+            int answer = await _handler.AnswerLaterAsync(packet, sender, response);
+            _socket.SendTo(response.AsSpan(0, answer), SocketFlags.None, to);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Who asked asks again.
         }
     }
 
