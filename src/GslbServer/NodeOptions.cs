@@ -10,10 +10,19 @@ public sealed record NodeOptions
 
     public IPEndPoint Admin { get; init; } = new(IPAddress.Loopback, 8053);
 
+    /// <summary>Further names that the admin listener is asked by, in the Host header.</summary>
+    public IReadOnlyList<string> AdminHosts { get; init; } = [];
+
     public string? AdminTokenFile { get; init; }
 
     /// <summary>Whether status, explain, metrics and events are told without a token, as health always is.</summary>
     public bool AdminReadOpen { get; init; } = true;
+
+    /// <summary>HTTPS on the admin listener; null for HTTP.</summary>
+    public AdminTlsOptions? AdminTls { get; init; }
+
+    /// <summary>Admin requests a second from one address, loopback apart; 0 for no limit.</summary>
+    public int AdminRate { get; init; } = AdminRates.PerSecond;
 
     public string Zones { get; init; } = "zones";
 
@@ -80,3 +89,7 @@ public sealed record NodeOptions
         IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"),
     ];
 }
+
+/// <summary>HTTPS on the admin listener. Files are PEM.</summary>
+/// <param name="ClientAuthorityFile">Whose client certificates count; null where none are asked for.</param>
+public sealed record AdminTlsOptions(string CertificateFile, string KeyFile, string? ClientAuthorityFile);

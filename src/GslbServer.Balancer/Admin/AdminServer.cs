@@ -5,6 +5,14 @@ namespace GslbServer.Balancer;
 /// <summary>Health, readiness, metrics, backends and an operator's orders on a listener of their own, which outlives the proxied ones while they drain.</summary>
 internal static partial class AdminServer
 {
+    /// <summary>Octets; an order has a few dozen, and a head without cookies of browsers a few hundred.</summary>
+    private const int MaxBodyLength = 64 * 1024, MaxHeadLength = 16 * 1024;
+
+    /// <summary>Operators, scrapers and pages left open.</summary>
+    private const int MaxConnections = 512;
+
+    private static readonly TimeSpan HeadLimit = TimeSpan.FromSeconds(10);
+
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>What probes and scrapers ask under whatever name they know this balancer by; it changes nothing and names no client.</summary>
@@ -19,6 +27,10 @@ internal static partial class AdminServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyLength;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeadLength;
+            kestrel.Limits.RequestHeadersTimeout = HeadLimit;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.Listen(options.Admin);
         });
         builder.Services.AddRouting();
@@ -29,7 +41,9 @@ internal static partial class AdminServer
         AdminTokens? tokens = options.AdminTokenFile.Length > 0 ? new AdminTokens(options.AdminTokenFile, proxy.GetRequiredService<TimeProvider>(), logger) : null;
         if (tokens?.Problems is { Count: > 0 } problems) throw new InvalidDataException(string.Join("; ", problems));
         var hosts = new HostRules(options.Admin.Address, [Dns.GetHostName(), options.Name]);
-        app.UseWhen(http => !Open.Contains(http.Request.Path), new AdminSecurity(hosts, new AdminAccess(tokens), (http, why) => Log.Refused(logger, Caller(http), What(http), why)).Use);
+        var rates = new AdminRates(AdminRates.PerSecond);
+        app.Lifetime.ApplicationStopped.Register(rates.Dispose);
+        app.UseWhen(http => !Open.Contains(http.Request.Path), new AdminSecurity(hosts, new AdminAccess(tokens, readsAreOpen: true, rates), rates, (http, why) => Log.Refused(logger, Caller(http), What(http), why)).Use);
         app.Use((http, next) => LogOrderAsync(http, next, logger));
         HealthView health = proxy.GetRequiredService<HealthView>();
         app.MapMethods("/healthz", Reading, health.WriteHealthAsync);

@@ -1,64 +1,114 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace GslbServer;
 
-/// <summary>Who may do what: by token, or where there are none by where the peer is.</summary>
-/// <param name="tokens">Null: state changes are taken from loopback peers alone.</param>
+/// <summary>Who may do what: by token or client certificate, or where there are neither by where the peer is.</summary>
+/// <param name="tokens">Null: state changes are taken from loopback peers, and from whoever shows a certificate of the authority, which is all that a handshake lets through.</param>
 /// <param name="readsAreOpen">Whether what needs <see cref="AdminRole.Read"/> is told to anyone.</param>
-internal sealed class AdminAccess(AdminTokens? tokens, bool readsAreOpen = true)
+internal sealed class AdminAccess(AdminTokens? tokens, bool readsAreOpen, AdminRates rates)
 {
     private const string Scheme = "Bearer ";
 
-    private AdminRole Anyones => readsAreOpen ? AdminRole.Read : AdminRole.None;
+    private static readonly string[] Forwarding = ["Forwarded", "Via", "X-Forwarded-For", "X-Real-IP"];
 
-    private AdminCaller Anyone => new(null, Anyones, AdminCaller.Nothing);
+    private AdminRole Anyones => readsAreOpen ? AdminRole.Read : AdminRole.None;
 
     /// <returns>The refusal; null when the caller may, who then is among the features.</returns>
     public IResult? Refuse(HttpContext http, AdminRole needed)
     {
-        string problem = "Without --admin-token-file state changes are accepted from loopback only.";
-        AdminCaller caller = tokens is null ? OfPeer(http) : OfToken(tokens, http, out problem);
-        http.Features.Set(caller);
-        if (caller.Role >= needed)
+        Found found = Who(http);
+        http.Features.Set(found.Caller);
+        if (found.Caller.Role >= needed)
         {
             return null;
         }
 
-        if (tokens is null || caller.By == AdminCaller.Token)
+        if (found.Wait is { } wait)
         {
-            return Problem.Of(StatusCodes.Status403Forbidden, tokens is null ? problem : $"{Holder(caller.Name)} has the role {caller.Role.Word()}; this needs {needed.Word()}.");
+            return AdminRates.TooMany(http, wait, found.Problem);
+        }
+
+        if (tokens is null)
+        {
+            return Problem.Of(StatusCodes.Status403Forbidden, found.Problem);
+        }
+
+        if (found.Caller.IsKnown)
+        {
+            return Problem.Of(StatusCodes.Status403Forbidden, $"{Holder(found.Caller)} has the role {found.Caller.Role.Word()}; this needs {needed.Word()}.");
         }
 
         http.Response.Headers.WWWAuthenticate = http.Request.Headers.Authorization.Count == 0 ? "Bearer realm=\"gslb\"" : "Bearer realm=\"gslb\", error=\"invalid_token\"";
-        return Problem.Of(StatusCodes.Status401Unauthorized, problem);
+        return Problem.Of(StatusCodes.Status401Unauthorized, found.Problem);
     }
 
-    private AdminCaller OfPeer(HttpContext http) => http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer)
-        ? new AdminCaller(null, AdminRole.Admin, AdminCaller.Loopback) : Anyone;
-
-    /// <param name="problem">Why it is nobody's token. Why a file is not in force is for the log: whoever asks here has shown nothing.</param>
-    private AdminCaller OfToken(AdminTokens known, HttpContext http, out string problem)
+    private Found Who(HttpContext http)
     {
-        problem = "";
         string header = http.Request.Headers.Authorization.ToString();
-        AdminToken? token = null;
-        bool isExpired = false;
-        if (header.Length == 0)
+        if (tokens is not null && header.Length > 0)
         {
-            problem = "This needs a bearer token of --admin-token-file.";
-        }
-        else if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || (token = known.Find(header[Scheme.Length..].Trim(), out isExpired)) is null)
-        {
-            problem = known.IsEmpty ? "No token is accepted now; this program's log says why." : "The bearer token is none of this program's --admin-token-file.";
-        }
-        else if (isExpired)
-        {
-            problem = $"{Holder(token.Name)} expired at {token.Expires:u}.";
+            return OfToken(tokens, header, http.Connection.RemoteIpAddress);
         }
 
-        // A token never takes away what nobody needs one for.
-        return problem.Length > 0 ? Anyone : new AdminCaller(token!.Name, (AdminRole)Math.Max((int)token.Role, (int)Anyones), AdminCaller.Token);
+        return http.Connection.ClientCertificate is { } certificate ? OfCertificate(certificate)
+            : tokens is null ? OfPeer(http) : Nobody("This needs a bearer token of --admin-token-file.");
     }
 
-    private static string Holder(string? name) => name is null ? "This token" : $"The token of {name}";
+    /// <summary>Why a file is not in force is for the log: whoever asks here has shown nothing.</summary>
+    private Found OfToken(AdminTokens known, string header, IPAddress? peer)
+    {
+        if (rates.MayTry(peer) is { } wait)
+        {
+            return Nobody("Too many wrong tokens came from this address.") with { Wait = wait };
+        }
+
+        bool isExpired = false;
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || known.Find(header[Scheme.Length..].Trim(), out isExpired) is not { } token)
+        {
+            rates.Failed(peer);
+            return Nobody(known.IsEmpty ? "No token is accepted now; this program's log says why." : "The bearer token is none of this program's --admin-token-file.");
+        }
+
+        return Of(token, isExpired, AdminCaller.Token);
+    }
+
+    /// <summary>The handshake has seen that an authority of ours vouches for it.</summary>
+    private Found OfCertificate(X509Certificate2 certificate)
+    {
+        IReadOnlyList<string> names = ClientAuthority.NamesOf(certificate);
+        string name = names.Count > 0 ? names[0] : certificate.Subject;
+        if (tokens is null)
+        {
+            return new Found(new AdminCaller(name, AdminRole.Admin, AdminCaller.Certificate), "");
+        }
+
+        return tokens.FindCertificate(names, out bool isExpired) is { } line ? Of(line, isExpired, AdminCaller.Certificate)
+            : Nobody($"The client certificate of {name} is in no line of --admin-token-file.");
+    }
+
+    /// <summary>What a proxy on this machine passes on comes from loopback too, and is for that no operator's.</summary>
+    private Found OfPeer(HttpContext http) => http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer)
+        && !Forwarding.Any(http.Request.Headers.ContainsKey)
+        ? new Found(new AdminCaller(null, AdminRole.Admin, AdminCaller.Loopback), "") : Nobody("Without --admin-token-file state changes are accepted from loopback only.");
+
+    /// <summary>A token never takes away what nobody needs one for.</summary>
+    private Found Of(AdminToken token, bool isExpired, string by)
+    {
+        var caller = new AdminCaller(token.Name, (AdminRole)Math.Max((int)token.Role, (int)Anyones), by);
+        return isExpired ? Nobody($"{Holder(caller)} expired at {token.Expires:u}.") : new Found(caller, "");
+    }
+
+    private Found Nobody(string problem) => new(new AdminCaller(null, Anyones, AdminCaller.Nothing), problem);
+
+    private static string Holder(AdminCaller caller) => caller switch
+    {
+        { By: AdminCaller.Certificate } => $"The certificate of {caller.Name}",
+        { Name: { } name } => $"The token of {name}",
+        _ => "This token",
+    };
+
+    /// <param name="Problem">Why it is nobody's request.</param>
+    /// <param name="Wait">Where nothing was looked at, because too much was wrong before.</param>
+    private sealed record Found(AdminCaller Caller, string Problem, TimeSpan? Wait = null);
 }

@@ -1,14 +1,14 @@
 namespace GslbServer;
 
-/// <summary>What every request must pass before a route sees it: the Host header, the origin and body of state changes, and who may ask.</summary>
+/// <summary>What every request must pass before a route sees it: how often its address asks, the Host header, the origin and body of state changes, and who may ask.</summary>
 /// <param name="refused">Told of each state change that was refused for who asks or where it comes from; null to tell nobody.</param>
-internal sealed class AdminSecurity(HostRules hosts, AdminAccess access, Action<HttpContext, string>? refused = null)
+internal sealed class AdminSecurity(HostRules hosts, AdminAccess access, AdminRates rates, Action<HttpContext, string>? refused = null)
 {
     /// <summary>Stands behind routing: what an endpoint asks for is in its metadata.</summary>
     public void Use(IApplicationBuilder app) => app.Use(async (http, next) =>
     {
         Harden(http.Response.Headers);
-        if ((WrongHost(http) ?? Suspicious(http) ?? WrongBody(http) ?? Unauthorized(http)) is { } refusal)
+        if ((TooOften(http) ?? WrongHost(http) ?? Suspicious(http) ?? WrongBody(http) ?? Unauthorized(http)) is { } refusal)
         {
             await refusal.ExecuteAsync(http);
             return;
@@ -33,6 +33,9 @@ internal sealed class AdminSecurity(HostRules hosts, AdminAccess access, Action<
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
     }
+
+    private IResult? TooOften(HttpContext http) => (http.GetEndpoint()?.Metadata.GetMetadata<RateClass>() ?? new RateClass(RateClass.Usual)).Class is { } rateClass
+        && rates.Enter(http.Connection.RemoteIpAddress, rateClass) is { } wait ? AdminRates.TooMany(http, wait, "Too many requests came from this address.") : null;
 
     private IResult? WrongHost(HttpContext http) => hosts.IsOwn(http.Request.Host.Host, http.Connection.LocalIpAddress)
         ? null : Problem.Of(StatusCodes.Status421MisdirectedRequest, $"\"{http.Request.Host.Host}\" in the Host header is no address or name of this program.");

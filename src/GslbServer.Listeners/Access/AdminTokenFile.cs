@@ -20,7 +20,8 @@ internal sealed partial record AdminTokenFile(IReadOnlyList<AdminToken> Tokens, 
     private const string Expires = "expires=";
 
     /// <param name="file">As errors name it.</param>
-    /// <param name="text">Lines <c>NAME ROLE TOKEN [expires=TIME]</c>; or <c>TOKEN</c> or <c>NAME:TOKEN</c>, which are admins'. In place of a token may stand <c>sha256:HEX</c>.
+    /// <param name="text">Lines <c>NAME ROLE TOKEN [expires=TIME]</c>; or <c>TOKEN</c> or <c>NAME:TOKEN</c>, which are admins'. In place of a token may stand <c>sha256:HEX</c>, and behind a role
+    /// <c>cert:SUBJECT</c>, a client certificate by its common name or an alternative one.
     /// Blank lines and what follows a <c>#</c> at the begin of a word count for nothing.</param>
     public static AdminTokenFile Parse(string file, string text)
     {
@@ -96,7 +97,16 @@ internal sealed partial record AdminTokenFile(IReadOnlyList<AdminToken> Tokens, 
                 }
             }
 
-            if (Errors.Count == before)
+            if (Errors.Count > before)
+            {
+                return;
+            }
+
+            if (words[2].Value.StartsWith(AdminToken.CertificatePrefix, StringComparison.Ordinal))
+            {
+                AddCertificate(name, role!.Value, new Piece(words[2].Value[AdminToken.CertificatePrefix.Length..], words[2].Index), expires);
+            }
+            else
             {
                 Add(name, role!.Value, new Piece(words[2].Value, words[2].Index), expires);
             }
@@ -134,6 +144,22 @@ internal sealed partial record AdminTokenFile(IReadOnlyList<AdminToken> Tokens, 
             }
 
             Tokens.Add(new AdminToken(name, role, hash, expires));
+        }
+
+        private void AddCertificate(string? name, AdminRole role, Piece subject, DateTimeOffset? expires)
+        {
+            if (subject.Text.Length == 0)
+            {
+                Error(subject.Index, $"expected a name of the certificate after {AdminToken.CertificatePrefix}");
+            }
+            else if (!_lines.TryAdd(AdminToken.CertificatePrefix + subject.Text, _line))
+            {
+                Error(subject.Index, $"this certificate stands in line {_lines[AdminToken.CertificatePrefix + subject.Text]} already");
+            }
+            else
+            {
+                Tokens.Add(new AdminToken(name, role, ReadOnlyMemory<byte>.Empty, expires) { Certificate = subject.Text });
+            }
         }
 
         private byte[]? HashOf(Piece secret)

@@ -42,6 +42,15 @@ internal sealed partial class AdminTokens
         return found;
     }
 
+    /// <summary>The line of a client certificate, by any of its names.</summary>
+    public AdminToken? FindCertificate(IReadOnlyList<string> names, out bool isExpired)
+    {
+        Look();
+        AdminToken? found = _tokens.FirstOrDefault(token => token.Certificate is { } name && names.Contains(name));
+        isExpired = found?.Expires <= _time.GetUtcNow();
+        return found;
+    }
+
     /// <summary>Reads the file where it has changed, and says in the log what came of it.</summary>
     public void Look()
     {

@@ -5,8 +5,9 @@ namespace GslbServer;
 
 /// <summary>Which Host headers are this node's own. A web page whose name was made to point at loopback (DNS rebinding) still sends its own name, and is refused.</summary>
 /// <param name="listener">Where the admin API listens; for the wildcard addresses every address of this machine counts.</param>
-/// <param name="names">Host name and node name.</param>
-internal sealed class HostRules(IPAddress listener, IReadOnlyList<string> names)
+/// <param name="names">Host name, node name, and what else was configured.</param>
+/// <param name="certified">Names of the certificate in force, which only its owner can have.</param>
+internal sealed class HostRules(IPAddress listener, IReadOnlyList<string> names, Func<IReadOnlyList<string>>? certified = null)
 {
     /// <param name="host">Without port; IPv6 with or without brackets.</param>
     /// <param name="local">Where the connection ended.</param>
@@ -22,7 +23,7 @@ internal sealed class HostRules(IPAddress listener, IReadOnlyList<string> names)
 
         string name = host.TrimEnd('.');
         return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (name.Length > 0 && names.Any(own => own.TrimEnd('.').Equals(name, StringComparison.OrdinalIgnoreCase)));
+            || (name.Length > 0 && names.Concat(certified?.Invoke() ?? []).Any(own => own.TrimEnd('.').Equals(name, StringComparison.OrdinalIgnoreCase)));
     }
 
     /// <summary>A socket for both families sees IPv4 peers as ::ffff:0:0/96.</summary>

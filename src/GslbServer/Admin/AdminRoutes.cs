@@ -9,14 +9,15 @@ internal static class AdminRoutes
     public static void Map(WebApplication app, Node node, TimeProvider time)
     {
         app.MapOpenApi();
+        var viewers = new ConnectionLimits(EventStream.Most, EventStream.MostFromOne);
         app.MapGet("/", () => Results.Text(StatusPage.Html(StatusBuilder.Build(node, time)), "text/html; charset=utf-8"))
             .AddEndpointFilter(StatusPage.WithoutAnyScript).ExcludeFromDescription();
 
-        app.MapGet("/healthz", () => TypedResults.Text("ok\n")).RequireRole(AdminRole.None).WithSummary("200 while the process runs").WithTags("health");
-        app.MapGet("/readyz", () => Readiness.Of(node.NotReady)).RequireRole(AdminRole.None)
+        app.MapGet("/healthz", () => TypedResults.Text("ok\n")).RequireRole(AdminRole.None).WithoutRateLimit().WithSummary("200 while the process runs").WithTags("health");
+        app.MapGet("/readyz", () => Readiness.Of(node.NotReady)).RequireRole(AdminRole.None).WithoutRateLimit()
             .WithSummary("200 once zones are served and the first health round is complete; 503 with reasons before, and while the node stops")
             .Produces<string>(200, "text/plain").ProducesProblem(503).WithTags("health");
-        app.MapGet("/metrics", () => Results.Text(NodeMetrics.Write(node, time), PrometheusText.ContentType))
+        app.MapGet("/metrics", () => Results.Text(NodeMetrics.Write(node, time), PrometheusText.ContentType)).WithRateOfItsOwn("metrics")
             .WithSummary("Prometheus text").Produces<string>(200, "text/plain").WithTags("health");
 
         RouteGroupBuilder api = app.MapGroup("/api/v1");
@@ -34,8 +35,8 @@ internal static class AdminRoutes
                 return ReloadReport.Of(await node.ReloadAsync(OverrideOwner.OriginOf(http), cancel, OverrideOwner.Of(null, http)));
             }).RequireRole(AdminRole.Operate)
             .WithSummary("Reads zones and geodata now; 422 with all errors, and what stays in force").Produces<ReloadReport>().ProducesProblem(422).WithTags("state");
-        app.MapGet(EventStream.Path, (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, lifetime.ApplicationStopping))
-            .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").WithTags("state");
+        app.MapGet(EventStream.Path, (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, viewers, lifetime.ApplicationStopping))
+            .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").ProducesProblem(429).ProducesProblem(503).WithTags("state");
 
         api.MapDelete(NodeEndpoints.Route, new NodeEndpoints(node).ForgetAsync).WithSummary("Forget a node that died: it counts no more among the vantages, on all nodes")
             .Produces<ForgottenNode>().ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503).WithTags("nodes");

@@ -7,51 +7,43 @@ namespace GslbServer;
 /// <summary>The admin listener of a node: health, metrics, the JSON API, the status page.</summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
-    /// <summary>Octets of a request body at most; an override has a few hundred.</summary>
-    private const int MaxBodyLength = 64 * 1024;
-
-    /// <summary>Operators, scrapers and event streams; whoever needs more is no operator.</summary>
-    private const int MaxConnections = 1_000;
-
     /// <summary>What is still running then is cut off, so that a stop keeps its limit.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _app;
+    private readonly AdminRates _rates;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _watching = Task.CompletedTask;
 
-    private AdminServer(WebApplication app) => _app = app;
+    private AdminServer(WebApplication app, AdminRates rates) => (_app, _rates) = (app, rates);
 
     /// <summary>Where it listens: <c>http://127.0.0.1:8053</c>.</summary>
     public IReadOnlyList<string> Urls => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
-    /// <exception cref="StartupException">The address is in use, or the token file cannot be used.</exception>
+    /// <exception cref="StartupException">The address is in use, or tokens, certificate or authorities cannot be used.</exception>
     public static async Task<AdminServer> StartAsync(Node node, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
     {
         NodeOptions options = node.Options;
-        AdminTokens? tokens = options.AdminTokenFile is { } file ? new AdminTokens(file, time, loggers.CreateLogger<AdminTokens>()) : null;
-        if (tokens?.Problems is { Count: > 0 } problems)
-        {
-            throw new StartupException([.. problems]);
-        }
-
-        WebApplication app = Build(options.Admin, loggers);
-        var hosts = new HostRules(options.Admin.Address, [System.Net.Dns.GetHostName(), options.Node]);
+        var files = new AdminFiles(options, time, loggers);
+        var rates = new AdminRates(options.AdminRate);
+        WebApplication app = Build(options.Admin, files, loggers);
+        var hosts = new HostRules(options.Admin.Address, [System.Net.Dns.GetHostName(), options.Node, .. options.AdminHosts], () => files.Certificate?.Names ?? []);
         var audit = new RefusalAudit(node.Audit, time);
-        new AdminSecurity(hosts, new AdminAccess(tokens, options.AdminReadOpen), audit.Refused).Use(app);
+        new AdminSecurity(hosts, new AdminAccess(files.Tokens, options.AdminReadOpen, rates), rates, audit.Refused).Use(app);
         app.Use(audit.CoverAsync);
         AdminRoutes.Map(app, node, time);
+        AdminExposure.Warn(options, loggers.CreateLogger<AdminServer>());
+        var server = new AdminServer(app, rates);
         await Listening.StartAsync(app, "admin", cancel);
-        return new AdminServer(app);
+        server._watching = files.WatchAsync(options.AdminTls, server._stop.Token);
+        return server;
     }
 
     /// <summary>The web application with its limits and its way of saying what is wrong, without routes.</summary>
-    internal static WebApplication Build(IPEndPoint listen, ILoggerFactory loggers)
+    private static WebApplication Build(IPEndPoint listen, AdminFiles files, ILoggerFactory loggers)
     {
-        WebApplicationBuilder builder = Listening.Builder(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = MaxBodyLength;
-            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-            kestrel.Listen(listen);
-        });
+        WebApplicationBuilder builder = Listening.Builder(kestrel => AdminListener.Listen(kestrel, listen, files));
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(loggers);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configured(json.SerializerOptions));
@@ -74,7 +66,18 @@ internal sealed class AdminServer : IAsyncDisposable
         return next(http);
     }
 
-    public Task StopAsync() => _app.StopAsync();
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _app.StopAsync();
+    }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _watching;
+        await _app.DisposeAsync();
+        _rates.Dispose();
+        _stop.Dispose();
+    }
 }

@@ -8,11 +8,11 @@ internal static class OverrideOwner
 
     private const int MaxLength = 100;
 
-    /// <summary>Where a request came from, for the audit trail: the address, whose token it brought, and the user that the command said it ran as.</summary>
+    /// <summary>Where a request came from, for the audit trail: the address, whose token or certificate it brought, and the user that the command said it ran as.</summary>
     public static string OriginOf(HttpContext http)
     {
         string user = UserOf(http);
-        string[] more = [.. AdminCaller.Of(http) is { By: AdminCaller.Token, Name: { } name } ? [$"token {name}"] : Array.Empty<string>(),
+        string[] more = [.. AdminCaller.Of(http) is { IsKnown: true, Name: { } name } caller ? [$"{caller.By} {name}"] : Array.Empty<string>(),
             .. user.Length > 0 ? [$"user {user[..Math.Min(user.Length, MaxLength)]}"] : Array.Empty<string>()];
         return $"{http.Connection.RemoteIpAddress}{(more.Length > 0 ? $" ({string.Join(", ", more)})" : "")}";
     }

@@ -13,10 +13,10 @@ internal sealed class AdminClient : IDisposable
     private readonly HttpClient _http;
     private readonly CliHost _host;
 
-    public AdminClient(Uri server, string? token, CliHost host)
+    public AdminClient(Uri server, string? token, CliHost host, AdminTrust trust)
     {
         _host = host;
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = server, Timeout = Limit };
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = trust.Options() }) { BaseAddress = server, Timeout = Limit };
         _http.DefaultRequestHeaders.Add(OverrideOwner.UserHeader, Uri.EscapeDataString(Environment.UserName));
         if (token is not null)
         {
@@ -50,7 +50,9 @@ internal sealed class AdminClient : IDisposable
         catch (HttpRequestException e)
         {
             string why = e.GetBaseException().Message;
-            throw new CliException($"cannot reach a node at {Server}: {why}. Is one running there? (another: --server URL)");
+            throw new CliException(e.HttpRequestError == HttpRequestError.SecureConnectionError
+                ? $"no secure connection to {Server}: {why.TrimEnd('.')}. (--ca FILE names authorities of yours, --cert FILE a certificate that the node asks for)"
+                : $"cannot reach a node at {Server}: {why}. Is one running there? (another: --server URL)");
         }
         catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
         {

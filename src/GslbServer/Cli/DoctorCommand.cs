@@ -83,7 +83,7 @@ internal sealed class DoctorCommand : CliCommand
 
         try
         {
-            using var node = new AdminClient(uri, null, _host);
+            using var node = new AdminClient(uri, null, _host, AdminTrust.System);
             StatusReport status = (await node.GetAsync("/api/v1/status", cancel)).Read<StatusReport>();
             VantageStatus[] others = [.. status.Vantages.Where(v => !v.SameConfig && !v.Leaving && !v.IsSilent)];
             return others.Length == 0

@@ -18,8 +18,13 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
     [
         new("listen", "ADDR:PORT", "Serve DNS over UDP and TCP here; may be repeated [default: 127.0.0.1:5300]", IsList: true),
         new("admin", "ADDR:PORT", "Admin API, status page and metrics [default: 127.0.0.1:8053]"),
+        new("admin-host", "NAME", "A name by which others ask the admin listener (a proxy's, a service's), besides its addresses, the host name, the node's and those of its certificate; may be repeated", IsList: true),
         new("admin-token-file", "FILE", "Lines NAME ROLE TOKEN (read, operate, admin), NAME:TOKEN or TOKEN (admins'), as gslb admin token makes them, read again when it changes; what changes state then needs one. Without, such calls are taken from loopback only"),
         new("admin-read-open", "yes|no", "Whether status, explain, metrics and events need no token; with no, only health does not [default: yes]"),
+        new("admin-tls-cert", "FILE", "Certificate and its chain (PEM), read again when it changes: the admin listener then speaks HTTPS [default: HTTP]"),
+        new("admin-tls-key", "FILE", "Its key (PEM), read again when it changes"),
+        new("admin-client-ca", "FILE", "Authorities (PEM) whose client certificates stand for tokens: lines NAME ROLE cert:SUBJECT of --admin-token-file say whose; without such a file all are admins'"),
+        new("admin-rate", "N", "Admin requests a second from one address or IPv6 /64, twice as many at once; loopback and health are exempt; 0 for no limit [default: 200]"),
         new("zones", "DIR", "Zone files, *.zone, reloaded when they change [default: zones]"),
         new("geo", "FILE", "MaxMind DB file (city or country, ASN), reloaded when it changes; may be repeated [default: geodata/*.mmdb]", IsList: true),
         new("redis", "CONFIG", "StackExchange.Redis configuration string; may be repeated, one per store, this node's own first [default: state in memory]", IsList: true),

@@ -39,8 +39,11 @@ internal static class ServeOptions
         {
             Listen = read.Many<IPEndPoint>("listen", EndPoint) ?? defaults.Listen,
             Admin = read.One<IPEndPoint>("admin", EndPoint) ?? defaults.Admin,
+            AdminHosts = read.Many<string>("admin-host", AdminSettings.Host) ?? [],
             AdminTokenFile = read.ExistingFile("admin-token-file"),
             AdminReadOpen = AdminSettings.ReadIsOpen(read, settings, errors),
+            AdminTls = AdminSettings.Tls(read, settings, errors),
+            AdminRate = TransportSettings.Number(read, "admin-rate", 0, AdminRates.MaxPerSecond, AdminRates.PerSecond),
             Zones = read.ExistingDirectory("zones") ?? DefaultPaths.Zones(host),
             Geo = read.ExistingFiles("geo") ?? DefaultPaths.Geo(host),
             Redis = read.Many<string>("redis", Redis) ?? defaults.Redis,

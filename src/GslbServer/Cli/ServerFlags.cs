@@ -18,36 +18,54 @@ internal sealed class ServerFlags
         Description = "Bearer token for the node: the first in this file, as TOKEN, NAME:TOKEN or NAME ROLE TOKEN [default: GSLB_TOKEN or GSLB__ADMIN_TOKEN_FILE of the environment]",
     };
 
+    private readonly Option<string?> _authority = new("--ca") { HelpName = "FILE", Description = "Authorities (PEM) that vouch for a node on https [default: GSLB_CA, else the system's]" };
+
+    private readonly Option<string?> _certificate = new("--cert") { HelpName = "FILE", Description = "Client certificate (PEM), with its key there or in --key [default: GSLB_CERT]" };
+
+    private readonly Option<string?> _key = new("--key") { HelpName = "FILE", Description = "Its key (PEM) [default: GSLB_KEY]" };
+
     /// <summary>For a command that needs no node, and asks it for words alone (<see cref="NodeWords"/>).</summary>
     public ServerFlags(CliHost host) => _host = host;
 
     public ServerFlags(CliHost host, Command command)
         : this(host)
     {
-        command.Options.Add(_server);
-        command.Options.Add(_tokenFile);
+        foreach (Option option in (Option[])[_server, _tokenFile, _authority, _certificate, _key])
+        {
+            command.Options.Add(option);
+        }
     }
 
-    /// <exception cref="CliException">The URL or the token file cannot be used.</exception>
-    public AdminClient Connect(ParseResult line) => new(ServerUrl(line), Token(line), _host);
+    /// <exception cref="CliException">The URL, the token file or a certificate cannot be used.</exception>
+    public AdminClient Connect(ParseResult line)
+    {
+        AdminTrust trust = AdminTrust.Read(Value(line, _authority, "GSLB_CA"), Value(line, _certificate, "GSLB_CERT"), Value(line, _key, "GSLB_KEY"), _host.WorkingDirectory);
+        Uri server = ServerUrl(line);
+        return server.Scheme == Uri.UriSchemeHttps || (line.GetValue(_authority) is null && line.GetValue(_certificate) is null)
+            ? new AdminClient(server, Token(line), _host, trust) : throw new CliException($"--ca and --cert are for https; --server is {server}");
+    }
+
+    private string? Value(ParseResult line, Option<string?> option, string variable) =>
+        line.GetValue(option) ?? (_host.Environment.GetValueOrDefault(variable) is { Length: > 0 } value ? value : null);
 
     private Uri ServerUrl(ParseResult line)
     {
-        string text = line.GetValue(_server) ?? _host.Environment.GetValueOrDefault("GSLB_SERVER") ?? OfLocalNode() ?? DefaultServer;
+        string text = line.GetValue(_server) ?? _host.Environment.GetValueOrDefault("GSLB_SERVER") ?? OfLocalNode();
         string url = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
         return Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
             ? uri : throw new CliException($"--server {text}: expected a URL such as {DefaultServer}");
     }
 
     /// <summary>A node started in this folder and environment listens where these say; what else is wrong with them is not this command's business.</summary>
-    private string? OfLocalNode()
+    private string OfLocalNode()
     {
         var ignored = new List<string>();
         var nothing = new Dictionary<string, IReadOnlyList<string>>();
         ServeSettings settings = ServeSettings.Read(nothing, null, _host, ignored);
+        string scheme = settings["admin-tls-cert"] is null ? "http" : "https";
         return settings["admin"] is { Values: [var text] } && IPEndPoint.TryParse(text, out IPEndPoint? admin) && admin.Port != 0
-            ? $"http://{new IPEndPoint(admin.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : admin.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : admin.Address, admin.Port)}"
-            : null;
+            ? $"{scheme}://{new IPEndPoint(admin.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : admin.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : admin.Address, admin.Port)}"
+            : DefaultServer.Replace("http", scheme, StringComparison.Ordinal);
     }
 
     private string? Token(ParseResult line)

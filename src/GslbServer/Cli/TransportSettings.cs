@@ -45,7 +45,7 @@ internal static class TransportSettings
         }
     }
 
-    private static int Number(SettingReader read, string name, int least, int most, int otherwise)
+    internal static int Number(SettingReader read, string name, int least, int most, int otherwise)
     {
         string? Parse(string text, out string value)
         {

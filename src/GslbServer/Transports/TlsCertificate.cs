@@ -9,10 +9,14 @@ internal sealed class TlsCertificate
 {
     private readonly string _certificate, _key;
     private SslStreamCertificateContext _current;
+    private volatile IReadOnlyList<string> _names;
 
-    private TlsCertificate(string certificate, string key, SslStreamCertificateContext first) => (_certificate, _key, _current) = (certificate, key, first);
+    private TlsCertificate(string certificate, string key, SslStreamCertificateContext first) => (_certificate, _key, _current, _names) = (certificate, key, first, NamesOf(first));
 
     public SslStreamCertificateContext Current => Volatile.Read(ref _current);
+
+    /// <summary>The DNS names that it is for, wildcards apart.</summary>
+    public IReadOnlyList<string> Names => _names;
 
     /// <summary>Both files, for whoever watches them.</summary>
     public IReadOnlyList<string> Files => [_certificate, _key];
@@ -31,8 +35,12 @@ internal sealed class TlsCertificate
         }
 
         Volatile.Write(ref _current, loaded!);
+        _names = NamesOf(loaded!);
         return null;
     }
+
+    private static string[] NamesOf(SslStreamCertificateContext context) => [.. context.TargetCertificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+        .SelectMany(names => names.EnumerateDnsNames()).Where(name => !name.Contains('*'))];
 
     private static bool TryLoad(string certificate, string key, out SslStreamCertificateContext? loaded, out string problem)
     {
