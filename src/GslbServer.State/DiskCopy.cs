@@ -22,7 +22,7 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
     private readonly Lock _healthLock = new();
     private IReadOnlyList<VantageReport> _saved = [];
     private TimeSpan _savedAt = shared.Now;
-    private bool _failed;
+    private bool _failed, _closed;
     private (Topology Topology, HealthTable Health)? _health;
     private TimeSpan _healthSavedAt = TimeSpan.MinValue;
     private bool _healthIsNew;
@@ -74,6 +74,13 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
         }
     }
 
+    /// <summary>The files are another process's from now on.</summary>
+    public void Close()
+    {
+        lock (_lock)
+            _closed = true;
+    }
+
     /// <summary>At the end.</summary>
     public void SaveNow()
     {
@@ -110,7 +117,7 @@ internal sealed partial class DiskCopy(DiskState? disk, SharedState shared, bool
 
     private bool TrySave(Action<DiskState> save)
     {
-        if (disk is null)
+        if (disk is null || _closed)
             return false;
         try
         {

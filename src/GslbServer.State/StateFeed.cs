@@ -24,7 +24,7 @@ public sealed partial class StateFeed : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private ITimer? _ticks;
     private Task _work = Task.CompletedTask;
-    private volatile bool _remembers;
+    private volatile bool _remembers, _leavesSilently;
     private int _stopped;
 
     /// <param name="stores">The first is this node's own. Empty: this process alone. The feed disposes of them.</param>
@@ -82,13 +82,30 @@ public sealed partial class StateFeed : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Announces that this node leaves, then stops; at most one second.</summary>
+    /// <summary>Another process takes this one's place: what is known goes to disk, and from now on nothing is written, neither there nor to a store. What others say is still heard.</summary>
+    /// <param name="farewell">The other one has another name: this one leaves when it stops.</param>
+    public void FallSilent(bool farewell)
+    {
+        _disk.SaveNow();
+        _disk.SaveOverrides();
+        _disk.Close();
+        _leavesSilently = !farewell;
+        foreach (StoreLink link in _links)
+            link.IsSilent = true;
+    }
+
+    /// <summary>Writes what is known to disk now.</summary>
+    public void Save() => _disk.SaveNow();
+
+    /// <summary>Announces that this node leaves, then stops; at most one second. Nothing where it was never started.</summary>
     public async Task StopAsync()
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
             return;
-        if (_ticks is not null)
-            await _ticks.DisposeAsync().ConfigureAwait(false);
+        // One that never began knows nothing that should be kept, and leaves nobody.
+        if (_ticks is null)
+            return;
+        await _ticks.DisposeAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         foreach (StoreLink link in _links)
             link.Store.Hinted -= link.Wakeup.Call;
@@ -190,7 +207,7 @@ public sealed partial class StateFeed : IAsyncDisposable
 
     private async Task SayFarewellAsync()
     {
-        if (_links.Length == 0)
+        if (_links.Length == 0 || _leavesSilently)
             return;
         using var deadline = new CancellationTokenSource(FarewellDeadline, _time);
         try

@@ -15,6 +15,9 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
 
     public bool IsOwn => isOwn;
 
+    /// <summary>Reads alone: another process writes in this node's name.</summary>
+    public bool IsSilent { get; set; }
+
     public bool WasEverRead => _reading.LastGood is not null;
 
     public Wakeup Wakeup { get; } = new();
@@ -39,6 +42,12 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
             Absorbed news = shared.Absorb(contents);
             WasRead(contents, news);
             absorbed(news);
+            if (IsSilent)
+            {
+                Succeeded();
+                return;
+            }
+
             if (isOwn)
                 await ReportAsync(reportInterval, cancel).ConfigureAwait(false);
             if (news.Lacking.Count > 0)
@@ -104,7 +113,7 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
             Wakeup.Call();
 
         // Once is a restart; a node that finds it again has a double.
-        if (news.IsImpersonated && _impersonationSeen && !_impersonationLogged)
+        if (!IsSilent && news.IsImpersonated && _impersonationSeen && !_impersonationLogged)
         {
             Log.Impersonated(logger, store.Name);
             _impersonationLogged = true;

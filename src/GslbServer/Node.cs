@@ -23,19 +23,21 @@ public sealed partial class Node : IAsyncDisposable
     private readonly SigningLoop _signing;
     private readonly ZoneSharing _sharing;
     private readonly Loader _loader;
-    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stop = new(), _yield = new();
+    private readonly ListenSockets _sockets;
     private readonly bool _knewHealth;
     private readonly SemaphoreSlim _reloading = new(1);
     private readonly TransportFiles _transportFiles;
     private readonly ConnectionLimits _connections;
     private DnsListeners? _listeners;
     private EncryptedListeners? _encrypted;
-    private Task _background = Task.CompletedTask;
+    private Task _background = Task.CompletedTask, _writers = Task.CompletedTask;
     private volatile bool _stopping;
 
-    private Node(NodeOptions options, TimeProvider time, ILoggerFactory loggers, Loader loader, DiskState disk)
+    private Node(NodeOptions options, TimeProvider time, ILoggerFactory loggers, Loader loader, DiskState disk, ListenSockets sockets)
     {
         Options = options;
+        _sockets = sockets;
         _time = time;
         _logger = loggers.CreateLogger<Node>();
         _loader = loader;
@@ -151,22 +153,24 @@ public sealed partial class Node : IAsyncDisposable
     private IReadOnlyList<Observation> Known { get; }
 
     /// <summary>Loads zones and geodata and binds every DNS listener.</summary>
+    /// <param name="sockets">To listen on; null for new ones.</param>
+    /// <param name="takeover">From a node that serves until this one knows enough to.</param>
     /// <exception cref="StartupException">Zones with errors, an unusable database, a port in use: every problem, one line each.</exception>
-    public static async Task<Node> StartAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
+    internal static async Task<Node> StartAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel, ListenSockets? sockets = null,
+        Takeover? takeover = null)
     {
-        ILogger<Node> logger = loggers.CreateLogger<Node>();
-        var loader = new Loader(options, time, line => Log.Signing(logger, line));
-        var node = new Node(options, time, loggers, loader, new DiskState(options.StateDirectory));
-        string[] problems = [.. node.Zones.LoadKeys(), .. loader.Begin(node.Zones.In.Restore()).Errors, .. PortCheck.Problems(options)];
-        if (problems.Length > 0)
+        sockets ??= new ListenSockets([]);
+        if (takeover is not null)
         {
-            await node.DisposeAsync();
-            throw new StartupException(problems);
+            // What is wrong is found while the other one has lost nothing. Then all is read once more: it has written until it was asked for its place.
+            await (await LoadAsync(options, time, loggers, sockets)).DisposeAsync();
+            await takeover.TakeAsync(cancel);
         }
 
+        Node node = await LoadAsync(options, time, loggers, sockets);
         try
         {
-            await node.RunAsync(cancel);
+            await node.RunAsync(takeover, cancel);
             return node;
         }
         catch
@@ -174,6 +178,21 @@ public sealed partial class Node : IAsyncDisposable
             await node.DisposeAsync();
             throw;
         }
+    }
+
+    private static async Task<Node> LoadAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, ListenSockets sockets)
+    {
+        ILogger<Node> logger = loggers.CreateLogger<Node>();
+        var loader = new Loader(options, time, line => Log.Signing(logger, line));
+        var node = new Node(options, time, loggers, loader, new DiskState(options.StateDirectory), sockets);
+        string[] problems = [.. node.Zones.LoadKeys(), .. loader.Begin(node.Zones.In.Restore()).Errors, .. PortCheck.Problems(options, sockets)];
+        if (problems.Length == 0)
+        {
+            return node;
+        }
+
+        await node.DisposeAsync();
+        throw new StartupException(problems);
     }
 
     /// <summary>Reads zones and geodata again, now. Either all of it takes effect or nothing.</summary>
@@ -246,14 +265,16 @@ public sealed partial class Node : IAsyncDisposable
 
         await encrypted;
         await Zones.StopAsync();
+        await _yield.CancelAsync();
         await _stop.CancelAsync();
-        await Task.WhenAll(feed, probes, LatencyFeed.StopAsync(), Audit.StopAsync(), _background);
+        await Task.WhenAll(feed, probes, LatencyFeed.StopAsync(), Audit.StopAsync(), _writers, _background);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _background;
+        await _yield.CancelAsync();
+        await Task.WhenAll(_writers, _background);
         _sharing.Dispose();
         await Zones.DisposeAsync();
         await _probes.DisposeAsync();
@@ -268,13 +289,14 @@ public sealed partial class Node : IAsyncDisposable
 
         Counters.Dispose();
         _reloading.Dispose();
+        _yield.Dispose();
         _stop.Dispose();
     }
 
     private static List<RedisStore> Stores(NodeOptions options, TimeProvider time) =>
         [.. options.Redis.Select(r => new RedisStore(r, options.Cluster, time, options.Signer))];
 
-    private async Task RunAsync(CancellationToken cancel)
+    private async Task RunAsync(Takeover? takeover, CancellationToken cancel)
     {
         await Feed.StartAsync(cancel);
         await Audit.StartAsync(cancel);
@@ -295,24 +317,26 @@ public sealed partial class Node : IAsyncDisposable
         {
             Special = Zones.Queries,
         };
-        _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _connections, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor));
+        _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _connections, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor), _sockets);
         LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;
         _probes.Apply(_loader.Plan.Topology, Known);
         _publisher.Merged = new ProbeDivision(_probes, Feed, Options.Node).Apply;
         await _probes.StartAsync(cancel);
+        _background = Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None);
+        await (takeover is null ? Task.CompletedTask : BeReadyAsync(takeover, cancel));
         _listeners?.Start();
         if (_transportFiles.Certificate is { } certificate && !Options.ProbeOnly)
         {
-            _encrypted = await EncryptedListeners.StartAsync(Options.Transports, certificate, handler, _connections, Counters, _time, cancel);
+            _encrypted = await EncryptedListeners.StartAsync(Options.Transports, certificate, handler, _connections, Counters, _time, cancel, _sockets);
         }
 
         Zones.Changed(ZoneSet.Empty, _loader.Zones, changes: null);
         Zones.In.Start();
-        _background = Task.WhenAll(Task.Run(() => _publisher.RunAsync(_stop.Token), CancellationToken.None), Task.Run(WatchAsync, CancellationToken.None),
-            Task.Run(() => Latency.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => _signing.RunAsync(_stop.Token), CancellationToken.None),
-            Task.Run(() => Keys.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => _sharing.RunAsync(_stop.Token), CancellationToken.None), new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token),
-            clock.RunAsync(_stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
+        _writers = Task.WhenAll(Task.Run(WatchAsync, CancellationToken.None), Task.Run(() => Latency.RunAsync(_yield.Token), CancellationToken.None),
+            Task.Run(() => Keys.RunAsync(_yield.Token), CancellationToken.None), Task.Run(() => _sharing.RunAsync(_yield.Token), CancellationToken.None));
+        _background = Task.WhenAll(_background, Task.Run(() => _signing.RunAsync(_stop.Token), CancellationToken.None),
+            new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token), clock.RunAsync(_stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
     }
 
     /// <summary>A load leaves several times as much garbage as what it compiled, and a node that then only answers would keep it for days: nothing makes the collector
@@ -353,37 +377,5 @@ public sealed partial class Node : IAsyncDisposable
     {
         Feed.Observe(observations, _probes.Lag);
         _publisher.Request();
-    }
-
-    private async Task WatchAsync()
-    {
-        var watch = new FileWatch([.. _loader.WatchedPaths, .. Options.Transfer.KeyFile is { } keys ? [keys] : Array.Empty<string>()]);
-        using var timer = new PeriodicTimer(FileWatch.Interval, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(_stop.Token))
-            {
-                if (watch.HasChanged())
-                {
-                    await TryReloadAsync();
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-        }
-    }
-
-    /// <summary>What a reload could not foresee must not end the watch: the next change is read again.</summary>
-    private async Task TryReloadAsync()
-    {
-        try
-        {
-            await ReloadAsync("changed files", _stop.Token);
-        }
-        catch (Exception e) when (!_stop.IsCancellationRequested)
-        {
-            Log.ReloadFailed(_logger, e, Serving.Current.Steering.Plan.Topology.Hash);
-        }
     }
 }

@@ -79,6 +79,9 @@ public sealed record NodeOptions
     /// <summary>A witness: probes and reports, and serves no DNS.</summary>
     public bool ProbeOnly { get; init; }
 
+    /// <summary>Take the sockets and the place of the node that runs with this state directory.</summary>
+    public bool Takeover { get; init; }
+
     /// <summary>Starts the sample's HTTP endpoints in this process too (<c>gslb demo</c>).</summary>
     public bool Demo { get; init; }
 

@@ -21,12 +21,12 @@ internal sealed class AdminServer : IAsyncDisposable
     public IReadOnlyList<string> Urls => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
     /// <exception cref="StartupException">The address is in use, or tokens, certificate or authorities cannot be used.</exception>
-    public static async Task<AdminServer> StartAsync(Node node, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
+    public static async Task<AdminServer> StartAsync(Node node, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel, ListenSockets? sockets = null)
     {
         NodeOptions options = node.Options;
         var files = new AdminFiles(options, time, loggers);
         var rates = new AdminRates(options.AdminRate);
-        WebApplication app = Build(options.Admin, files, loggers);
+        WebApplication app = Build(options.Admin, files, loggers, sockets);
         var hosts = new HostRules(options.Admin.Address, [System.Net.Dns.GetHostName(), options.Node, .. options.AdminHosts], () => files.Certificate?.Names ?? []);
         var audit = new RefusalAudit(node.Audit, time);
         new AdminSecurity(hosts, new AdminAccess(files.Tokens, options.AdminReadOpen, rates), rates, audit.Refused).Use(app);
@@ -40,10 +40,11 @@ internal sealed class AdminServer : IAsyncDisposable
     }
 
     /// <summary>The web application with its limits and its way of saying what is wrong, without routes.</summary>
-    private static WebApplication Build(IPEndPoint listen, AdminFiles files, ILoggerFactory loggers)
+    private static WebApplication Build(IPEndPoint listen, AdminFiles files, ILoggerFactory loggers, ListenSockets? sockets)
     {
         WebApplicationBuilder builder = Listening.Builder(kestrel => AdminListener.Listen(kestrel, listen, files));
         builder.WebHost.UseKestrelHttpsConfiguration();
+        sockets?.UseFor(builder);
         builder.Services.AddSingleton(loggers);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
         builder.Services.ConfigureHttpJsonOptions(json => AdminJson.Configured(json.SerializerOptions));

@@ -4,26 +4,47 @@ using GslbServer.Steering;
 
 namespace GslbServer;
 
-/// <summary>The life of a serving process: start everything, say so, obey signals, stop within the limit.</summary>
-internal static class NodeRun
+/// <summary>The life of a serving process: start everything, say so, obey signals, give its place to a successor or stop within the limit.</summary>
+internal sealed class NodeRun : IDisposable
 {
-    /// <returns>0 after a graceful stop.</returns>
+    /// <summary>signal(7), on every architecture that .NET runs on.</summary>
+    private const PosixSignal SignalUser2 = (PosixSignal)12;
+
+    private static readonly TimeSpan AgainPause = TimeSpan.FromSeconds(5);
+
+    private readonly NodeOptions _options;
+    private readonly CliHost _host;
+    private readonly ILoggerFactory _loggers;
+    private readonly SignalWatch _signals = new();
+
+    private NodeRun(NodeOptions options, ServeSettings settings, CliHost host) => (_options, _host, _loggers) = (options, host, NodeLogging.Create(settings, options.Demo, host));
+
+    /// <summary>Why a node serves no more.</summary>
+    private enum End
+    {
+        Stopped,
+        TakenOver,
+
+        /// <summary>A successor died after it had been given this one's place.</summary>
+        Again,
+    }
+
+    /// <returns>0 after a graceful stop, and when a successor has taken over.</returns>
     /// <exception cref="CliException">Something kept the node from starting: every problem, one line each.</exception>
     public static async Task<int> RunAsync(NodeOptions options, ServeSettings settings, CliHost host, CancellationToken cancel)
     {
-        using ILoggerFactory loggers = NodeLogging.Create(settings, options.Demo, host);
-        using var signals = new SignalWatch();
+        using var run = new NodeRun(options, settings, host);
         try
         {
             DemoEndpoints? endpoints = options.Demo ? await StartEndpointsAsync(options, cancel) : null;
             await using (endpoints)
             {
-                await using Node node = await Node.StartAsync(options, host.Time, loggers, cancel);
-                await using AdminServer admin = await AdminServer.StartAsync(node, host.Time, loggers, cancel);
-                await AnnounceAsync(node, admin, endpoints, host);
-                await ServeAsync(node, signals, host, cancel);
-                await node.StopAsync();
-                await admin.StopAsync();
+                using Takeover? takeover = options.Takeover ? Takeover.Begin(options, host.Time) : null;
+                Yielded? yielded = await run.ServeAsync(takeover, takeover?.Sockets ?? new ListenSockets([]), before: null, endpoints, cancel);
+                while (yielded is not null)
+                {
+                    yielded = await run.ServeAgainAsync(yielded, endpoints, cancel);
+                }
             }
         }
         catch (StartupException e)
@@ -32,6 +53,125 @@ internal static class NodeRun
         }
 
         return 0;
+    }
+
+    public void Dispose()
+    {
+        _signals.Dispose();
+        _loggers.Dispose();
+    }
+
+    /// <summary>Serves again where a successor failed. What keeps a node from starting now does not end the one that answers: it is tried again.</summary>
+    private async Task<Yielded?> ServeAgainAsync(Yielded yielded, DemoEndpoints? endpoints, CancellationToken cancel)
+    {
+        while (true)
+        {
+            ListenSockets sockets = yielded.Sockets.Duplicate();
+            try
+            {
+                return await ServeAsync(takeover: null, sockets, yielded, endpoints, cancel);
+            }
+            catch (StartupException e) when (!yielded.HasLeft)
+            {
+                sockets.CloseUnused();
+                foreach (string problem in e.Problems)
+                {
+                    await _host.Error.WriteLineAsync($"gslb: cannot serve anew, tried again in {Durations.Format(AgainPause)}: {problem}");
+                }
+
+                if (await StopComesAsync(cancel))
+                {
+                    await yielded.LeaveAsync();
+                    return null;
+                }
+            }
+        }
+    }
+
+    /// <returns>Whether somebody wants the end before it is time to try again.</returns>
+    private async Task<bool> StopComesAsync(CancellationToken cancel)
+    {
+        using var pause = new CancellationTokenSource(AgainPause, _host.Time);
+        try
+        {
+            await foreach (PosixSignal signal in _signals.ReadAsync(pause.Token))
+            {
+                if (signal is PosixSignal.SIGTERM or PosixSignal.SIGINT)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+
+        return cancel.IsCancellationRequested;
+    }
+
+    /// <param name="before">This process's node of before, which answers until the new one does.</param>
+    /// <returns>Null at the end; else what is to serve again.</returns>
+    private async Task<Yielded?> ServeAsync(Takeover? takeover, ListenSockets sockets, Yielded? before, DemoEndpoints? endpoints, CancellationToken cancel)
+    {
+        Node node = await Node.StartAsync(_options, _host.Time, _loggers, cancel, sockets, takeover);
+        Yielded? yielded = null;
+        try
+        {
+            yielded = await ServeAsync(node, takeover, sockets, before, endpoints, cancel);
+            return yielded;
+        }
+        finally
+        {
+            if (yielded is null)
+            {
+                await node.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<Yielded?> ServeAsync(Node node, Takeover? takeover, ListenSockets sockets, Yielded? before, DemoEndpoints? endpoints, CancellationToken cancel)
+    {
+        await using AdminServer admin = await AdminServer.StartAsync(node, _host.Time, _loggers, cancel, sockets);
+        sockets.CloseUnused();
+        Task leaving = before?.LeaveAsync() ?? Task.CompletedTask;
+        ListenSockets? kept = null;
+        using HandoverListener? handover = HandoverListener.TryOpen(_options, sockets, node.Save, YieldAsync, _host.Time, _loggers);
+        if (takeover is not null)
+        {
+            await takeover.DoneAsync(cancel);
+        }
+
+        await AnnounceAsync(node, admin, endpoints, _host);
+        End end = await UntilEndAsync(node, handover, cancel);
+        await leaving;
+        if (end == End.Again)
+        {
+            return new Yielded(node, kept!);
+        }
+
+        kept?.CloseUnused();
+        if (end == End.TakenOver)
+        {
+            await node.LeaveAsync();
+            return null;
+        }
+
+        if (kept is null)
+        {
+            handover?.Remove();
+        }
+
+        await node.StopAsync();
+        await admin.StopAsync();
+        return null;
+
+        // What is asked of the admin port meanwhile waits for the successor.
+        async Task YieldAsync(SuccessorName successor)
+        {
+            kept = sockets.Duplicate();
+            await admin.StopAsync();
+            await node.YieldAsync(successor);
+        }
     }
 
     private static Task<DemoEndpoints> StartEndpointsAsync(NodeOptions options, CancellationToken cancel)
@@ -58,30 +198,45 @@ internal static class NodeRun
         await host.Out.FlushAsync();
     }
 
-    /// <summary>Until told to stop. SIGHUP reads zones and geodata again.</summary>
-    private static async Task ServeAsync(Node node, SignalWatch signals, CliHost host, CancellationToken cancel)
+    /// <summary>Until told to stop, or taken over. SIGHUP reads zones and geodata again, SIGUSR2 starts a successor.</summary>
+    private async Task<End> UntilEndAsync(Node node, HandoverListener? handover, CancellationToken cancel)
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task transitions = node.Options.Demo ? PrintTransitionsAsync(node, host, stopping.Token) : Task.CompletedTask;
+        Task transitions = _options.Demo ? PrintTransitionsAsync(node, _host, stopping.Token) : Task.CompletedTask;
+        Task<bool> handing = handover?.WaitAsync(stopping.Token) ?? new TaskCompletionSource<bool>().Task;
+        Task obeying = ObeyAsync(node, stopping.Token);
+        await Task.WhenAny(handing, obeying);
+        End end = !handing.IsCompletedSuccessfully ? End.Stopped : await handing ? End.TakenOver : End.Again;
+        await stopping.CancelAsync();
+        await obeying;
+        await transitions;
+        return end;
+    }
+
+    /// <summary>Until SIGTERM or SIGINT. Whoever cancels wants the same.</summary>
+    private async Task ObeyAsync(Node node, CancellationToken cancel)
+    {
+        ILogger logger = _loggers.CreateLogger<NodeRun>();
         try
         {
-            await foreach (PosixSignal signal in signals.ReadAsync(cancel))
+            await foreach (PosixSignal signal in _signals.ReadAsync(cancel))
             {
-                if (signal != PosixSignal.SIGHUP)
+                switch (signal)
                 {
-                    break;
+                    case PosixSignal.SIGHUP:
+                        await node.ReloadAsync(signal.ToString(), cancel);
+                        break;
+                    case SignalUser2:
+                        Successor.Start(logger);
+                        break;
+                    default:
+                        return;
                 }
-
-                await node.ReloadAsync(signal.ToString(), cancel);
             }
         }
         catch (OperationCanceledException)
         {
-            // Whoever cancels wants the same as SIGTERM.
         }
-
-        await stopping.CancelAsync();
-        await transitions;
     }
 
     /// <summary>The demo logs nothing else, so that what moves is easy to see.</summary>
@@ -106,13 +261,31 @@ internal static class NodeRun
         }
     }
 
-    /// <summary>SIGTERM, SIGINT and SIGHUP as a sequence, from the first moment of the process on.</summary>
+    /// <summary>A node that had given its place away: it answers, and does nothing else.</summary>
+    /// <param name="sockets">Its own, once more.</param>
+    private sealed class Yielded(Node node, ListenSockets sockets)
+    {
+        public ListenSockets Sockets => sockets;
+
+        public bool HasLeft { get; private set; }
+
+        public async Task LeaveAsync()
+        {
+            HasLeft = true;
+            sockets.CloseUnused();
+            await node.LeaveAsync();
+            await node.DisposeAsync();
+        }
+    }
+
+    /// <summary>SIGTERM, SIGINT, SIGHUP and SIGUSR2 as a sequence, from the first moment of the process on.</summary>
     private sealed class SignalWatch : IDisposable
     {
         private readonly Channel<PosixSignal> _signals = Channel.CreateUnbounded<PosixSignal>();
         private readonly PosixSignalRegistration[] _registrations;
 
-        public SignalWatch() => _registrations = [Register(PosixSignal.SIGTERM), Register(PosixSignal.SIGINT), Register(PosixSignal.SIGHUP)];
+        public SignalWatch() => _registrations = [Register(PosixSignal.SIGTERM), Register(PosixSignal.SIGINT), Register(PosixSignal.SIGHUP),
+            .. OperatingSystem.IsLinux() ? (PosixSignalRegistration[])[Register(SignalUser2)] : []];
 
         public IAsyncEnumerable<PosixSignal> ReadAsync(CancellationToken cancel) => _signals.Reader.ReadAllAsync(cancel);
 

@@ -65,6 +65,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("secondary", "ZONE=ADDR:PORT[,key:NAME]", "Have this zone from a primary; may be repeated, also for one zone", IsList: true),
         new("catalog", "ZONE=ADDR:PORT[,key:NAME]", "Have the member zones of this catalog (RFC 9432) from its primary; may be repeated", IsList: true),
         new("probe-only", "", "Witness: reads the zones, probes and reports as a vantage, and serves no DNS"),
+        new("takeover", "", "Take over from the node that runs with this state directory: its sockets, without losing a query. It ends when this one is ready, and serves on if that fails. Where none runs, start as usual"),
         new("xdp", "IFACE", "AF_XDP transport", IsAvailable: false),
     ];
 

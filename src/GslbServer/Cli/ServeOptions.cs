@@ -34,6 +34,11 @@ internal static class ServeOptions
             errors.Add($"{listen.Origin}: a witness (probe-only) serves no DNS; leave one of the two out");
         }
 
+        if (isDemo && settings["takeover"] is { } takeover)
+        {
+            errors.Add($"{takeover.Origin}: the demo keeps no state from which another process could go on; use gslb serve");
+        }
+
         var defaults = new NodeOptions();
         return defaults with
         {
@@ -69,6 +74,7 @@ internal static class ServeOptions
             Transports = TransportSettings.Read(read, settings, errors),
             Transfer = TransferSettings.Read(read),
             ProbeOnly = probeOnly && !isDemo,
+            Takeover = read.Switch("takeover") && !isDemo,
             Demo = isDemo,
         };
     }

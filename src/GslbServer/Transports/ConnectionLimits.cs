@@ -10,15 +10,19 @@ internal sealed class ConnectionLimits(int most, int mostPerPrefix)
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, int> _byPrefix = [];
     private int _count;
+    private volatile bool _isDraining;
     private ushort _idleTenths = Tenths(TcpLimits.Idle);
 
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>A connection without a complete query, or with an answer that the client does not read, for this long is closed.</summary>
-    public TimeSpan Idle => TimeSpan.FromMilliseconds(100 * IdleTenths);
+    public TimeSpan Idle => _isDraining ? TcpLimits.ShortestIdle : TimeSpan.FromMilliseconds(100 * IdleTenths);
 
-    /// <summary>The same in units of 100 ms, as clients are told (RFC 7828).</summary>
-    public ushort IdleTenths => Volatile.Read(ref _idleTenths);
+    /// <summary>The same in units of 100 ms, as clients are told (RFC 7828); 0 asks them to close.</summary>
+    public ushort IdleTenths => _isDraining ? (ushort)0 : Volatile.Read(ref _idleTenths);
+
+    /// <summary>Connections should come to their end.</summary>
+    public void Drain() => _isDraining = true;
 
     /// <summary>Takes a place for a connection, to be given back by <see cref="Leave"/>.</summary>
     /// <param name="isProxy">Of a peer that speaks for many: only the number of all counts.</param>

@@ -8,8 +8,11 @@ internal sealed class DnsListeners : IDisposable
 {
     private const int PortAttempts = 20;
 
+    private readonly ListenSockets _sockets;
     private readonly List<UdpListeners> _udp = [];
     private readonly List<DnsTcpListener> _tcp = [];
+
+    private DnsListeners(ListenSockets sockets) => _sockets = sockets;
 
     /// <summary>Where it listens, with the port that the system chose where 0 was asked for.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => [.. _udp.Select(u => u.LocalEndPoint)];
@@ -20,10 +23,10 @@ internal sealed class DnsListeners : IDisposable
     /// <summary>Binds everything and starts nothing.</summary>
     /// <exception cref="StartupException">One line for each endpoint that cannot be bound.</exception>
     public static DnsListeners Bind(NodeOptions options, QueryHandler handler, Counters counters, ConnectionLimits limits, TimeProvider time,
-        ResolverWatch? watch = null)
+        ResolverWatch? watch = null, ListenSockets? sockets = null)
     {
         ClientNetworks? proxies = options.Transports.ProxyFrom.Count > 0 ? new ClientNetworks(options.Transports.ProxyFrom) : null;
-        var listeners = new DnsListeners();
+        var listeners = new DnsListeners(sockets ?? new ListenSockets([]));
         var problems = new List<string>();
         foreach (IPEndPoint endpoint in options.Listen)
         {
@@ -53,9 +56,10 @@ internal sealed class DnsListeners : IDisposable
     }
 
     /// <summary>Answers what has arrived, then closes.</summary>
-    public async Task StopAsync(TimeSpan limit)
+    /// <param name="linger">How long connections may go on where a successor has taken over.</param>
+    public async Task StopAsync(TimeSpan limit, TimeSpan linger = default)
     {
-        Task tcp = Task.WhenAll(_tcp.Select(t => t.StopAsync(limit)));
+        Task tcp = Task.WhenAll(_tcp.Select(t => t.StopAsync(limit, linger)));
         await Task.Run(() => _udp.ForEach(u => u.Stop()));
         await tcp;
     }
@@ -67,11 +71,15 @@ internal sealed class DnsListeners : IDisposable
     {
         for (int attempt = 1; ; attempt++)
         {
-            var udp = new UdpListeners(endpoint, threads, handler, counters, proxies: proxies);
+            var udp = new UdpListeners(endpoint, threads, handler, counters, proxies: proxies, given: _sockets.Take(ProtocolType.Udp, endpoint));
             try
             {
-                _tcp.Add(new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time, watch, limits, proxies));
+                var tcp = new DnsTcpListener(new IPEndPoint(endpoint.Address, udp.LocalEndPoint.Port), handler, counters, time, watch, limits, proxies,
+                    _sockets.Take(ProtocolType.Tcp, endpoint) is [var given, ..] ? given : null);
+                _tcp.Add(tcp);
                 _udp.Add(udp);
+                _sockets.Use(ProtocolType.Udp, endpoint, udp.Sockets);
+                _sockets.Use(ProtocolType.Tcp, endpoint, [tcp.Socket]);
                 return;
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && endpoint.Port == 0 && attempt < PortAttempts)

@@ -20,8 +20,10 @@ internal sealed class DnsTcpListener : IDisposable
     private Task _accepting = Task.CompletedTask;
     private Task _sweeping = Task.CompletedTask;
 
+    /// <param name="given">The endpoint's socket that another process bound; null to bind it.</param>
     /// <exception cref="SocketException">The endpoint is in use, or not ours.</exception>
-    public DnsTcpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch = null, ConnectionLimits? limits = null, ClientNetworks? proxies = null)
+    public DnsTcpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, TimeProvider time, ResolverWatch? watch = null, ConnectionLimits? limits = null, ClientNetworks? proxies = null,
+        Socket? given = null)
     {
         _handler = handler;
         _counters = counters;
@@ -29,27 +31,14 @@ internal sealed class DnsTcpListener : IDisposable
         _watch = watch;
         _limits = limits ?? new ConnectionLimits(new TransportOptions().MaxConnections, new TransportOptions().MaxConnectionsPerPrefix);
         _proxies = proxies;
-        _socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                _socket.DualMode = false;
-            }
-
-            _socket.Bind(endpoint);
-            _socket.Listen(TcpLimits.Backlog);
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
-        }
-
+        _socket = given ?? Bind(endpoint);
+        _socket.Listen(TcpLimits.Backlog);
         LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
 
     public IPEndPoint LocalEndPoint { get; }
+
+    public Socket Socket => _socket;
 
     public void Start()
     {
@@ -58,11 +47,14 @@ internal sealed class DnsTcpListener : IDisposable
     }
 
     /// <summary>No new connections; those open answer what they have read, then close. At most <paramref name="limit"/>.</summary>
-    public async Task StopAsync(TimeSpan limit)
+    /// <param name="linger">Before that they may go on, until they idle: for a successor that accepts in this one's place.</param>
+    public async Task StopAsync(TimeSpan limit, TimeSpan linger = default)
     {
         await _stop.CancelAsync();
+        await _accepting;
         _socket.Dispose();
-        await Task.WhenAll(_accepting, _sweeping);
+        await _sweeping;
+        await LingerAsync(linger);
         foreach (StreamConnection connection in _connections.Keys)
         {
             connection.Finish();
@@ -85,6 +77,54 @@ internal sealed class DnsTcpListener : IDisposable
     {
         _stop.Dispose();
         _socket.Dispose();
+    }
+
+    private static Socket Bind(IPEndPoint endpoint)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.DualMode = false;
+            }
+
+            socket.Bind(endpoint);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Until nobody has anything to ask any more. Those who never pause are closed towards the end, behind an answer.</summary>
+    private async Task LingerAsync(TimeSpan limit)
+    {
+        long since = _time.GetTimestamp();
+        while (!_connections.IsEmpty && _time.GetElapsedTime(since) is var past && past < limit)
+        {
+            await Task.Delay(TcpLimits.AcceptPause, _time);
+            EndIdle(TcpLimits.ShortestIdle);
+            foreach (StreamConnection connection in past > limit / 2 ? _connections.Keys : [])
+            {
+                connection.EndAfterAnswer();
+            }
+        }
+    }
+
+    private void EndIdle(TimeSpan idle)
+    {
+        long now = _time.GetTimestamp();
+        foreach (StreamConnection connection in _connections.Keys)
+        {
+            if (_time.GetElapsedTime(connection.LastProgress, now) > idle)
+            {
+                _counters.ForThisThread.Add(Counter.TcpTimedOutConnections);
+                connection.EndIdle();
+            }
+        }
     }
 
     private async Task AcceptAsync()
@@ -166,16 +206,7 @@ internal sealed class DnsTcpListener : IDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                long now = _time.GetTimestamp();
-                TimeSpan idle = _limits.Idle;
-                foreach (StreamConnection connection in _connections.Keys)
-                {
-                    if (_time.GetElapsedTime(connection.LastProgress, now) > idle)
-                    {
-                        _counters.ForThisThread.Add(Counter.TcpTimedOutConnections);
-                        connection.EndIdle();
-                    }
-                }
+                EndIdle(_limits.Idle);
             }
         }
         catch (OperationCanceledException)

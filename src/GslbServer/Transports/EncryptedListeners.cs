@@ -33,10 +33,14 @@ internal sealed class EncryptedListeners : IAsyncDisposable
     private readonly ClientNetworks _proxies;
     private readonly TimeProvider _time;
     private readonly DnsOverTls _overTls;
+    private readonly TransportOptions _options;
+    private readonly ListenSockets _sockets;
     private Task _sweeping = Task.CompletedTask;
 
-    private EncryptedListeners(TransportOptions options, TlsCertificate certificate, QueryHandler handler, ConnectionLimits limits, Counters counters, TimeProvider time)
+    private EncryptedListeners(TransportOptions options, TlsCertificate certificate, QueryHandler handler, ConnectionLimits limits, Counters counters, TimeProvider time,
+        ListenSockets sockets)
     {
+        (_options, _sockets) = (options, sockets);
         (_limits, _counters, _time) = (limits, counters, time);
         _proxies = new ClientNetworks(options.ProxyFrom);
         _overTls = new DnsOverTls(handler, counters, limits, time);
@@ -66,6 +70,7 @@ internal sealed class EncryptedListeners : IAsyncDisposable
             }
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
+        sockets.UseFor(builder);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         _app = builder.Build();
         _app.Run(new DnsOverHttps(handler, counters).AnswerAsync);
@@ -78,17 +83,24 @@ internal sealed class EncryptedListeners : IAsyncDisposable
 
     /// <exception cref="StartupException">An endpoint is in use, or not ours.</exception>
     public static async Task<EncryptedListeners> StartAsync(TransportOptions options, TlsCertificate certificate, QueryHandler handler, ConnectionLimits limits, Counters counters,
-        TimeProvider time, CancellationToken cancel)
+        TimeProvider time, CancellationToken cancel, ListenSockets? sockets = null)
     {
-        var listeners = new EncryptedListeners(options, certificate, handler, limits, counters, time);
+        var listeners = new EncryptedListeners(options, certificate, handler, limits, counters, time, sockets ?? new ListenSockets([]));
         await Listening.StartAsync(listeners._app, "listen-tls, listen-https", cancel);
         listeners._sweeping = listeners._overTls.SweepAsync(listeners._stop.Token);
         return listeners;
     }
 
     /// <summary>No new connections; what is in flight is answered, then all are closed.</summary>
-    public async Task StopAsync()
+    /// <param name="linger">How long connections may go on before that, where a successor has taken over.</param>
+    public async Task StopAsync(TimeSpan linger = default)
     {
+        if (linger > TimeSpan.Zero)
+        {
+            _sockets.Close([.. _options.Tls, .. _options.Https]);
+            await Task.Delay(linger, _time);
+        }
+
         await _stop.CancelAsync();
         await _sweeping;
         await _app.StopAsync();

@@ -19,20 +19,24 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
 
+    /// <param name="socket">Bound, by <see cref="Bind"/> or by another process.</param>
     /// <param name="index">Of the thread among those that share the port.</param>
-    public LinuxUdpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, int index, ClientNetworks? proxies)
+    public LinuxUdpListener(Socket socket, QueryHandler handler, Counters counters, int index, ClientNetworks? proxies)
     {
         _handler = handler;
         _counters = counters;
         _proxies = proxies;
-        _isIPv6 = endpoint.AddressFamily == AddressFamily.InterNetworkV6;
-        _isWildcard = endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
-        _socket = Bind(endpoint);
+        _socket = socket;
         LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        _isIPv6 = LocalEndPoint.AddressFamily == AddressFamily.InterNetworkV6;
+        _isWildcard = IsWildcard(LocalEndPoint);
+        Prepare(_socket, LocalEndPoint);
         _thread = new Thread(Serve) { IsBackground = true, Name = $"udp {LocalEndPoint} {index}" };
     }
 
     public IPEndPoint LocalEndPoint { get; }
+
+    public Socket Socket => _socket;
 
     /// <summary>The layouts in <see cref="LinuxSockets"/> hold here.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
@@ -53,28 +57,19 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
         _stop.Dispose();
     }
 
-    private Socket Bind(IPEndPoint endpoint)
+    /// <summary>A socket that shares its port with others of this user.</summary>
+    public static Socket Bind(IPEndPoint endpoint)
     {
         var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
         {
             LinuxSockets.SetOption(socket, LinuxSockets.SolSocket, LinuxSockets.SoReusePort, 1);
-            Span<long> timeout = [0, (long)UdpListeners.StopLatency.TotalMicroseconds];
-            socket.SetRawSocketOption(LinuxSockets.SolSocket, LinuxSockets.SoReceiveTimeout, MemoryMarshal.AsBytes(timeout));
-            if (_isIPv6)
+            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
             {
                 socket.DualMode = false;
             }
 
-            if (_isWildcard)
-            {
-                LinuxSockets.SetOption(socket, _isIPv6 ? LinuxSockets.IpProtocolIPv6 : LinuxSockets.IpProtocolIP,
-                    _isIPv6 ? LinuxSockets.IPv6ReceivePacketInfo : LinuxSockets.IpPacketInfo, 1);
-            }
-
-            LinuxSockets.IgnorePathMtu(socket);
-            socket.ReceiveBufferSize = UdpListeners.SocketBuffer;
-            socket.SendBufferSize = UdpListeners.SocketBuffer;
+            Prepare(socket, endpoint);
             socket.Bind(endpoint);
             return socket;
         }
@@ -84,6 +79,25 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
             throw;
         }
     }
+
+    /// <summary>What can be set before and after binding alike. Before, so that no datagram comes without; after, because whoever bound it may not have known.</summary>
+    private static void Prepare(Socket socket, IPEndPoint endpoint)
+    {
+        Span<long> timeout = [0, (long)UdpListeners.StopLatency.TotalMicroseconds];
+        socket.SetRawSocketOption(LinuxSockets.SolSocket, LinuxSockets.SoReceiveTimeout, MemoryMarshal.AsBytes(timeout));
+        if (IsWildcard(endpoint))
+        {
+            bool isIPv6 = endpoint.AddressFamily == AddressFamily.InterNetworkV6;
+            LinuxSockets.SetOption(socket, isIPv6 ? LinuxSockets.IpProtocolIPv6 : LinuxSockets.IpProtocolIP,
+                isIPv6 ? LinuxSockets.IPv6ReceivePacketInfo : LinuxSockets.IpPacketInfo, 1);
+        }
+
+        LinuxSockets.IgnorePathMtu(socket);
+        socket.ReceiveBufferSize = UdpListeners.SocketBuffer;
+        socket.SendBufferSize = UdpListeners.SocketBuffer;
+    }
+
+    private static bool IsWildcard(IPEndPoint endpoint) => endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
 
     private void Serve()
     {

@@ -7,11 +7,12 @@ namespace GslbServer;
 internal static class PortCheck
 {
     /// <returns>One line for each address that cannot be bound now.</returns>
-    public static IEnumerable<string> Problems(NodeOptions options)
+    /// <param name="sockets">Those that need not be bound any more.</param>
+    public static IEnumerable<string> Problems(NodeOptions options, ListenSockets sockets)
     {
         foreach (IPEndPoint endpoint in options.ProbeOnly ? [] : options.Listen)
         {
-            if ((Try(endpoint, SocketType.Dgram, ProtocolType.Udp) ?? Try(endpoint, SocketType.Stream, ProtocolType.Tcp)) is { } problem)
+            if ((Try(endpoint, SocketType.Dgram, ProtocolType.Udp, sockets) ?? Try(endpoint, SocketType.Stream, ProtocolType.Tcp, sockets)) is { } problem)
             {
                 yield return Explain("--listen", endpoint, problem);
             }
@@ -19,13 +20,13 @@ internal static class PortCheck
 
         foreach ((string flag, IPEndPoint endpoint) in options.ProbeOnly ? [] : options.Transports.Tls.Select(e => ("--listen-tls", e)).Concat(options.Transports.Https.Select(e => ("--listen-https", e))))
         {
-            if (Try(endpoint, SocketType.Stream, ProtocolType.Tcp) is { } problem)
+            if (Try(endpoint, SocketType.Stream, ProtocolType.Tcp, sockets) is { } problem)
             {
                 yield return Explain(flag, endpoint, problem);
             }
         }
 
-        if (Try(options.Admin, SocketType.Stream, ProtocolType.Tcp) is { } ofAdmin)
+        if (Try(options.Admin, SocketType.Stream, ProtocolType.Tcp, sockets) is { } ofAdmin)
         {
             yield return Explain("--admin", options.Admin, ofAdmin);
         }
@@ -39,8 +40,13 @@ internal static class PortCheck
         _ => $"{option} {endpoint}: {e.Message}",
     };
 
-    private static SocketException? Try(IPEndPoint endpoint, SocketType type, ProtocolType protocol)
+    private static SocketException? Try(IPEndPoint endpoint, SocketType type, ProtocolType protocol, ListenSockets sockets)
     {
+        if (sockets.IsInherited(protocol, endpoint))
+        {
+            return null;
+        }
+
         try
         {
             using var socket = new Socket(endpoint.AddressFamily, type, protocol);

@@ -22,6 +22,7 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
     private Client _client = client;
     private bool _awaitsHeader = isProxy;
     private bool _answered;
+    private volatile bool _endsAfterAnswer;
     private volatile bool _isStuck; // the client does not read, and the kernel takes no more for it
 
     /// <summary>Timestamp of the last read that completed a query, and of the last answer taken by the client.</summary>
@@ -48,6 +49,9 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
             Finish();
         }
     }
+
+    /// <summary>Closes once the next answer is sent: a client that asks one thing after the other loses nothing by that.</summary>
+    public void EndAfterAnswer() => _endsAfterAnswer = true;
 
     /// <summary>Answers what has arrived, then closes. All of it is read: a close over unread octets would be a reset.</summary>
     public void Finish()
@@ -99,6 +103,11 @@ internal sealed class StreamConnection(Socket socket, Client client, QueryHandle
                 }
 
                 held -= used;
+                if (_endsAfterAnswer && used > 0 && held == 0 && socket.Available == 0)
+                {
+                    return;
+                }
+
                 read.AsSpan(used, held).CopyTo(read);
                 int wanted = _awaitsHeader && isFull ? ProxyHeader.Longest : Wanted(read, held, isFull);
                 if (wanted > read.Length)

@@ -25,9 +25,17 @@ internal sealed class UdpListeners
     private readonly IUdpListener[] _threads;
 
     /// <param name="proxies">Whose datagrams begin with a PROXY header; null for nobody's.</param>
+    /// <param name="given">Sockets of this endpoint that another process bound; each is served, whatever <paramref name="threads"/> says.</param>
     /// <exception cref="SocketException">The endpoint is in use, or not ours.</exception>
-    public UdpListeners(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, bool portable = false, ClientNetworks? proxies = null)
+    public UdpListeners(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, bool portable = false, ClientNetworks? proxies = null,
+        IReadOnlyList<Socket>? given = null)
     {
+        if (given is { Count: > 0 })
+        {
+            _threads = [.. Enough(given, threads).Select((socket, i) => new LinuxUdpListener(socket, handler, counters, i, proxies))];
+            return;
+        }
+
         if (portable || !LinuxUdpListener.IsSupported)
         {
             _threads = [new PortableUdpListener(endpoint, handler, counters, proxies)];
@@ -45,15 +53,41 @@ internal sealed class UdpListeners
             probe.Bind(endpoint);
         }
 
-        var first = new LinuxUdpListener(endpoint, handler, counters, 0, proxies);
-        _threads = [first, .. Enumerable.Range(1, threads - 1).Select(i => new LinuxUdpListener(first.LocalEndPoint, handler, counters, i, proxies))];
+        var first = new LinuxUdpListener(LinuxUdpListener.Bind(endpoint), handler, counters, 0, proxies);
+        _threads = [first, .. Enumerable.Range(1, threads - 1).Select(i => new LinuxUdpListener(LinuxUdpListener.Bind(first.LocalEndPoint), handler, counters, i, proxies))];
     }
+
+    /// <summary>To be given on; empty where that is not possible.</summary>
+    public IEnumerable<Socket> Sockets => _threads.OfType<LinuxUdpListener>().Select(thread => thread.Socket);
 
     public IPEndPoint LocalEndPoint => _threads[0].LocalEndPoint;
 
     public long KernelDrops => _threads.Sum(t => t.KernelDrops);
 
     public void Start() => Array.ForEach(_threads, t => t.Start());
+
+    /// <summary>More threads than sockets get sockets of their own, and where those may not share the port (they belong to another user) a descriptor more of the same ones.</summary>
+    private static IEnumerable<Socket> Enough(IReadOnlyList<Socket> given, int threads)
+    {
+        foreach (Socket socket in given)
+        {
+            yield return socket;
+        }
+
+        for (int i = given.Count; i < threads; i++)
+        {
+            Socket? own = null;
+            try
+            {
+                own = LinuxUdpListener.Bind((IPEndPoint)given[0].LocalEndPoint!);
+            }
+            catch (SocketException)
+            {
+            }
+
+            yield return own ?? Descriptor.Duplicate(given[i % given.Count]);
+        }
+    }
 
     public void Stop() => Parallel.ForEach(_threads, t => t.Dispose());
 }

@@ -186,6 +186,36 @@ public sealed class StateFeedTests : IDisposable
         await feed.DisposeAsync();
     }
 
+    /// <summary>A start that failed, beside a node that runs: it once said that the node leaves, and emptied what it had on disk.</summary>
+    [Fact]
+    public async Task Feed_that_never_started_writes_nothing_and_says_no_farewell()
+    {
+        var store = new MemoryStore(TimeProvider.System);
+        var disk = new DiskState(_directory);
+        disk.SaveReports([StateWorld.Report("a", 1, 1, StateWorld.Up())]);
+        await StateWorld.Feed("a", [store], disk: disk).DisposeAsync();
+        Assert.Empty((await store.ReadAsync(default)).Reports);
+        Assert.Single(Assert.Single(disk.LoadReports()).Observations);
+    }
+
+    [Fact]
+    public async Task Feed_whose_place_another_takes_hears_and_writes_no_more()
+    {
+        var store = new MemoryStore(TimeProvider.System);
+        var disk = new DiskState(_directory);
+        StateFeed old = StateWorld.Feed("a", [store], disk: disk);
+        await using StateFeed other = StateWorld.Feed("b", [store]);
+        await old.StartAsync(default);
+        await other.StartAsync(default);
+        await Eventually.True(() => other.Of("a") is not null);
+        old.FallSilent(farewell: false);
+        await other.PutAsync(StateWorld.Drain(), default);
+        await Eventually.True(() => old.StateOf() == OverrideState.Drain);
+        await old.DisposeAsync();
+        Assert.Empty(disk.LoadOverrides());
+        Assert.DoesNotContain((await store.ReadAsync(default)).Reports, report => report.Node == "a" && report.Leaving);
+    }
+
     [Fact]
     public async Task Feed_that_never_started_can_be_disposed() => await StateWorld.Feed("a", [new MemoryStore(TimeProvider.System)]).DisposeAsync();
 
