@@ -34,7 +34,7 @@ internal static class AdminRoutes
                 AuditMark.Set(http);
                 return ReloadReport.Of(await node.ReloadAsync(OverrideOwner.OriginOf(http), cancel, OverrideOwner.Of(null, http)));
             }).RequireRole(AdminRole.Operate)
-            .WithSummary("Reads zones and geodata now; 422 with all errors, and what stays in force").Produces<ReloadReport>().ProducesProblem(422).WithTags("state");
+            .WithSummary("Reads zones and geodata now; 422 with all errors, and what stays in force").Produces<ReloadReport>().ProducesProblem(401).ProducesProblem(403).ProducesProblem(422).WithTags("state");
         app.MapGet(EventStream.Path, (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, viewers, lifetime.ApplicationStopping))
             .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").ProducesProblem(429).ProducesProblem(503).WithTags("state");
 
