@@ -6,12 +6,11 @@ namespace GslbServer;
 /// <summary>Every route of the admin API. Handlers take the request apart, call a plain function, and say what came out.</summary>
 internal static class AdminRoutes
 {
-    public static void Map(WebApplication app, Node node, TimeProvider time)
+    public static void Map(WebApplication app, Node node, LiveFeed live, TimeProvider time)
     {
         app.MapOpenApi();
         var viewers = new ConnectionLimits(EventStream.Most, EventStream.MostFromOne);
-        app.MapGet("/", () => Results.Text(StatusPage.Html(StatusBuilder.Build(node, time)), "text/html; charset=utf-8"))
-            .AddEndpointFilter(StatusPage.WithoutAnyScript).ExcludeFromDescription();
+        DashboardFiles.Map(app);
 
         app.MapGet("/healthz", () => TypedResults.Text("ok\n")).RequireRole(AdminRole.None).WithoutRateLimit().WithSummary("200 while the process runs").WithTags("health");
         app.MapGet("/readyz", () => Readiness.Of(node.NotReady)).RequireRole(AdminRole.None).WithoutRateLimit()
@@ -38,6 +37,10 @@ internal static class AdminRoutes
         app.MapGet(EventStream.Path, (HttpRequest request, IHostApplicationLifetime lifetime) => EventStream.Of(node, request, viewers, lifetime.ApplicationStopping))
             .WithSummary("Server-sent events: transitions, overrides, reloads, samples of decisions").Produces<string>(200, "text/event-stream").ProducesProblem(429).ProducesProblem(503).WithTags("state");
 
+        app.MapGet(LiveStream.Path, (HttpContext http, IHostApplicationLifetime lifetime) => LiveStream.OfAsync(live, http, viewers, lifetime.ApplicationStopping))
+            .WithSummary("Server-sent events for the dashboard: hello with the last ten minutes, then about once a second a frame with the whole state").Produces<string>(200, "text/event-stream")
+            .ProducesProblem(429).ProducesProblem(503).WithTags("state");
+
         api.MapDelete(NodeEndpoints.Route, new NodeEndpoints(node).ForgetAsync).WithSummary("Forget a node that died: it counts no more among the vantages, on all nodes")
             .Produces<ForgottenNode>().ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503).WithTags("nodes");
         api.MapGet("/audit", (string? since, string? target, string? kind, string? limit, string? cursor) => AuditQuery.Run(node, time.GetUtcNow(), since, target, kind, limit, cursor))
@@ -56,7 +59,7 @@ internal static class AdminRoutes
         const string Target = "/overrides/{**target}";
         api.MapGet("/overrides", overrides.List).WithSummary("All overrides in force or scheduled").Produces<OverrideView[]>().WithTags("overrides");
         api.MapGet(Target, overrides.Get).WithSummary("One override").Produces<OverrideView>().ProducesProblem(404).WithTags("overrides");
-        api.MapPut(Target, overrides.PutAsync).RequireRole(AdminRole.Operate).WithSummary("Drain a target, or force it down or up")
+        api.MapPut(Target, overrides.PutAsync).RequireRole(AdminRole.Operate).WithSummary("Drain a target, or force it down or up; with dryRun=true only says what it would answer, and changes nothing")
             .Accepts<OverrideRequest>("application/json").Produces<OverrideResult>()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).WithTags("overrides");
         api.MapDelete(Target, overrides.DeleteAsync).RequireRole(AdminRole.Operate).WithSummary("Take an override back").Produces<OverrideResult>()
@@ -65,7 +68,7 @@ internal static class AdminRoutes
         var drills = new DrillEndpoints(node, time);
         api.MapGet("/drills", drills.List).WithSummary("Drills under way and of late, the newest first, with what each node saw").Produces<DrillReport[]>().WithTags("drills");
         api.MapGet("/drills/{id}", drills.Get).WithSummary("One drill: its id, or the last of a region").Produces<DrillReport>().ProducesProblem(404).WithTags("drills");
-        api.MapPost("/drills", drills.StartAsync).RequireRole(AdminRole.Operate).WithSummary("Count a region's probes as failed for a time, on all nodes").Accepts<DrillRequest>("application/json").Produces<DrillReport>()
+        api.MapPost("/drills", drills.StartAsync).RequireRole(AdminRole.Operate).WithSummary("Count a region's probes as failed for a time, on all nodes; with dryRun=true only says what it would answer, and changes nothing").Accepts<DrillRequest>("application/json").Produces<DrillReport>()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422).WithTags("drills");
         api.MapDelete("/drills/{region}", drills.StopAsync).RequireRole(AdminRole.Operate).WithSummary("End the drill of a region before its time").Produces<DrillReport>()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).WithTags("drills");

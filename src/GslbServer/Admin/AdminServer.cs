@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace GslbServer;
 
-/// <summary>The admin listener of a node: health, metrics, the JSON API, the status page.</summary>
+/// <summary>The admin listener of a node: health, metrics, the JSON API, the dashboard.</summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
     /// <summary>What is still running then is cut off, so that a stop keeps its limit.</summary>
@@ -13,7 +13,7 @@ internal sealed class AdminServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly AdminRates _rates;
     private readonly CancellationTokenSource _stop = new();
-    private Task _watching = Task.CompletedTask;
+    private Task _watching = Task.CompletedTask, _live = Task.CompletedTask;
 
     private AdminServer(WebApplication app, AdminRates rates) => (_app, _rates) = (app, rates);
 
@@ -31,10 +31,12 @@ internal sealed class AdminServer : IAsyncDisposable
         var audit = new RefusalAudit(node.Audit, time);
         new AdminSecurity(hosts, new AdminAccess(files.Tokens, options.AdminReadOpen, rates), rates, audit.Refused).Use(app);
         app.Use(audit.CoverAsync);
-        AdminRoutes.Map(app, node, time);
+        var live = new LiveFeed(node, time, loggers.CreateLogger<LiveFeed>());
+        AdminRoutes.Map(app, node, live, time);
         AdminExposure.Warn(options, loggers.CreateLogger<AdminServer>());
         var server = new AdminServer(app, rates);
         await Listening.StartAsync(app, "admin", cancel);
+        server._live = Task.Run(() => live.RunAsync(server._stop.Token), CancellationToken.None);
         server._watching = files.WatchAsync(options.AdminTls, server._stop.Token);
         return server;
     }
@@ -59,7 +61,8 @@ internal sealed class AdminServer : IAsyncDisposable
     /// <summary>HEAD is GET whose content stays here (RFC 9110 section 9.3.2); the server itself leaves the content out. A stream of events would never end.</summary>
     private static Task AnswerHead(HttpContext http, RequestDelegate next)
     {
-        if (HttpMethods.IsHead(http.Request.Method) && !http.Request.Path.StartsWithSegments(EventStream.Path, StringComparison.Ordinal))
+        if (HttpMethods.IsHead(http.Request.Method) && !http.Request.Path.StartsWithSegments(EventStream.Path, StringComparison.Ordinal)
+            && !http.Request.Path.StartsWithSegments(LiveStream.Path, StringComparison.Ordinal))
         {
             http.Request.Method = HttpMethods.Get;
         }
@@ -77,6 +80,7 @@ internal sealed class AdminServer : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _watching;
+        await _live;
         await _app.DisposeAsync();
         _rates.Dispose();
         _stop.Dispose();

@@ -19,19 +19,31 @@ internal static class EventStream
     /// <param name="viewers">Readers now.</param>
     public static IResult Of(Node node, HttpRequest request, ConnectionLimits viewers, CancellationToken stopping)
     {
-        var peer = Client.From(request.HttpContext.Connection.RemoteIpAddress ?? IPAddress.Loopback);
+        if (Full(request.HttpContext, viewers) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // Ids count from 1 in each process: the start tells whose they are.
+        long boot = node.StartedAt.ToUnixTimeMilliseconds();
+        return TypedResults.ServerSentEvents(ReadAsync(node, request.HttpContext.Response, boot, After(request.Headers["Last-Event-ID"].ToString(), boot), stopping, request.HttpContext.RequestAborted));
+    }
+
+    /// <summary>Takes a place among those who read streams, until the response ends.</summary>
+    /// <returns>Null, or that no place is left.</returns>
+    internal static IResult? Full(HttpContext http, ConnectionLimits viewers)
+    {
+        var peer = Client.From(http.Connection.RemoteIpAddress ?? IPAddress.Loopback);
         if (viewers.Enter(peer, isProxy: false) is { } full)
         {
-            request.HttpContext.Response.Headers.RetryAfter = "5";
+            http.Response.Headers.RetryAfter = "5";
             return full == Counter.TcpRefusedOfPrefix
                 ? Problem.Of(StatusCodes.Status429TooManyRequests, $"{MostFromOne} readers of events came from this network already.")
                 : Problem.Of(StatusCodes.Status503ServiceUnavailable, $"{Most} readers of events are there already.");
         }
 
-        request.HttpContext.Response.RegisterForDispose(new Leaving(viewers, peer));
-        // Ids count from 1 in each process: the start tells whose they are.
-        long boot = node.StartedAt.ToUnixTimeMilliseconds();
-        return TypedResults.ServerSentEvents(ReadAsync(node, request.HttpContext.Response, boot, After(request.Headers["Last-Event-ID"].ToString(), boot), stopping, request.HttpContext.RequestAborted));
+        http.Response.RegisterForDispose(new Leaving(viewers, peer));
+        return null;
     }
 
     /// <returns>0, everything that is kept, for an id of another process or none.</returns>

@@ -24,7 +24,8 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
         return Find(canonical) is { } found ? TypedResults.Json(OverrideViewBuilder.Build(node, found, time.GetUtcNow()), AdminJson.Options) : None(canonical);
     }
 
-    public async Task<IResult> PutAsync(string target, HttpContext http, CancellationToken cancel)
+    /// <param name="dryRun">True: says what it would answer, and changes nothing, the audit trail included.</param>
+    public async Task<IResult> PutAsync(string target, bool? dryRun, HttpContext http, CancellationToken cancel)
     {
         if (OverrideTarget.Read(OverridePath.TargetOf(target), Topology, out string? unknown) is not { Canonical: var canonical })
         {
@@ -35,6 +36,11 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
         if (request is null)
         {
             return unreadable;
+        }
+
+        if (dryRun is true)
+        {
+            AuditMark.Set(http);
         }
 
         DateTimeOffset utcNow = time.GetUtcNow();
@@ -48,12 +54,15 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
         var safety = DrainSafety.Of(node.Serving.Current.Steering, value, node.Feed.Overrides, node.Traffic);
         if (!safety.IsSafe && !value.Forced)
         {
-            Record(value, Find(canonical), http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");
+            if (dryRun is not true)
+                Record(value, Find(canonical), http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");
             return Problem.Of(StatusCodes.Status409Conflict, $"These names would lose their last serving target: {string.Join(", ", safety.WithoutTarget)}",
                 more: new Dictionary<string, object?> { ["names"] = safety.WithoutTarget });
         }
 
-        return await StoreAsync(value, [.. safety.WithoutTarget.Select(name => $"{name}: no serving target is left"), .. safety.Warnings], http, cancel);
+        string[] warnings = [.. safety.WithoutTarget.Select(name => $"{name}: no serving target is left"), .. safety.Warnings];
+        return dryRun is true ? TypedResults.Json(OverrideResult.Tried(OverrideViewBuilder.Build(node, value, utcNow), warnings), AdminJson.Options)
+            : await StoreAsync(value, warnings, http, cancel);
     }
 
     public async Task<IResult> DeleteAsync(string target, HttpContext http, CancellationToken cancel)

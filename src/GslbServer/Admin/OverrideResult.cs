@@ -27,6 +27,12 @@ internal sealed record OverrideResult : OverrideView
     [JsonPropertyOrder(1)]
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Nothing was stored: this is what would have been.</summary>
+    [JsonPropertyOrder(1)]
+    public bool DryRun { get; init; }
+
+    public static OverrideResult Tried(OverrideView wanted, IReadOnlyList<string> warnings) => new(wanted) { DryRun = true, Warnings = warnings };
+
     public static OverrideResult Of(OverrideView stored, OverrideReceipt receipt, IReadOnlyList<string> warnings) =>
         new(stored) { Unreached = receipt.Unreached, OnDisk = receipt.OnDisk, Warnings = warnings };
 }

@@ -17,7 +17,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
     public static readonly IReadOnlyList<ServeOption> All =
     [
         new("listen", "ADDR:PORT", "Serve DNS over UDP and TCP here; may be repeated [default: 127.0.0.1:5300]", IsList: true),
-        new("admin", "ADDR:PORT", "Admin API, status page and metrics [default: 127.0.0.1:8053]"),
+        new("admin", "ADDR:PORT", "Admin API, dashboard and metrics [default: 127.0.0.1:8053]"),
         new("admin-host", "NAME", "A name by which others ask the admin listener (a proxy's, a service's), besides its addresses, the host name, the node's and those of its certificate; may be repeated", IsList: true),
         new("admin-token-file", "FILE", "Lines NAME ROLE TOKEN (read, operate, admin), NAME:TOKEN or TOKEN (admins'), as gslb admin token makes them, read again when it changes; what changes state then needs one. Without, such calls are taken from loopback only"),
         new("admin-read-open", "yes|no", "Whether status, explain, metrics and events need no token; with no, only health does not [default: yes]"),

@@ -64,6 +64,15 @@ public sealed class EventLog(TimeProvider time)
         }
     }
 
+    /// <summary>Those after an id that are still kept, oldest first.</summary>
+    public IReadOnlyList<NodeEvent> Since(long afterId)
+    {
+        lock (_gate)
+        {
+            return _nextId - 1 <= afterId ? [] : [.. _last.Where(e => e.Id > afterId)];
+        }
+    }
+
     /// <summary>Those after <paramref name="afterId"/> that are still kept, then every new one as it comes. A slow reader loses the oldest.</summary>
     public async IAsyncEnumerable<NodeEvent> ReadAsync(long afterId, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -18,7 +18,7 @@ internal static class RepositoryFiles
     /// <summary>What builds and runs leave behind is left out.</summary>
     private static IEnumerable<string> Files(string below, string pattern) =>
         Directory.EnumerateFiles(Path.Combine(Root, below), pattern, SearchOption.AllDirectories)
-            .Where(f => !Path.GetRelativePath(Root, f).Split(Path.DirectorySeparatorChar).Intersect(["obj", "bin", "out"]).Any());
+            .Where(f => !Path.GetRelativePath(Root, f).Split(Path.DirectorySeparatorChar).Intersect(["obj", "bin", "out", "node_modules"]).Any());
 
     private static string Find()
     {

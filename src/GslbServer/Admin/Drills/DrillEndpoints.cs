@@ -15,7 +15,8 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
 
     public IResult Get(string id) => Find(id) is { } found ? TypedResults.Json(Report(found), AdminJson.Options) : None(id);
 
-    public async Task<IResult> StartAsync(HttpContext http, CancellationToken cancel)
+    /// <param name="dryRun">True: says what it would answer, and changes nothing, the audit trail included.</param>
+    public async Task<IResult> StartAsync(bool? dryRun, HttpContext http, CancellationToken cancel)
     {
         DrillRequest request;
         try
@@ -25,6 +26,11 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
         catch (JsonException e)
         {
             return Problem.Of(StatusCodes.Status400BadRequest, $"The body cannot be read: {JsonProblem.Describe(e, typeof(DrillRequest))}");
+        }
+
+        if (dryRun is true)
+        {
+            AuditMark.Set(http);
         }
 
         string? unknown = "region: missing; expected one such as eu-west";
@@ -49,14 +55,21 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
         var safety = DrainSafety.Of(node.Serving.Current.Steering, value with { Target = target.Canonical }, node.Feed.Overrides);
         if (!safety.IsSafe && !value.Forced)
         {
-            Record(value, http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");
+            if (dryRun is not true)
+                Record(value, http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");
             return Problem.Of(StatusCodes.Status409Conflict, $"These names would lose their last serving target: {string.Join(", ", safety.WithoutTarget)}",
                 more: new Dictionary<string, object?> { ["names"] = safety.WithoutTarget });
         }
 
+        string[] warnings = [.. safety.WithoutTarget.Select(name => $"{name}: no serving target is left"), .. safety.Warnings];
+        if (dryRun is true)
+        {
+            return TypedResults.Json(Of(new OverrideReceipt(value, [], OnDisk: false), warnings), AdminJson.Options);
+        }
+
         OverrideReceipt receipt = await node.Feed.PutAsync(value, cancel);
         Record(receipt.Stored, http, "started");
-        return TypedResults.Json(Of(receipt, [.. safety.WithoutTarget.Select(name => $"{name}: no serving target is left"), .. safety.Warnings]), AdminJson.Options);
+        return TypedResults.Json(Of(receipt, warnings), AdminJson.Options);
     }
 
     public async Task<IResult> StopAsync(string region, HttpContext http, CancellationToken cancel)

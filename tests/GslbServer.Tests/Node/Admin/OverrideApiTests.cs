@@ -53,6 +53,25 @@ public sealed class OverrideApiTests(AdminNode node) : IClassFixture<AdminNode>
         await node.SendAsync(HttpMethod.Delete, "/api/v1/overrides/eu-west");
     }
 
+    [Fact]
+    public async Task A_dry_run_says_what_would_be_and_changes_nothing()
+    {
+        int entries = await EntriesAsync();
+        (HttpStatusCode status, JsonNode? refused) = await PutAsync("eu-west?dryRun=true", """{ "state": "drain", "reason": "x" }""");
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Equal("one.example.org.", (string)Assert.Single(refused!["names"]!.AsArray())!);
+        (status, JsonNode? tried) = await PutAsync("eu-west?dryRun=true", """{ "state": "drain", "reason": "x", "force": true }""");
+        Assert.Equal((HttpStatusCode.OK, true), (status, (bool)tried!["dryRun"]!));
+        Assert.Contains("one.example.org.", (string)tried["warnings"]![0]!);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PutAsync("us-east?dryRun=true", """{ "state": "drain" }""")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PutAsync("us-east?dryRun=perhaps", """{ "state": "drain", "reason": "x" }""")).Status);
+
+        Assert.Equal(HttpStatusCode.NotFound, (await node.GetAsync("/api/v1/overrides/eu-west")).Status);
+        Assert.Equal(entries, await EntriesAsync());
+
+        async Task<int> EntriesAsync() => (await node.GetAsync("/api/v1/audit?limit=1000")).Body!["entries"]!.AsArray().Count;
+    }
+
     [Theory]
     [InlineData("""{ "state": "drain" }""", 422, "reason: missing")]
     [InlineData("""{ "state": "down", "reason": " " }""", 422, "reason: missing")]

@@ -30,7 +30,8 @@ public sealed class RoleTests : IAsyncLifetime
     {
         Assert.Equal(health, await SendAsync(HttpMethod.Get, "/healthz", token));
         Assert.Equal(health, await SendAsync(HttpMethod.Get, "/readyz", token));
-        Assert.All(await Task.WhenAll(((string[])["/api/v1/status", "/metrics", "/api/v1/audit", "/api/v1/explain?name=www.example.org&client=192.0.2.1", "/"]).Select(path => SendAsync(HttpMethod.Get, path, token))), status => Assert.Equal(read, status));
+        Assert.Equal(health, await SendAsync(HttpMethod.Get, "/", token));
+        Assert.All(await Task.WhenAll(((string[])["/api/v1/status", "/metrics", "/api/v1/audit", "/api/v1/explain?name=www.example.org&client=192.0.2.1"]).Select(path => SendAsync(HttpMethod.Get, path, token))), status => Assert.Equal(read, status));
         Assert.Equal(operate, await SendAsync(HttpMethod.Put, "/api/v1/overrides/us-east", token, Drain));
         Assert.Equal(operate, await SendAsync(HttpMethod.Post, "/api/v1/reload", token));
         Assert.Equal(admin, await SendAsync(HttpMethod.Delete, "/api/v1/nodes/nobody", token));
