@@ -29,6 +29,7 @@ public sealed partial class Node : IAsyncDisposable
     private readonly SemaphoreSlim _reloading = new(1);
     private readonly TransportFiles _transportFiles;
     private readonly ConnectionLimits _connections;
+    private readonly ILogger<XdpTransport> _xdpLogger;
     private DnsListeners? _listeners;
     private EncryptedListeners? _encrypted;
     private Task _background = Task.CompletedTask, _writers = Task.CompletedTask;
@@ -40,6 +41,7 @@ public sealed partial class Node : IAsyncDisposable
         _sockets = sockets;
         _time = time;
         _logger = loggers.CreateLogger<Node>();
+        _xdpLogger = loggers.CreateLogger<XdpTransport>();
         _loader = loader;
         _transportFiles = new TransportFiles(options.Transports, time, _logger);
         _connections = new ConnectionLimits(options.Transports.MaxConnections, options.Transports.MaxConnectionsPerPrefix);
@@ -121,6 +123,9 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>Queries that the kernel dropped because a socket's receive buffer was full.</summary>
     public long KernelDrops => _listeners?.KernelDrops ?? 0;
+
+    /// <summary>Null where none is asked for.</summary>
+    internal XdpTransport? Xdp => _listeners?.Xdp;
 
     /// <summary>Warnings of the load in force.</summary>
     public IReadOnlyList<string> Warnings => _loader.Warnings;
@@ -317,7 +322,7 @@ public sealed partial class Node : IAsyncDisposable
         {
             Special = Zones.Queries,
         };
-        _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _connections, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor), _sockets);
+        _listeners = Options.ProbeOnly ? null : DnsListeners.Bind(Options, handler, Counters, _connections, _time, new ResolverWatch(Latency.Meter, Latency.Solicitor), _sockets, _xdpLogger);
         LogWarnings(_loader.Warnings);
         Feed.Changed += _publisher.Request;
         _probes.Apply(_loader.Plan.Topology, Known);

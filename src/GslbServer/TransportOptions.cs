@@ -20,6 +20,9 @@ public sealed record TransportOptions
     /// <summary>Peers whose connections and datagrams begin with a PROXY header; all of theirs, and nobody else's.</summary>
     public IReadOnlyList<IPNetwork> ProxyFrom { get; init; } = [];
 
+    /// <summary>Interfaces whose queries over UDP are answered around the kernel (AF_XDP).</summary>
+    public IReadOnlyList<XdpTarget> Xdp { get; init; } = [];
+
     /// <summary>Secrets of cookies, shared by the nodes of a cluster; null for one of this process alone.</summary>
     public string? CookieSecretFile { get; init; }
 

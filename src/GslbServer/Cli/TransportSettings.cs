@@ -19,6 +19,7 @@ internal static class TransportSettings
             CertificateFile = read.ExistingFile("tls-cert"),
             KeyFile = read.ExistingFile("tls-key"),
             ProxyFrom = read.Many<IPNetwork>("proxy-protocol-from", ServeOptions.Network) ?? [],
+            Xdp = read.Many<XdpTarget>("xdp", XdpTarget.Parse) ?? [],
             CookieSecretFile = read.ExistingFile("cookie-secret-file"),
             Rates = new RateLimitOptions(Number(read, "rrl", 0, RateLimitOptions.MaxRate, 0), Number(read, "rrl-slip", 0, RateLimitOptions.MaxSlip, RateLimitOptions.DefaultSlip),
                 Number(read, "validate-above", 0, RateLimitOptions.MaxValidateAbove, 0), read.Many<IPNetwork>("rrl-exempt", ServeOptions.Network) ?? RateLimitOptions.DefaultExempt),

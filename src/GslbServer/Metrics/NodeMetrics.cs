@@ -27,6 +27,7 @@ internal static class NodeMetrics
         KeyMetrics.Add(text, node.Keys, time.GetUtcNow());
         LoadMetrics.Add(text, node.Serving.Current.Steering);
         TransferMetrics.Add(text, node.Zones, time.GetUtcNow());
+        XdpMetrics.Add(text, node);
         ChangeMetrics.Add(text, node);
         ProcessMetrics.Add(text);
         return text.ToString();

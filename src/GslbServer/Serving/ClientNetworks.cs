@@ -10,6 +10,9 @@ public sealed class ClientNetworks
 
     public ClientNetworks(IReadOnlyList<IPNetwork> networks) => _networks = [.. networks.Select(Compile)];
 
+    /// <summary>Null for no networks, so that those who ask for each query need not.</summary>
+    public static ClientNetworks? OrNull(IReadOnlyList<IPNetwork> networks) => networks.Count > 0 ? new ClientNetworks(networks) : null;
+
     public bool Allows(in Client resolver)
     {
         foreach ((bool isIPv6, UInt128 network, UInt128 mask) in _networks)

@@ -18,4 +18,14 @@ internal static class DatagramProxy
         sender = header.Source is { } source ? Client.From(source.Address) : sender;
         return length;
     }
+
+    /// <summary>Takes the header off. The answer goes to the proxy, without one.</summary>
+    /// <returns>False where there is none.</returns>
+    public static unsafe bool TryTakeOff(ref Datagram datagram)
+    {
+        int length = Unwrap(new ReadOnlySpan<byte>(datagram.Request, datagram.RequestLength), ref datagram.Resolver);
+        datagram.Request += length;
+        datagram.RequestLength -= length;
+        return length > 0;
+    }
 }

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GslbServer;
 
-/// <summary>UDP and TCP on every endpoint of <c>--listen</c>.</summary>
+/// <summary>UDP and TCP on every endpoint of <c>--listen</c>, and AF_XDP beside UDP where that is asked for.</summary>
 internal sealed class DnsListeners : IDisposable
 {
     private const int PortAttempts = 20;
@@ -11,6 +12,8 @@ internal sealed class DnsListeners : IDisposable
     private readonly ListenSockets _sockets;
     private readonly List<UdpListeners> _udp = [];
     private readonly List<DnsTcpListener> _tcp = [];
+    private readonly CancellationTokenSource _stopXdp = new();
+    private Task _xdpRunning = Task.CompletedTask;
 
     private DnsListeners(ListenSockets sockets) => _sockets = sockets;
 
@@ -20,12 +23,16 @@ internal sealed class DnsListeners : IDisposable
     /// <summary>Datagrams that the kernel dropped because a socket's receive buffer was full.</summary>
     public long KernelDrops => _udp.Sum(u => u.KernelDrops);
 
+    /// <summary>Null where none is asked for.</summary>
+    public XdpTransport? Xdp { get; private set; }
+
     /// <summary>Binds everything and starts nothing.</summary>
     /// <exception cref="StartupException">One line for each endpoint that cannot be bound.</exception>
     public static DnsListeners Bind(NodeOptions options, QueryHandler handler, Counters counters, ConnectionLimits limits, TimeProvider time,
-        ResolverWatch? watch = null, ListenSockets? sockets = null)
+        ResolverWatch? watch = null, ListenSockets? sockets = null,
+        ILogger<XdpTransport>? xdpLogger = null)
     {
-        ClientNetworks? proxies = options.Transports.ProxyFrom.Count > 0 ? new ClientNetworks(options.Transports.ProxyFrom) : null;
+        ClientNetworks? proxies = ClientNetworks.OrNull(options.Transports.ProxyFrom);
         var listeners = new DnsListeners(sockets ?? new ListenSockets([]));
         var problems = new List<string>();
         foreach (IPEndPoint endpoint in options.Listen)
@@ -46,6 +53,11 @@ internal sealed class DnsListeners : IDisposable
             throw new StartupException(problems);
         }
 
+        if (options.Transports.Xdp.Count > 0)
+        {
+            listeners.Xdp = new XdpTransport(options.Transports.Xdp, listeners.EndPoints, handler, counters, proxies, time, xdpLogger ?? NullLogger<XdpTransport>.Instance);
+        }
+
         return listeners;
     }
 
@@ -53,18 +65,26 @@ internal sealed class DnsListeners : IDisposable
     {
         _udp.ForEach(u => u.Start());
         _tcp.ForEach(t => t.Start());
+        _xdpRunning = Xdp is { } xdp ? Task.Run(() => xdp.RunAsync(_stopXdp.Token)) : Task.CompletedTask;
     }
 
     /// <summary>Answers what has arrived, then closes.</summary>
     /// <param name="linger">How long connections may go on where a successor has taken over.</param>
     public async Task StopAsync(TimeSpan limit, TimeSpan linger = default)
     {
+        // First what goes around the sockets: they answer what it leaves.
+        await _stopXdp.CancelAsync();
+        await _xdpRunning;
         Task tcp = Task.WhenAll(_tcp.Select(t => t.StopAsync(limit, linger)));
         await Task.Run(() => _udp.ForEach(u => u.Stop()));
         await tcp;
     }
 
-    public void Dispose() => _tcp.ForEach(t => t.Dispose());
+    public void Dispose()
+    {
+        _tcp.ForEach(t => t.Dispose());
+        _stopXdp.Dispose();
+    }
 
     /// <summary>Port 0 takes one that is free for both: what UDP is given may be taken for TCP, then another is tried.</summary>
     private void Add(IPEndPoint endpoint, int threads, QueryHandler handler, Counters counters, ConnectionLimits limits, ClientNetworks? proxies, TimeProvider time, ResolverWatch? watch)

@@ -169,7 +169,7 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
             datagram.RequestLength = (int)request.Length;
             datagram.Response = datagram.Request + UdpListeners.RequestSize;
             datagram.Resolver = ReadName(request.Name);
-            if (_proxies is not null && _proxies.Allows(datagram.Resolver) && !TryUnwrap(ref datagram))
+            if (_proxies is not null && _proxies.Allows(datagram.Resolver) && !DatagramProxy.TryTakeOff(ref datagram))
             {
                 counters.Add(Counter.BadProxyHeaders);
                 taken--;
@@ -177,15 +177,6 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
         }
 
         return taken;
-    }
-
-    /// <summary>Takes the PROXY header off. The answer goes to the proxy, without one.</summary>
-    private static bool TryUnwrap(ref Datagram datagram)
-    {
-        int length = DatagramProxy.Unwrap(new ReadOnlySpan<byte>(datagram.Request, datagram.RequestLength), ref datagram.Resolver);
-        datagram.Request += length;
-        datagram.RequestLength -= length;
-        return length > 0;
     }
 
     /// <summary>Makes messages of the answers, in their order; each has its own slot, the address and the control message of its request.</summary>

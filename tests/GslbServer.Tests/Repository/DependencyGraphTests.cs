@@ -12,7 +12,8 @@ public sealed class DependencyGraphTests
         ["GslbServer.State"] = (["GslbServer.Steering"], ["StackExchange.Redis"]),
         ["GslbServer.Probing"] = (["GslbServer.Steering"], ["Quartz"]),
         ["GslbServer.Listeners"] = ([], []),
-        ["GslbServer"] = (["GslbServer.Listeners", "GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi"]),
+        ["GslbServer.Xdp"] = ([], []),
+        ["GslbServer"] = (["GslbServer.Listeners", "GslbServer.Xdp", "GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi"]),
         ["GslbServer.Balancer"] = (["GslbServer.Listeners", "GslbServer.State", "GslbServer.Steering"], ["Yarp.ReverseProxy", "OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
     };
 

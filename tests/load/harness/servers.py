@@ -32,21 +32,22 @@ class Memory:
 class Server:
     """A running server. `seconds_to_answer` and `cpu_to_answer` are from exec to its first answer."""
 
-    def __init__(self, peer, zone=Zone(), geo=None, port=settings.BASE_PORT, address=settings.ADDRESS, limit=120.0):
-        """Starts the peer and waits for its first answer. Raises CannotStart, also when there is none within `limit` seconds."""
-        self.peer, self.name, self.address, self.port = peer, peers.label(peer), address, port
+    def __init__(self, peer, zone=Zone(), geo=None, port=settings.BASE_PORT, address=settings.ADDRESS, limit=120.0, inside=(), xdp="", label=""):
+        """Starts the peer and waits for its first answer. Raises CannotStart, also when there is none within `limit` seconds.
+        `inside`: a command that runs it elsewhere; `xdp`: an interface that it serves around the kernel; `label`: what it is called then."""
+        self.peer, self.name, self.address, self.port = peer, label or peers.label(peer), address, port
         self.run = os.path.join(settings.OUT, "run", f"{self.name}-{port}")
         shutil.rmtree(self.run, ignore_errors=True)
         os.makedirs(self.run)
         module = peers.module(peer)
-        command = module.prepare(peers.Setup(self.run, zone, geo, address, port, settings.WORKERS, peer.partition("=")[2]))
+        command = module.prepare(peers.Setup(self.run, zone, geo, address, port, settings.WORKERS, peer.partition("=")[2], xdp))
         program = shutil.which(command[0])
         if program is None:
             raise CannotStart(f"{command[0]} is not installed")
         with open(self.run + "/log", "w", encoding="utf-8") as log:
             started = time.monotonic()
             # `taskset` and the server are one process: the cores are set before its first thread is made.
-            self._process = subprocess.Popen(["taskset", "-c", settings.SERVER_CPUS, program, *command[1:]], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.run)
+            self._process = subprocess.Popen([*inside, "taskset", "-c", settings.SERVER_CPUS, program, *command[1:]], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.run)
         try:
             self._wait_for_answer(started + limit, qname="" if self.name == "echo" else "ns1")
         except BaseException:

@@ -102,7 +102,6 @@ public sealed class ServeOptionsTests : IDisposable
 
     [Theory]
     [InlineData("listen-quic")]
-    [InlineData("xdp")]
     public void Rejects_what_this_version_does_not_have_rather_than_ignore_it(string option) =>
         Assert.EndsWith("is not available in this version", Assert.Single(_run.Serve((option, "x")).Errors));
 

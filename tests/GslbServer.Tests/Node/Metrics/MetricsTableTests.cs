@@ -16,7 +16,7 @@ public sealed class MetricsTableTests(FullNode node) : IClassFixture<FullNode>
     public async Task What_is_served_only_with_some_feature_is_served_by_a_node_with_them()
     {
         MetricsPage page = MetricsPage.Read(await node.MetricsAsync());
-        string[] elsewhere = ["balancers", "balancers with a capacity", "a map in force", "keys are kept elsewhere", "a zone that came", "`--redis`"];
+        string[] elsewhere = ["balancers", "balancers with a capacity", "a map in force", "keys are kept elsewhere", "a zone that came", "`--redis`", "`--xdp`"];
         Assert.Empty(Table.Values.Where(row => row.OnlyWith.Length > 0 && !elsewhere.Contains(row.OnlyWith) && !page.Families.ContainsKey(row.Name)).Select(row => row.Name));
     }
 

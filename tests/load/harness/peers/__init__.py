@@ -19,6 +19,7 @@ class Setup:
     port: int
     workers: int = 1
     program: str = ""  # folder of our own build
+    xdp: str = ""  # interface that is served around the kernel
 
     @property
     def endpoint(self):

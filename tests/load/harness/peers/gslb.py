@@ -23,6 +23,8 @@ def prepare(setup):
         (setup.program or settings.GSLB) + "/gslb", "serve", "--listen", setup.endpoint, "--admin", f"127.0.0.1:{setup.port + ADMIN}",
         "--zones", setup.path("zones"), "--state", setup.path("state"), "--threads", str(setup.workers), "--node", "load",
     ]
+    if setup.xdp:
+        command += ["--xdp", setup.xdp]
     if setup.geo:
         shutil.copy(setup.geo, setup.path("geo.mmdb"))
         command += ["--geo", setup.path("geo.mmdb")]

@@ -10,6 +10,7 @@ NEAREST = {"NA": 1, "SA": 1, "EU": 2, "AF": 2, "AS": 3, "OC": 3}
 def prepare(setup):
     setup.write("knot.conf", CONFIG.format(
         run=setup.run, listen=f"{setup.address}@{setup.port}", workers=setup.workers, origin=ORIGIN,
+        xdp=f"xdp:\n    listen: {setup.xdp}@{setup.port}\n" if setup.xdp else "",
         geoip=GEOIP.format(run=setup.run, ttl=TTL) if setup.geo else "", module="module: mod-geoip/geo" if setup.geo else ""))
     setup.zone.write(setup.path("zone"))
     if setup.geo:
@@ -31,7 +32,7 @@ CONFIG = """server:
     background-workers: 1
     automatic-acl: off
     edns-client-subnet: on
-log:
+{xdp}log:
   - target: stderr
     any: warning
 database:

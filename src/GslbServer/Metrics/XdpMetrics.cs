@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace GslbServer;
+
+/// <summary>What the AF_XDP transport took, answered and dropped, by queue and cause.</summary>
+internal static class XdpMetrics
+{
+    private const string Dropped = "Frames taken from an interface that were not answered, for another reason than DNS has";
+
+    public static void Add(PrometheusText text, Node node)
+    {
+        foreach ((string name, string mode, var queues) in node.Xdp?.Read() ?? [])
+        {
+            text.Gauge("gslb_xdp_info", "Interfaces served around the kernel, and how", 1, ("interface", name), ("mode", mode));
+            for (int queue = 0; queue < queues.Count; queue++)
+            {
+                (XdpCounters counts, XdpStatistics kernel) = queues[queue];
+                string labels = string.Create(CultureInfo.InvariantCulture, $"interface=\"{name}\",queue=\"{queue}\"");
+                text.CounterWithLabels("gslb_xdp_received_frames_total", "Frames taken from an interface", labels, counts[XdpCount.Received]);
+                text.CounterWithLabels("gslb_xdp_answered_total", "Answers given to an interface", labels, counts[XdpCount.Answered]);
+                foreach ((string reason, long value) in new[]
+                {
+                    ("length", counts[FrameFault.Length]), ("checksum", counts[FrameFault.Checksum]), ("source", counts[FrameFault.Source]), ("port_zero", counts[FrameFault.PortZero]),
+                    ("oversized", counts[XdpCount.Oversized]), ("proxy_header", counts[XdpCount.BadProxyHeader]), ("send_ring_full", counts[XdpCount.SendRingFull]),
+                    ("receive_ring_full", (long)kernel.ReceiveRingFull), ("fill_ring_empty", (long)kernel.FillRingEmpty),
+                    ("kernel", (long)(kernel.ReceiveDropped + kernel.ReceiveInvalid + kernel.SendInvalid)),
+                })
+                {
+                    text.CounterWithLabels("gslb_xdp_dropped_total", Dropped, $"{labels},reason=\"{reason}\"", value);
+                }
+            }
+        }
+    }
+}
