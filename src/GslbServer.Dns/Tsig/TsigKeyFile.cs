@@ -8,6 +8,8 @@ public sealed class TsigKeyFile
     /// <summary>Octets of a secret: below 16 it can be guessed; above 128, a block of SHA-512, it would only be hashed first.</summary>
     private const int LeastSecret = 16, MostSecret = 128;
 
+    private const int LongestWord = 16;
+
     private readonly string _path;
     private readonly TsigKeyLexer _tokens;
     private readonly List<ZoneDiagnostic> _errors = [];
@@ -34,7 +36,7 @@ public sealed class TsigKeyFile
     {
         if (!Is("key"))
         {
-            Fail($"\"{_tokens.Text}\" where a key begins; expected key \"name\" {{ ... }};");
+            Fail($"{Shown} where a key begins; expected key \"name\" {{ ... }};");
             SkipStatement();
             return;
         }
@@ -53,7 +55,7 @@ public sealed class TsigKeyFile
             else if (Is("secret") && !hasSecret) (hasSecret, secret) = (true, ReadSecret());
             else
             {
-                Fail($"\"{_tokens.Text}\" in a key; expected algorithm and secret, each once");
+                Fail($"{Shown} in a key; expected algorithm and secret, each once");
                 SkipStatement();
                 continue;
             }
@@ -70,7 +72,7 @@ public sealed class TsigKeyFile
     {
         if (!Next("an algorithm")) return null;
         TsigAlgorithm? algorithm = TsigAlgorithm.Find(_tokens.Text);
-        if (algorithm is null) Fail($"algorithm \"{_tokens.Text}\" is not served; expected {string.Join(" or ", TsigAlgorithm.All.Select(a => a.Text))}");
+        if (algorithm is null) Fail($"algorithm {Shown} is not served; expected {string.Join(" or ", TsigAlgorithm.All.Select(a => a.Text))}");
         return algorithm;
     }
 
@@ -96,7 +98,7 @@ public sealed class TsigKeyFile
     private bool Expect(string token)
     {
         if (Is(token)) return true;
-        Fail($"\"{_tokens.Text}\"; expected {token}");
+        Fail($"{Shown}; expected {token}");
         SkipStatement();
         return false;
     }
@@ -114,6 +116,9 @@ public sealed class TsigKeyFile
     }
 
     private void Fail(string message) => Fail(_tokens.Line, _tokens.Column, message);
+
+    /// <summary>The word that was found. A long one may be a secret in the wrong place, and errors go to logs and to whoever asked for the reload.</summary>
+    private string Shown => _tokens.Text.Length <= LongestWord || _tokens.Text.StartsWith("hmac-", StringComparison.OrdinalIgnoreCase) ? $"\"{_tokens.Text}\"" : $"a word of {_tokens.Text.Length} characters";
 
     private void Fail(int line, int column, string message) => _errors.Add(new ZoneDiagnostic(DiagnosticSeverity.Error, new SourcePosition(_path, line, column), message));
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GslbServer.Tests.Admin;
@@ -43,7 +44,7 @@ public sealed class AdminNode : IAsyncLifetime
     public Task InitializeAsync() => StartAsync(withTokens: false);
 
     /// <param name="with">Further options.</param>
-    internal async Task StartAsync(bool withTokens, string tokens = Tokens, Func<NodeOptions, NodeOptions>? with = null)
+    internal async Task StartAsync(bool withTokens, string tokens = Tokens, Func<NodeOptions, NodeOptions>? with = null, ILoggerFactory? loggers = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(ZoneFile)!);
         await File.WriteAllTextAsync(ZoneFile, Zone);
@@ -63,8 +64,9 @@ public sealed class AdminNode : IAsyncLifetime
             Threads = 1,
         };
         options = with?.Invoke(options) ?? options;
-        _node = await Node.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
-        _admin = await AdminServer.StartAsync(_node, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        loggers ??= NullLoggerFactory.Instance;
+        _node = await Node.StartAsync(options, TimeProvider.System, loggers, CancellationToken.None);
+        _admin = await AdminServer.StartAsync(_node, TimeProvider.System, loggers, CancellationToken.None);
         Http = new HttpClient { BaseAddress = Url };
     }
 
