@@ -23,6 +23,7 @@ need python3 python3
 need faketime faketime
 need chromium chromium
 need curl curl
+need jq jq
 need kdig knot-dnsutils
 need ip iproute2
 need gcc gcc

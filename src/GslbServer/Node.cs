@@ -62,7 +62,9 @@ public sealed partial class Node : IAsyncDisposable
         _signing = new SigningLoop(loader, _publisher, _reloading, keysChanged: cancel => ReloadAsync("keys", cancel), time, loggers.CreateLogger<SigningLoop>());
         var taker = new ZoneTaker(this, loader, _publisher, _probes, _reloading);
         Updates = new ZoneUpdates(options, loader, taker, Audit, Events, time, loggers.CreateLogger<ZoneUpdates>());
-        _sharing = new ZoneSharing([.. stores.Select(store => store.Zones)], [Updates], time, loggers.CreateLogger<ZoneSharing>());
+        Pushes = new ZonePushes(options.Node, options.StateDirectory, loader, taker.JudgeAsync, (origin, cancel) => ReloadAsync(origin, cancel), time, loggers.CreateLogger<ZonePushes>());
+        Updates.IsPushed = zone => Pushes.VersionOf(zone) is not null;
+        _sharing = new ZoneSharing([.. stores.Select(store => store.Zones)], [Updates, Pushes], time, loggers.CreateLogger<ZoneSharing>());
         Zones = new ZoneExchange(options, name => loader.Zones.FindApex(name.Wire), taker.TakeAsync, taker.TryTakeAsync, time, Events, loggers);
         Zones.Queries.Updates = Updates;
         Latency = new LatencyLoop(options, LatencyFeed, () => Feed.Mode, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
@@ -85,6 +87,12 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>What dynamic updates changed.</summary>
     internal ZoneUpdates Updates { get; }
+
+    /// <summary>Zones that operators pushed.</summary>
+    internal ZonePushes Pushes { get; }
+
+    /// <summary>Zone files and pushed zones as they stand, without what updates changed.</summary>
+    internal ZoneSources Sources => new(Options.Zones, Pushes, Zones.In);
 
     /// <summary>Synthetic failures, under way and of late.</summary>
     internal DrillWatch Drills { get; }
@@ -281,6 +289,7 @@ public sealed partial class Node : IAsyncDisposable
         await _yield.CancelAsync();
         await Task.WhenAll(_writers, _background);
         _sharing.Dispose();
+        Pushes.Dispose();
         await Zones.DisposeAsync();
         await _probes.DisposeAsync();
         await LatencyFeed.DisposeAsync();
@@ -313,6 +322,7 @@ public sealed partial class Node : IAsyncDisposable
 
         Latency.Restore(_loader.Use);
         _publisher.Use(_loader.Zones, _loader.Plan);
+        await Pushes.StartAsync(cancel);
         await _sharing.StartAsync(cancel);
         ReturnMemory();
         var clock = new CoarseClock(_time);

@@ -55,6 +55,8 @@ internal static class AdminRoutes
             .Accepts<LatencyImportRequest>("application/json").Produces<LatencyImportResult>()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(413).ProducesProblem(422).WithTags("latency");
 
+        ZoneRoutes.Map(api, node);
+
         var overrides = new OverrideEndpoints(node, time);
         const string Target = "/overrides/{**target}";
         api.MapGet("/overrides", overrides.List).WithSummary("All overrides in force or scheduled").Produces<OverrideView[]>().WithTags("overrides");

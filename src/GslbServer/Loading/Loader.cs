@@ -23,6 +23,9 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
     /// <summary>Changes zone files as they are read: what updates put beside them. Given the file, and the zone as it is in force.</summary>
     public Func<ZoneFile, Zone?, ZoneFile>? Edited { get; set; }
 
+    /// <summary>Zones that were pushed, each with the file that is read instead of the one of its name.</summary>
+    public Func<IReadOnlyDictionary<DomainName, string>>? Pushed { get; set; }
+
     public ZoneSet Zones { get; private set; } = ZoneSet.Empty;
 
     public SteeringPlan Plan { get; private set; } = null!;
@@ -67,7 +70,7 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
         Task<(string Signature, GeoTable Table)?> geo = Task.Run(() => LoadGeo(errors));
         HeldZone[] held = [.. Now(_transferred), .. (missing ?? []).Select(Expired)];
         ZoneSet inForce = Zones;
-        LoadedZones loaded = ZoneLoader.Load([options.Zones], null, Signing(), kept ?? [], held, edit: file => Edited?.Invoke(file, file.Apex is { } apex ? inForce.FindApex(apex.Wire) : null) ?? file);
+        LoadedZones loaded = ZoneLoader.Load([options.Zones], null, Signing(), kept ?? [], held, edit: file => Edited?.Invoke(file, file.Apex is { } apex ? inForce.FindApex(apex.Wire) : null) ?? file, Pushed?.Invoke());
         (string Signature, GeoTable Table)? table = geo.Result;
         errors.AddRange(loaded.Errors);
         if (errors.Count == 0)
@@ -104,6 +107,26 @@ internal sealed class Loader(NodeOptions options, TimeProvider time, Action<stri
         _transferred = [.. loaded.Held.Where(h => transferred.Contains(h.Path))];
         _ended = [.. files.Select(f => f.Path).Except(loaded.Unterminated.Select(end => end.File))];
         return new ReloadResult([], Warnings, Describe());
+    }
+
+    /// <summary>What a load would find wrong. Takes nothing.</summary>
+    /// <param name="pushed">As <see cref="Pushed"/> would be.</param>
+    public IReadOnlyList<string> Judge(IReadOnlyDictionary<DomainName, string> pushed)
+    {
+        var signing = new ZoneSigning(options.ZoneKeys ?? _keys.KeysOf, time.GetUtcNow());
+        LoadedZones loaded = ZoneLoader.Load([options.Zones], null, signing, [], [.. Now(_transferred)], edit: file => Edited?.Invoke(file, null) ?? file, pushed);
+        List<string> errors = [.. loaded.Errors];
+        if (loaded.Files.Count == 0 && _transferred.Count == 0 && errors.Count == 0)
+        {
+            errors.Add($"{options.Zones}: no zone file; expected at least one NAME{ZoneLoader.Extension}");
+        }
+
+        if (loaded.Topology is { } topology && errors.Count == 0)
+        {
+            Compile(topology, Plan.Geo, errors);
+        }
+
+        return errors;
     }
 
     /// <summary>Puts zones from primaries beside all that is in force, or in the place of what they were. Files are not read.</summary>

@@ -35,11 +35,13 @@ public static class ZoneLoader
     /// <param name="more">Zones that are read already: those of primaries.</param>
     /// <param name="held">Zones that are compiled already, and stay.</param>
     /// <param name="edit">Changes what a file says.</param>
+    /// <param name="pushed">By zone, the file that is read instead of the one of its name among <paramref name="paths"/>.</param>
     internal static LoadedZones Load(IReadOnlyList<string> paths, string? origin, ZoneSigning? signing, IReadOnlyList<ZoneFile> more, IReadOnlyList<HeldZone> held,
-        Func<ZoneFile, ZoneFile>? edit = null)
+        Func<ZoneFile, ZoneFile>? edit = null, IReadOnlyDictionary<DomainName, string>? pushed = null)
     {
         var diagnostics = new List<ZoneDiagnostic>();
         List<string> names = [.. paths.SelectMany(p => FilesOf(p, diagnostics)).Distinct()];
+        PutPushed(names, origin, pushed, diagnostics);
         var files = new ZoneFile?[names.Count];
         var unreadable = new ZoneDiagnostic?[names.Count];
         var ends = new SourcePosition?[names.Count];
@@ -119,6 +121,25 @@ public static class ZoneLoader
         }
 
         return files;
+    }
+
+    private static void PutPushed(List<string> names, string? origin, IReadOnlyDictionary<DomainName, string>? pushed, List<ZoneDiagnostic> diagnostics)
+    {
+        if (pushed is null || pushed.Count == 0)
+        {
+            return;
+        }
+
+        foreach (string path in names.ToArray())
+        {
+            if (ZoneOf(path, origin, out _) is { } zone && pushed.ContainsKey(zone))
+            {
+                names.Remove(path);
+                diagnostics.Add(new ZoneDiagnostic(DiagnosticSeverity.Warning, new SourcePosition(path, 0, 0), $"not served: zone {zone} was pushed, and what was pushed counts until gslb zone unpush {zone}"));
+            }
+        }
+
+        names.AddRange(pushed.Values);
     }
 
     /// <summary>The zone of a file, by what it is called.</summary>

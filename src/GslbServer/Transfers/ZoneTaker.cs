@@ -92,6 +92,20 @@ internal sealed class ZoneTaker(Node node, Loader loader, SnapshotPublisher publ
         }
     }
 
+    /// <inheritdoc cref="Loader.Judge"/>
+    public async Task<IReadOnlyList<string>> JudgeAsync(IReadOnlyDictionary<DomainName, string> pushed, CancellationToken cancel)
+    {
+        await reloading.WaitAsync(cancel);
+        try
+        {
+            return await Task.Run(() => loader.Judge(pushed), cancel);
+        }
+        finally
+        {
+            reloading.Release();
+        }
+    }
+
     /// <inheritdoc cref="Loader.TryTake"/>
     public async Task<bool> TryTakeAsync(Zone zone, IReadOnlyList<ZoneChange> changes, CancellationToken cancel)
     {

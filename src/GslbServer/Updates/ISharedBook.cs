@@ -17,6 +17,9 @@ internal interface ISharedBook
 
     byte[] Read(string name);
 
+    /// <summary>Whether nobody needs a record any longer; it goes from the stores when that is so for a minute.</summary>
+    bool IsObsolete(string name) => false;
+
     /// <summary>Takes what a store has. What is here and there becomes one, so that it does not matter in which order nodes hear of things.</summary>
     /// <param name="fetch">Reads another record of the same store; null where there is none.</param>
     Task MergeAsync(string name, byte[] record, Func<string, Task<byte[]?>> fetch, CancellationToken cancel);

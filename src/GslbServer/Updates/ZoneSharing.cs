@@ -11,6 +11,12 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
     /// <summary>A start waits no longer for stores than this.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>A record that nobody needs goes after this: another node may just be writing what needs it.</summary>
+    private static readonly TimeSpan ObsoleteFor = TimeSpan.FromMinutes(1);
+
+    /// <summary>By store and name, since when a record is needed by nobody.</summary>
+    private readonly Dictionary<(string, string), long> _obsolete = [];
+
     private readonly SemaphoreSlim _woken = new(0, 1);
 
     /// <summary>By store and name, the tag of what was not believed: said once.</summary>
@@ -102,6 +108,16 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
                 byte[] record = here != there && here.Length > 0 ? book.Read(name) : [];
                 if (record.Length is > 0 and <= ISharedRecords.MaxRecord)
                     await store.WriteAsync(name, record, here, there, cancel);
+            }
+
+            foreach (string name in tags.Keys.Where(n => n.StartsWith(book.Prefix, StringComparison.Ordinal)))
+            {
+                if (!book.IsObsolete(name))
+                    _obsolete.Remove((store.Name, name));
+                else if (_obsolete.TryAdd((store.Name, name), time.GetTimestamp()))
+                    continue;
+                else if (time.GetElapsedTime(_obsolete[(store.Name, name)]) > ObsoleteFor)
+                    await store.RemoveAsync(name, cancel);
             }
         }
     }

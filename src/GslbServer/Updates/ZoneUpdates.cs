@@ -39,6 +39,9 @@ internal sealed partial class ZoneUpdates : ISharedBook, IDisposable
     /// <summary>Whether anybody may change anything.</summary>
     public bool IsOn => _options.Transfer.Updates.Count > 0;
 
+    /// <summary>Whether a zone's text was pushed.</summary>
+    public Func<DomainName, bool> IsPushed { get; set; } = _ => false;
+
     /// <summary>What updates changed, by zone.</summary>
     public IReadOnlyList<ZoneEdits> All => [.. _zones.Values.Select(z => z.Edits).OrderBy(z => z.Apex)];
 
@@ -137,8 +140,15 @@ internal sealed partial class ZoneUpdates : ISharedBook, IDisposable
     /// <param name="inForce">The zone as it is served; null where it is not.</param>
     private ZoneFile Edit(ZoneFile file, Zone? inForce)
     {
-        if (file.HasErrors || file.Apex is not { } apex || !_zones.TryGetValue(apex, out (ZoneEdits Edits, byte[] Record) known))
+        if (file.HasErrors || file.Apex is not { } apex)
             return file;
+        if (!_zones.TryGetValue(apex, out (ZoneEdits Edits, byte[] Record) known))
+        {
+            if (!IsPushed(apex))
+                return file;
+            known.Edits = ZoneEdits.None(apex); // whoever pushes need not think of serials, nor whoever rolls back
+        }
+
         DateTimeOffset old = _time.GetUtcNow() - Remembered;
         ZoneEdits edits = known.Edits.Without(e => e.Ttl is null && Revision.Time(e.Revision) < old && !e.IsIn(file));
         if (edits.Count < known.Edits.Count)
@@ -156,7 +166,7 @@ internal sealed partial class ZoneUpdates : ISharedBook, IDisposable
             return made;
         TrySave(edits.With([], next));
         made = EditedZone.Of(file, edits, place, next);
-        return isSame ? made : made with
+        return isSame || IsPushed(apex) ? made : made with
         {
             Diagnostics =
             [

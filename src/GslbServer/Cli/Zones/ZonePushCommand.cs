@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Text;
+using GslbServer.Dns;
+
+namespace GslbServer;
+
+/// <summary><c>gslb zone push</c>: zones to all nodes.</summary>
+internal sealed class ZonePushCommand : CliCommand
+{
+    /// <summary>Between looks at what nodes serve, and how long that is tried.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250), Limit = TimeSpan.FromSeconds(60);
+
+    private readonly CliHost _host;
+    private readonly ServerFlags _server;
+    private readonly Argument<string[]> _paths = new("PATH") { Description = "Zone files NAME.zone, or folders of which every *.zone is pushed", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string?> _canary = new("--canary") { HelpName = "NODE", Description = "Give it to this node alone; gslb zone promote gives it to all" };
+    private readonly Option<string?> _message = new("--message", "-m") { HelpName = "TEXT", Description = "Why, for the list of versions and the audit trail" };
+    private readonly Option<bool> _wait = new("--wait") { Description = "Stay until every node serves it, or has refused it" };
+    private readonly Option<bool> _json = new("--json") { Description = "What came of each push, a line of JSON each" };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Have it judged, and change nothing" };
+
+    public ZonePushCommand(CliHost host)
+        : base("push", "Push zones to all nodes, judged first",
+            "gslb zone push zones/gslb.example.zone --message \"add ap-south\" --wait",
+            "gslb zone push gslb.example.zone --canary ns2")
+    {
+        Notes =
+        [
+            "A pushed zone takes the place of the zone file of its name on every node, until gslb zone unpush. It is judged as gslb check does, with the other zones of the node; with any error nothing is pushed.",
+            "Every node judges it again; one that finds errors keeps what it serves and says so in gslb status and with --wait. Serials need no care: where one does not rise, the nodes raise it.",
+        ];
+        _host = host;
+        Arguments.Add(_paths);
+        foreach (Option option in (Option[])[_canary, _message, _wait, _dryRun, _json]) Options.Add(option);
+        _server = new ServerFlags(host, this);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancel)
+    {
+        (string Path, DomainName Zone, string Text)[] zones = [.. ZonePaths.Files(line.GetRequiredValue(_paths)).Select(Read)];
+        using AdminClient node = _server.Connect(line);
+        foreach ((string path, DomainName zone, string text) in zones)
+        {
+            await SendAsync(node, path, zone, new ZonePushRequest(text, null, null, null, DryRun: true), cancel);
+            if (line.GetValue(_dryRun)) await _host.Out.WriteLineAsync($"{zone} can be served");
+        }
+
+        bool isGood = true;
+        foreach ((string path, DomainName zone, string text) in line.GetValue(_dryRun) ? [] : zones)
+        {
+            ZonePushResult result = await SendAsync(node, path, zone, new ZonePushRequest(text, null, line.GetValue(_message), line.GetValue(_canary), DryRun: null), cancel);
+            string what = result.Changed ? result.Canary is { } canary ? $"version {result.Version} for {canary} alone; then gslb zone promote {zone}" : $"version {result.Version}" : $"version {result.Version} already";
+            if (line.GetValue(_json)) _host.PrintJson(result);
+            else await _host.Out.WriteLineAsync($"{zone} {what}");
+            if (line.GetValue(_wait)) isGood &= await ZoneWaiting.WaitAsync(_host, node, zone, Pause, Limit, cancel);
+        }
+
+        return isGood ? 0 : 1;
+    }
+
+    private (string Path, DomainName Zone, string Text) Read(string path)
+    {
+        if (ZoneLoader.ZoneOf(path, null, out string? error) is not { } zone) throw new CliException($"{path}: {error}");
+        try
+        {
+            return (path, zone, File.ReadAllText(Path.GetFullPath(path, _host.WorkingDirectory), Encoding.Latin1));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException($"{path}: {e.Message}");
+        }
+    }
+
+    private static async Task<ZonePushResult> SendAsync(AdminClient node, string path, DomainName zone, ZonePushRequest request, CancellationToken cancel)
+    {
+        AdminAnswer answer = await node.PutAsync(ZoneApi.PathOf(zone), request, cancel);
+        if (answer.Status != StatusCodes.Status422UnprocessableEntity) return answer.Read<ZonePushResult>();
+        string name = StateFile.NameOf(zone) + ZoneLoader.Extension;
+        throw new CliException([.. answer.Problems().Select(p => p.StartsWith(name + ":", StringComparison.Ordinal) ? path + p[name.Length..] : p)]);
+    }
+}
