@@ -9,6 +9,7 @@ export PATH="$PATH:/usr/sbin:/sbin" DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=
 missing=()
 need() { command -v "$1" >/dev/null || missing+=("$2"); }
 need dig bind9-dnsutils
+need fstrm_capture fstrm-bin
 need named bind9
 need dnssec-keygen bind9-utils
 need ldns-verify-zone ldnsutils

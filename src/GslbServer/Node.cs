@@ -46,9 +46,9 @@ public sealed partial class Node : IAsyncDisposable
         _transportFiles = new TransportFiles(options.Transports, time, _logger);
         _connections = new ConnectionLimits(options.Transports.MaxConnections, options.Transports.MaxConnectionsPerPrefix);
         Events = new EventLog(time);
-        Reloads = new ReloadCounts(time);
         List<RedisStore> stores = Stores(options, time);
         Feed = new StateFeed(new NodeIdentity(options.Node, options.Region, options.Cluster, options.ProbeOnly), [.. stores], disk, time, loggers.CreateLogger<StateFeed>());
+        Observers = new Observers(options, stores, Counters, () => Serving.Current.Zones, Events, time, loggers);
         Audit = new AuditTrail(options.Node, [.. stores], options.StateDirectory, time, loggers.CreateLogger<AuditTrail>());
         LatencyFeed = new LatencyFeed([.. stores.Select(store => store.Latency)], disk, options.Latency.Epoch, reads: true, time, loggers.CreateLogger<LatencyFeed>());
         _publisher = new SnapshotPublisher(Feed, new LoadLoop(Feed, options.LoadPeriod), Events, Audit, time, loggers.CreateLogger<SnapshotPublisher>()) { Slots = Counters.Slots };
@@ -141,8 +141,8 @@ public sealed partial class Node : IAsyncDisposable
     /// <summary>What was wrong with the files when they were last read; empty when they are in force.</summary>
     public IReadOnlyList<string> Refused { get; private set; } = [];
 
-    /// <summary>How reloads ended.</summary>
-    internal ReloadCounts Reloads { get; }
+    /// <summary>What is written down and told of this node's work.</summary>
+    internal Observers Observers { get; }
 
     /// <summary>Of the certificate of TLS and HTTPS; null without one.</summary>
     internal DateTimeOffset? CertificateExpiry => _transportFiles.Certificate?.Current.TargetCertificate.NotAfter.ToUniversalTime();
@@ -223,7 +223,7 @@ public sealed partial class Node : IAsyncDisposable
             IReadOnlyList<string> keyErrors = Zones.LoadKeys();
             ReloadResult result = await Task.Run(() => _loader.Load(found: keyErrors), cancel);
             Refused = result.Errors;
-            Reloads.Count(isApplied: result.Errors.Count == 0);
+            Observers.Reloads.Count(isApplied: result.Errors.Count == 0);
             if (result.Errors.Count == 0)
             {
                 Apply();
@@ -301,6 +301,7 @@ public sealed partial class Node : IAsyncDisposable
             await _encrypted.DisposeAsync();
         }
 
+        Observers.Dispose();
         Counters.Dispose();
         _reloading.Dispose();
         _yield.Dispose();
@@ -351,7 +352,7 @@ public sealed partial class Node : IAsyncDisposable
         _writers = Task.WhenAll(Task.Run(WatchAsync, CancellationToken.None), Task.Run(() => Latency.RunAsync(_yield.Token), CancellationToken.None),
             Task.Run(() => Keys.RunAsync(_yield.Token), CancellationToken.None), Task.Run(() => _sharing.RunAsync(_yield.Token), CancellationToken.None));
         _background = Task.WhenAll(_background, Task.Run(() => _signing.RunAsync(_stop.Token), CancellationToken.None),
-            new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token), clock.RunAsync(_stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
+            new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token), clock.RunAsync(_stop.Token), Observers.RunAsync(_stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
     }
 
     /// <summary>A load leaves several times as much garbage as what it compiled, and a node that then only answers would keep it for days: nothing makes the collector

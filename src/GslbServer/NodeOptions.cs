@@ -67,6 +67,12 @@ public sealed record NodeOptions
     /// <summary>Encrypted transports, proxies, limits.</summary>
     public TransportOptions Transports { get; init; } = new();
 
+    /// <summary>Who is told of events.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
+
+    /// <summary>Query log and dnstap.</summary>
+    public CaptureOptions Capture { get; init; } = new();
+
     /// <summary>Zones to other servers and from them.</summary>
     public TransferOptions Transfer { get; init; } = new();
 

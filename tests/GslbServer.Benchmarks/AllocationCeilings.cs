@@ -111,6 +111,17 @@ public sealed class AllocationCeilings : IDisposable
     [InlineData("0123456789abcdef.wild.example.org")]
     public void A_query_that_measures_allocates_nothing(string name) => AssertAllocatesNothing(Query(name, 1, ClientSubnet, ednsVersion: 0), 0, _measuring);
 
+    /// <summary>With every query and response copied for the query log and dnstap.</summary>
+    [Theory]
+    [InlineData("www.example.org")]
+    [InlineData("static.example.org")]
+    public void A_query_that_is_captured_allocates_nothing(string name)
+    {
+        _counters.Capture = () => new QueryRing(new CaptureClock(TimeProvider.System), logEvery: 1, tapEvery: 1);
+        AssertAllocatesNothing(Query(name, 1, ClientSubnet, ednsVersion: 0), 0);
+        Assert.True(Assert.Single(_counters.Blocks).Capture!.TryTake(out _));
+    }
+
     /// <summary>Cookies made and checked, rates counted: what is over them is truncated, BADCOOKIE or dropped.</summary>
     [Theory]
     [InlineData("static.example.org", "")]

@@ -43,6 +43,7 @@ internal static class CommandLine
             new GeoCommand(host),
             new KeysCommand(host),
             new DoctorCommand(host),
+            new WebhookCommand(host),
             new CompletionCommand(host),
         };
         RefuseEmpty(root);

@@ -12,7 +12,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
     public string Key { get; } = KeyOf(Name);
 
     /// <summary>Items of a list may stand in one value, parted by commas. Not so where an item has commas of its own.</summary>
-    public bool SplitsAtCommas => IsList && Name is not ("redis" or "notify" or "secondary" or "catalog" or "update-allow");
+    public bool SplitsAtCommas => IsList && Name is not ("redis" or "webhook" or "notify" or "secondary" or "catalog" or "update-allow");
 
     public static readonly IReadOnlyList<ServeOption> All =
     [
@@ -57,6 +57,13 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("proxy-protocol-from", "CIDR", "Peers whose connections (PROXY v1, v2) and datagrams (v2) all begin with who the client is; may be repeated [default: nobody]", IsList: true),
         new("max-connections", "N", "TCP, TLS and HTTPS connections at once [default: 20000]"),
         new("max-connections-per-prefix", "N", "Of those from one /24 or /56, loopback and proxies apart [default: 10000]"),
+        new("webhook", "URL", "Post events here as they happen: transitions, overrides, reloads; may be repeated [default: nobody]", IsList: true),
+        new("webhook-secret-file", "FILE", "Secrets that deliveries are signed with, one a line, read each time [default: unsigned]"),
+        new("webhook-events", "KIND", "Only events of this kind; may be repeated [default: all but decision]", IsList: true),
+        new("query-log", "FILE|-", "Write a line of JSON for each query here; opened anew each time, so that it may be moved away [default: no log]"),
+        new("query-log-sample", "N", "Log one query of N [default: 1]"),
+        new("dnstap", "FILE|unix:PATH|tcp:ADDR:PORT", "Write queries and responses as dnstap here: a file, or a reader that listens there [default: nowhere]"),
+        new("dnstap-sample", "N", "Of these one of N [default: 1]"),
         new("tsig-keys", "FILE", "Keys that sign transfers and queries (RFC 8945), as tsig-keygen prints them; reloaded when the file changes, mode at most 640"),
         new("transfer-allow", "CIDR|key:NAME", "Who may transfer zones (AXFR, IXFR); may be repeated [default: nobody, loopback included]", IsList: true),
         new("transfer-steering", "yes|no", "Whether REGION, CHECK and STEER are transferred, or left out so that others serve the static fallback [default: yes]"),
@@ -70,7 +77,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
     ];
 
     /// <summary>What of a value may be printed: behind the first endpoint of a Redis configuration string may stand its password.</summary>
-    public static string Printable(string name, string value) => name == "redis" ? value.Split(',')[0] : value;
+    public static string Printable(string name, string value) => name == "redis" ? value.Split(',')[0] : name == "webhook" && Uri.TryCreate(value, UriKind.Absolute, out Uri? url) ? url.GetLeftPart(UriPartial.Authority) : value;
 
     public static string KeyOf(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)
         .Replace(":", "", StringComparison.Ordinal).ToLowerInvariant();

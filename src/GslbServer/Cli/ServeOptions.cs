@@ -72,6 +72,8 @@ internal static class ServeOptions
                 Beacon = read.One<string>("latency-beacon", DnsName),
             },
             Transports = TransportSettings.Read(read, settings, errors),
+            Webhooks = WebhookSettings.Read(read, settings, errors),
+            Capture = CaptureSettings.Read(read, settings, errors),
             Transfer = TransferSettings.Read(read),
             ProbeOnly = probeOnly && !isDemo,
             Takeover = read.Switch("takeover") && !isDemo,

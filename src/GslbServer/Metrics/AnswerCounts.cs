@@ -26,6 +26,9 @@ public sealed class AnswerCounts
 
     private readonly long[] _counts = new long[OfName + Names + Padding];
 
+    /// <summary>Where the region of the last answer is counted; -1 where it had none. The answer path sets it back before each query.</summary>
+    public int LastRegion { get; set; } = -1;
+
     /// <summary>A question that could be read.</summary>
     public void Question(RecordType type)
     {
@@ -45,7 +48,8 @@ public sealed class AnswerCounts
     {
         if ((uint)region < (uint)slots.Regions.Length)
         {
-            _counts[OfRegion + slots.Regions[region]]++;
+            LastRegion = slots.Regions[region];
+            _counts[OfRegion + LastRegion]++;
         }
 
         if ((uint)name < (uint)slots.Names.Length)

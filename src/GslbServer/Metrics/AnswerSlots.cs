@@ -25,6 +25,15 @@ internal sealed class AnswerSlotBook
 
     public IReadOnlyList<(string Name, int Slot)> Names => Copy(_names);
 
+    /// <summary>The region that is counted there; null for those that share a place, and for none.</summary>
+    public string? RegionOf(int slot)
+    {
+        lock (_gate)
+        {
+            return slot > 0 && slot <= _regions.Order.Count ? _regions.Order[slot - 1] : null;
+        }
+    }
+
     public AnswerSlots For(Topology topology)
     {
         lock (_gate)
@@ -47,6 +56,8 @@ internal sealed class AnswerSlotBook
     {
         public Dictionary<string, ushort> Known { get; } = new(StringComparer.Ordinal);
 
+        public List<string> Order { get; } = [];
+
         public ushort SlotOf(string name)
         {
             if (Known.TryGetValue(name, out ushort slot))
@@ -54,7 +65,13 @@ internal sealed class AnswerSlotBook
                 return slot;
             }
 
-            return Known.Count + 1 < count ? Known[name] = (ushort)(Known.Count + 1) : (ushort)0;
+            if (Order.Count + 1 >= count)
+            {
+                return 0;
+            }
+
+            Order.Add(name);
+            return Known[name] = (ushort)Order.Count;
         }
     }
 }

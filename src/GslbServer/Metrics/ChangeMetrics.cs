@@ -7,9 +7,9 @@ internal static class ChangeMetrics
 {
     public static void Add(PrometheusText text, Node node)
     {
-        text.Counter("gslb_reloads_total", "Reloads of zones and geodata; a refused one changes nothing", node.Reloads.Applied, ("result", "applied"));
-        text.Counter("gslb_reloads_total", "Reloads of zones and geodata; a refused one changes nothing", node.Reloads.Refused, ("result", "refused"));
-        text.Gauge("gslb_last_reload_applied_timestamp_seconds", "When zones and geodata were last read and put in force, in seconds of the Unix epoch", Seconds(node.Reloads.LastApplied));
+        text.Counter("gslb_reloads_total", "Reloads of zones and geodata; a refused one changes nothing", node.Observers.Reloads.Applied, ("result", "applied"));
+        text.Counter("gslb_reloads_total", "Reloads of zones and geodata; a refused one changes nothing", node.Observers.Reloads.Refused, ("result", "refused"));
+        text.Gauge("gslb_last_reload_applied_timestamp_seconds", "When zones and geodata were last read and put in force, in seconds of the Unix epoch", Seconds(node.Observers.Reloads.LastApplied));
         foreach ((string kind, long count) in node.Events.Counts())
         {
             text.Counter("gslb_events_total", "Events of the event stream, by kind", count, ("kind", kind));

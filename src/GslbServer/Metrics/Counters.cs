@@ -55,6 +55,11 @@ public sealed class CounterBlock
     private readonly long[] _values = new long[CacheLine + (int)Counter.Faults + FaultKinds + CacheLine];
     private ResponseRates? _rates;
 
+    internal CounterBlock(QueryRing? capture = null) => Capture = capture;
+
+    /// <summary>This thread's queries on their way to the query log and dnstap; null where nobody wants them.</summary>
+    public QueryRing? Capture { get; }
+
     /// <summary>This thread's decision on its way to the event stream.</summary>
     public DecisionSlot Decisions { get; } = new();
 
@@ -137,7 +142,14 @@ public sealed class Counters : IDisposable
         (QueryFault.Tsig, "tsig"), (QueryFault.EdnsVersion, "edns_version"), (QueryFault.Subnet, "subnet"), (QueryFault.Cookie, "cookie"),
     ];
 
-    private readonly ThreadLocal<CounterBlock> _blocks = new(() => new CounterBlock(), trackAllValues: true);
+    private readonly Lock _gate = new();
+    private readonly List<(Thread Owner, CounterBlock Block)> _all = [];
+    private readonly ThreadLocal<CounterBlock> _blocks;
+
+    public Counters() => _blocks = new ThreadLocal<CounterBlock>(Take);
+
+    /// <summary>Makes what a new thread captures queries in; null while nobody wants them. Set before the first query.</summary>
+    internal Func<QueryRing>? Capture { get; set; }
 
     /// <summary>The calling thread's block. Take it once per thread or batch.</summary>
     public CounterBlock ForThisThread => _blocks.Value!;
@@ -145,12 +157,21 @@ public sealed class Counters : IDisposable
     /// <summary>Which regions and names are counted where.</summary>
     internal AnswerSlotBook Slots { get; } = new();
 
-    internal IEnumerable<CounterBlock> Blocks => _blocks.Values;
+    internal IReadOnlyList<CounterBlock> Blocks
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _all.Select(one => one.Block)];
+            }
+        }
+    }
 
     /// <summary>Name (Prometheus, <c>gslb_dns_...</c>), help, labels and value of each, summed over threads.</summary>
     public IEnumerable<(string Name, string Help, string Labels, long Value)> Read()
     {
-        IList<CounterBlock> blocks = _blocks.Values;
+        IReadOnlyList<CounterBlock> blocks = Blocks;
         foreach ((Counter counter, string name, string help, string labels) in Families)
         {
             yield return (name, help, labels, blocks.Sum(b => b[(int)counter]));
@@ -172,4 +193,24 @@ public sealed class Counters : IDisposable
     }
 
     public void Dispose() => _blocks.Dispose();
+
+    /// <summary>The block of a thread that has ended goes on with the next new one: threads of the pool come and go for months.</summary>
+    private CounterBlock Take()
+    {
+        lock (_gate)
+        {
+            int ended = _all.FindIndex(one => !one.Owner.IsAlive);
+            CounterBlock block = ended < 0 ? new CounterBlock(Capture?.Invoke()) : _all[ended].Block;
+            if (ended < 0)
+            {
+                _all.Add((Thread.CurrentThread, block));
+            }
+            else
+            {
+                _all[ended] = (Thread.CurrentThread, block);
+            }
+
+            return block;
+        }
+    }
 }

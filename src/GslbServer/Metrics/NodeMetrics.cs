@@ -29,6 +29,8 @@ internal static class NodeMetrics
         TransferMetrics.Add(text, node.Zones, time.GetUtcNow());
         XdpMetrics.Add(text, node);
         ChangeMetrics.Add(text, node);
+        WebhookMetrics.Add(text, node.Observers.Webhooks);
+        CaptureMetrics.Add(text, node.Observers.Capture);
         ProcessMetrics.Add(text);
         return text.ToString();
     }

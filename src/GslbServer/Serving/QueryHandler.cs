@@ -68,6 +68,25 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
     private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, ref PreparedQuery prepared, in Client resolver, Span<byte> response, Arrival arrival,
         CounterBlock counters, ref Draw random)
     {
+        AnswerCounts counts = counters.Answers;
+        counts.LastRegion = -1;
+        int length = Respond(snapshot, packet, ref prepared, resolver, response, arrival, counters, ref random);
+        if (length > 0)
+        {
+            counts.Response(length);
+        }
+
+        if (counters.Capture is { } capture && length != Streamed)
+        {
+            capture.Offer(packet, response[..length], resolver, arrival.Transport, counts.LastRegion);
+        }
+
+        return length;
+    }
+
+    private int Respond(Snapshot snapshot, ReadOnlySpan<byte> packet, ref PreparedQuery prepared, in Client resolver, Span<byte> response, Arrival arrival,
+        CounterBlock counters, ref Draw random)
+    {
         ref Query query = ref prepared.Query;
         counters.Add(Counter.UdpQueries + (int)arrival.Transport);
         CookieState cookie = CookieState.Absent;
@@ -84,9 +103,7 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
         else if (guard is { CountsRates: true } && prepared.Verdict != QueryVerdict.Drop && guard.MustValidate(cookie, resolver, counters))
         {
             counters.Add(Counter.Validations);
-            int challenge = Challenge(packet, prepared, response, counters);
-            counters.Answers.Response(challenge);
-            return challenge;
+            return Challenge(packet, prepared, response, counters);
         }
 
         ulong synthesis = 0;
@@ -96,14 +113,8 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
             QueryVerdict.Special when Special is not null => HandleSpecial(snapshot, packet, query, resolver, response, arrival, counters, ref random),
             _ => Reject(packet, prepared, response, counters),
         };
-        length = guard is { CountsRates: true } && !arrival.IsStream && length > 0
+        return guard is { CountsRates: true } && !arrival.IsStream && length > 0
             ? Limit(guard, cookie, packet, prepared, resolver, response, length, synthesis, counters) : length;
-        if (length > 0)
-        {
-            counters.Answers.Response(length);
-        }
-
-        return length;
     }
 
     private int Answer(Snapshot snapshot, ReadOnlySpan<byte> packet, ref Query query, in Client resolver, Span<byte> response, Arrival arrival, CounterBlock counters,

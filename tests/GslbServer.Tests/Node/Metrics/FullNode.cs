@@ -78,6 +78,8 @@ public sealed class FullNode : IAsyncLifetime
             StateDirectory = Path.Combine(_folder.FullName, "state"),
             Keys = KeyDirectory,
             Node = "node-1",
+            Webhooks = new WebhookOptions { Urls = [new Uri("http://127.0.0.1:1/")] },
+            Capture = new CaptureOptions { QueryLog = Path.Combine(_folder.FullName, "queries.json") },
             Region = "us-east",
             Threads = 1,
             Latency = NodeLatencyOptions.Default with { Solicit = true },
