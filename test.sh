@@ -10,6 +10,7 @@ missing=()
 need() { command -v "$1" >/dev/null || missing+=("$2"); }
 need dig bind9-dnsutils
 need fstrm_capture fstrm-bin
+need promtool prometheus
 need named bind9
 need dnssec-keygen bind9-utils
 need ldns-verify-zone ldnsutils
