@@ -30,6 +30,7 @@ need kdig knot-dnsutils
 need ip iproute2
 need gcc gcc
 need make make
+need groff groff-base
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"

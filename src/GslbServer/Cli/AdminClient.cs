@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using GslbServer.Steering;
 
@@ -35,6 +37,19 @@ internal sealed class AdminClient : IDisposable
 
     public Task<AdminAnswer> PostAsync<T>(string path, T body, CancellationToken cancel) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, options: AdminJson.Options) }, cancel);
+
+    /// <summary>What a node tells as it happens: <c>GET /api/v1/events</c>, the last events first.</summary>
+    public async IAsyncEnumerable<NodeEvent> EventsAsync([EnumeratorCancellation] CancellationToken cancel)
+    {
+        await using Stream stream = await _http.GetStreamAsync(EventStream.Path, cancel);
+        await foreach (SseItem<string> item in SseParser.Create(stream).EnumerateAsync(cancel))
+        {
+            if (JsonSerializer.Deserialize<NodeEvent>(item.Data, AdminJson.Options) is { } e)
+            {
+                yield return e;
+            }
+        }
+    }
 
     public void Dispose() => _http.Dispose();
 

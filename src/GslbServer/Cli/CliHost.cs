@@ -7,9 +7,10 @@ namespace GslbServer;
 /// <param name="WorkingDirectory">Relative paths start here.</param>
 /// <param name="ProgramDirectory">Where the copies of the sample lie that build and publish put beside the program.</param>
 /// <param name="HasColor">Escape sequences are welcome on <paramref name="Out"/>.</param>
+/// <param name="Screen">Standard output where it is a terminal that can be drawn on, else null: nothing on it is made harmless.</param>
 /// <param name="Live">Where a line may be drawn and drawn over again, to show how far something is: standard error on a terminal, else null.</param>
 internal sealed record CliHost(TextWriter Out, TextWriter Error, IReadOnlyDictionary<string, string> Environment, string WorkingDirectory,
-    string ProgramDirectory, TimeProvider Time, bool HasColor, TextWriter? Live = null)
+    string ProgramDirectory, TimeProvider Time, bool HasColor, TextWriter? Live = null, TextWriter? Screen = null)
 {
     public static CliHost OfThisProcess()
     {
@@ -20,7 +21,7 @@ internal sealed record CliHost(TextWriter Out, TextWriter Error, IReadOnlyDictio
         bool obeys = environment.GetValueOrDefault("TERM", "") != "dumb";
         bool wantsColor = !Console.IsOutputRedirected && environment.GetValueOrDefault("NO_COLOR", "").Length == 0 && obeys;
         return new CliHost(Console.Out, Console.Error, environment, Directory.GetCurrentDirectory(), AppContext.BaseDirectory, TimeProvider.System, wantsColor,
-            Console.IsErrorRedirected || !obeys ? null : Console.Error);
+            Console.IsErrorRedirected || !obeys ? null : Console.Error, Console.IsOutputRedirected || Console.IsInputRedirected || !obeys ? null : Console.Out);
     }
 
     /// <summary>With writers that let nothing through to a terminal but text, and the colours that commands ask for.</summary>

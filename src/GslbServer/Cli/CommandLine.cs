@@ -32,6 +32,7 @@ internal static class CommandLine
             new UndrainCommand(host),
             new JudgeCommand(host, "down"),
             new JudgeCommand(host, "up"),
+            new TopCommand(host),
             new AuditCommand(host),
             new DrillCommand(host),
             new NodeCommand(host),
@@ -45,6 +46,7 @@ internal static class CommandLine
             new DoctorCommand(host),
             new WebhookCommand(host),
             new CompletionCommand(host),
+            new DocsCommand(host, () => Build(host), RootExamples),
         };
         RefuseEmpty(root);
         root.SetAction((_, cancel) => demo.RunAsync(null, cancel));
@@ -67,7 +69,8 @@ internal static class CommandLine
         // `@name` is a target, never a file with more of the line.
         ParseResult line = Build(host).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         bool isHelpForNothing = line.CommandResult.Command is RootCommand && line.UnmatchedTokens.Count > 0 && line.Action is HelpWithExamples;
-        if (line.Action is ParseErrorAction || isHelpForNothing)
+        bool isAskedForHelp = line.Action is HelpWithExamples or PrintVersion;
+        if (line.Action is ParseErrorAction || isHelpForNothing || (!isAskedForHelp && Mistaken(line).Any()))
         {
             return Refuse(line, host);
         }
@@ -103,7 +106,7 @@ internal static class CommandLine
     {
         Command command = line.CommandResult.Command;
         // Help, asked for with an unknown command, clears the line's own errors.
-        IEnumerable<string> errors = line.Errors.Count > 0 ? line.Errors.Select(Words)
+        IEnumerable<string> errors = line.Errors.Count > 0 || Mistaken(line).Any() ? Mistaken(line).Select(t => $"Unrecognized command or argument '{t}'").Concat(line.Errors.Select(Words))
             : line.UnmatchedTokens.Select(t => $"Unrecognized command or argument '{t}'");
         if (command is CliCommand ours)
         {
@@ -123,6 +126,10 @@ internal static class CommandLine
         host.Error.WriteLine(Help(PathOf(line)));
         return 1;
     }
+
+    /// <summary>Options that nobody knows, and that an argument took for its own. Behind <c>--</c> anything may stand.</summary>
+    private static IEnumerable<string> Mistaken(ParseResult line) => line.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? []
+        : line.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).Where(value => value.Length > 1 && value[0] == '-');
 
     private static string Help(string command) => $"See '{command} --help'.";
 
@@ -155,7 +162,7 @@ internal static class CommandLine
         Command command = line.CommandResult.Command;
         string[] known = [.. command.Options.Concat(line.RootCommandResult.Command.Options.Where(o => o.Recursive)).Select(o => o.Name),
             .. command.Subcommands.Select(c => c.Name)];
-        foreach (string token in line.UnmatchedTokens)
+        foreach (string token in line.UnmatchedTokens.Concat(Mistaken(line)))
         {
             if (Suggestion.Nearest(token, known) is { } near)
             {

@@ -37,12 +37,13 @@ internal sealed class ServerFlags
     }
 
     /// <exception cref="CliException">The URL, the token file or a certificate cannot be used.</exception>
-    public AdminClient Connect(ParseResult line)
+    /// <param name="isQuiet">Nothing is said while it waits.</param>
+    public AdminClient Connect(ParseResult line, bool isQuiet = false)
     {
         AdminTrust trust = AdminTrust.Read(Value(line, _authority, "GSLB_CA"), Value(line, _certificate, "GSLB_CERT"), Value(line, _key, "GSLB_KEY"), _host.WorkingDirectory);
         Uri server = ServerUrl(line);
         return server.Scheme == Uri.UriSchemeHttps || (line.GetValue(_authority) is null && line.GetValue(_certificate) is null)
-            ? new AdminClient(server, Token(line), _host, trust) : throw new CliException($"--ca and --cert are for https; --server is {server}");
+            ? new AdminClient(server, Token(line), isQuiet ? _host with { Live = null } : _host, trust) : throw new CliException($"--ca and --cert are for https; --server is {server}");
     }
 
     private string? Value(ParseResult line, Option<string?> option, string variable) =>

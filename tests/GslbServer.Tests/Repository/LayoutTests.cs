@@ -8,7 +8,7 @@ public sealed class LayoutTests
         string[] expected =
         [
             ".ci", ".dockerignore", ".editorconfig", ".gitattributes", ".gitignore", "BannedSymbols.txt", "Directory.Build.props", "Directory.Packages.props", "GslbServer.sln", "LICENSE",
-            "README.md", "SECURITY.md", "deploy", "docker-compose.yml", "geodata", "global.json", "src", "test.sh", "tests", "zones",
+            "README.md", "SECURITY.md", "deploy", "docs", "docker-compose.yml", "geodata", "global.json", "src", "test.sh", "tests", "zones",
         ];
         // What tools and runs leave behind is not part of the project (.gitignore), nor is git's own folder or file.
         string[] ignored = [".git", ".gslb", ".vs", "TestResults"];

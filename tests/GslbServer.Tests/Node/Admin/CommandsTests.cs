@@ -27,6 +27,30 @@ public sealed class CommandsTests(AdminNode node) : IClassFixture<AdminNode>, ID
     }
 
     [Fact]
+    public async Task Top_without_a_terminal_is_one_frame()
+    {
+        using var run = new CommandRun(TimeProvider.System);
+        Assert.Equal(0, await run.RunAsync("top", "--interval", "200ms", "--server", node.Url.ToString()));
+        Assert.StartsWith("node-1: healthy, up ", run.Out);
+        Assert.Contains("  eu-west  ", run.Out);
+        Assert.DoesNotContain('\e', run.Out);
+
+        using var json = new CommandRun(TimeProvider.System);
+        Assert.Equal(0, await json.RunAsync("top", "--json", "--interval", "200ms", "--server", node.Url.ToString()));
+        Assert.Equal(["udp", "tcp", "tls", "https"], JsonNode.Parse(json.Out)!["transports"]!.AsArray().Select(one => (string)one!["name"]!));
+    }
+
+    [Theory]
+    [InlineData("soon")]
+    [InlineData("0s")]
+    [InlineData("2h")]
+    public async Task Top_says_what_an_interval_is(string interval)
+    {
+        Assert.Equal(1, await _run.RunAsync("top", "--interval", interval, "--server", node.Url.ToString()));
+        Assert.Equal($"gslb: --interval {interval}: expected a time from 200ms to 1h, such as 2s", _run.Errors[0]);
+    }
+
+    [Fact]
     public async Task Nobody_there_is_exit_code_1()
     {
         Assert.Equal(1, await _run.RunAsync("status", "--server", "http://127.0.0.1:1"));

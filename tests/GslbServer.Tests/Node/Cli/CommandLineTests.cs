@@ -44,6 +44,17 @@ public sealed class CommandLineTests : IDisposable
     private static IEnumerable<(string Path, System.CommandLine.Command Command)> Leaves(System.CommandLine.Command command, string path) => command.Subcommands.Where(below => !below.Hidden)
         .SelectMany(below => below.Subcommands.Count > 0 ? Leaves(below, $"{path}{below.Name} ") : [($"{path}{below.Name}", below)]);
 
+    [Theory]
+    [InlineData("explain www.gslb.example --client 192.0.2.1 --jsn", "--jsn", "--json")]
+    [InlineData("check zones --orign gslb.example", "--orign", "--origin")]
+    [InlineData("drill stop --jsno", "--jsno", "--json")]
+    public async Task An_unknown_option_is_never_taken_for_an_argument(string typed, string unknown, string meant)
+    {
+        Assert.Equal(1, await _run.RunAsync(typed.Split(' ')));
+        Assert.Equal($"gslb: Unrecognized command or argument '{unknown}'", _run.Errors[0]);
+        Assert.Contains($"Did you mean '{meant}' for '{unknown}'?", _run.Errors);
+    }
+
     [Fact]
     public async Task Version_is_one_line()
     {
@@ -137,7 +148,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     private static IEnumerable<string> Paths(Command command, string path) =>
-        command.Subcommands.SelectMany(c => Paths(c, $"{path} {c.Name}".Trim())).Prepend(path);
+        command.Subcommands.Where(c => !c.Hidden).SelectMany(c => Paths(c, $"{path} {c.Name}".Trim())).Prepend(path);
 
     private sealed class CommandRunHost
     {

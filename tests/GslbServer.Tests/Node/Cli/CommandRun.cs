@@ -9,9 +9,9 @@ internal sealed class CommandRun : IDisposable
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();
 
-    public CommandRun()
+    public CommandRun(TimeProvider? time = null)
     {
-        Host = new CliHost(_out, _error, Environment, _folder.FullName, Path.Combine(_folder.FullName, "program"), new FixedTime(Now), HasColor: false);
+        Host = new CliHost(_out, _error, Environment, _folder.FullName, Path.Combine(_folder.FullName, "program"), time ?? new FixedTime(Now), HasColor: false);
     }
 
     public Dictionary<string, string> Environment { get; } = new(StringComparer.OrdinalIgnoreCase);
