@@ -65,11 +65,11 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public async Task A_bad_line_names_all_its_errors_and_how_to_get_help()
     {
-        Assert.Equal(1, await _run.RunAsync("serve", "--listn", "--threads", "0", "--listen", "nonsense", "--xdp", "x"));
+        Assert.Equal(1, await _run.RunAsync("serve", "--listn", "--threads", "0", "--listen", "nonsense", "--listen-quic", "x"));
         Assert.Equal(
         [
             "gslb: Unrecognized command or argument '--listn'",
-            "gslb: --xdp: AF_XDP transport is not available in this version",
+            "gslb: --listen-quic: DNS over QUIC is not available in this version",
             "gslb: --listen nonsense: expected ADDR:PORT such as 127.0.0.1:5300 or [::1]:5300",
             "gslb: --threads 0: expected a number from 1 to 1024",
             "Did you mean '--listen' for '--listn'?",
