@@ -151,7 +151,7 @@ public sealed class DashboardScenario(DashboardWorld world, ITestOutputHelper ou
         await dialog.GetByLabel("Share of clients").FillAsync("20");
         await dialog.GetByLabel("Moves").SelectOptionAsync("over 5 min");
         await Expect(dialog.Locator("#override-verdict")).ToContainTextAsync("Safe");
-        await dialog.GetByLabel("Do", new() { Exact = true }).SelectOptionAsync("down");
+        await dialog.Locator("#override-state").SelectOptionAsync("down");
         await Expect(dialog.GetByLabel("Moves")).ToBeDisabledAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await ClosedWithoutFaultAsync(page, expected: "404");

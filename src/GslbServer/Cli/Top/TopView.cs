@@ -144,6 +144,6 @@ internal sealed class TopView(CliHost host, TopNode node, TimeSpan interval)
         IReadOnlyList<string> lines = _showsHelp ? Help : _frame is { } frame ? TopText.Lines(frame, _sort, host.Terminal) : ["asking the node ..."];
         _first = Math.Clamp(_first, 0, Math.Max(0, lines.Count - (height - 1)));
         string state = _problem.Length > 0 ? host.Terminal.Bad(PlainText.Of(_problem)) : _isPaused ? host.Terminal.Warning("paused") : $"every {Durations.Format(interval)}";
-        screen.Draw(lines, _first, $"{state}   {host.Terminal.Faint("q leave  p pause  s sort  arrows scroll  ? help")}", width, height);
+        screen.Draw(lines, _first, $"{state}   {host.Terminal.Faint("? help  q leave  p pause  s sort  arrows scroll")}", width, height);
     }
 }
