@@ -88,7 +88,8 @@ public sealed class CookieSecrets
             if (head >> 56 == Version && age is >= -Ahead and <= Lifetime && SecretOf(hash, client, head, isIPv6, upper, lower) is >= 0 and int secret)
             {
                 state = CookieState.Good;
-                if (secret == 0 && age is >= 0 and < Renewal)
+                // One of another server, whose clock is ahead, is as fresh as can be.
+                if (secret == 0 && age < Renewal)
                 {
                     (query.ServerCookieHead, query.ServerCookieHash) = (head, hash);
                     return state;

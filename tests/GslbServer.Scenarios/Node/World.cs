@@ -22,6 +22,8 @@ public sealed class World : IAsyncDisposable
 
     public string Zones => _folder.File("zones");
 
+    private string Every { get; init; } = "1s";
+
     public RegionEndpoint America { get; private set; } = null!;
 
     public RegionEndpoint Europe { get; private set; } = null!;
@@ -31,9 +33,10 @@ public sealed class World : IAsyncDisposable
     /// <summary>A state directory of a node's own.</summary>
     public string State(string node) => _folder.File("state-" + node);
 
-    public static async Task<World> CreateAsync()
+    /// <param name="every">Between two checks of an endpoint.</param>
+    public static async Task<World> CreateAsync(string every = "1s")
     {
-        var world = new World(100 + Interlocked.Increment(ref _next), FreePort.Tcp());
+        var world = new World(100 + Interlocked.Increment(ref _next), FreePort.Tcp()) { Every = every };
         world.America = await RegionEndpoint.StartAsync(world.Address(1), world.EndpointPort);
         world.Europe = await RegionEndpoint.StartAsync(world.Address(2), world.EndpointPort);
         world.Asia = await RegionEndpoint.StartAsync(world.Address(3), world.EndpointPort);
@@ -55,7 +58,7 @@ public sealed class World : IAsyncDisposable
                  A      {Address(2)}
         ap-south REGION 19.08 72.88
                  A      {Address(3)}
-        web      CHECK  http port={EndpointPort} path=/healthz every=1s timeout=900ms fall=2 rise=2
+        web      CHECK  http port={EndpointPort} path=/healthz every={Every} timeout=900ms fall=2 rise=2
         www   20 STEER  latency us-east eu-west ap-south check=web ramp=0s
         eu    20 STEER  failover eu-west us-east check=web ramp=0s
         canary 20 STEER weighted us-east=90 eu-west=10 check=web ramp=0s

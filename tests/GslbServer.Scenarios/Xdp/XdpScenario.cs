@@ -155,6 +155,31 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
     }
 
     [Fact]
+    public async Task A_failover_under_load_loses_no_query()
+    {
+        await using RunningProgram near = world.Cable.Server.Start("python3", "-u", "-m", "http.server", "8080", "--bind", Cable.Server4);
+        await using RunningProgram far = world.Cable.Client.Start("python3", "-u", "-m", "http.server", "8080", "--bind", Cable.Client4);
+        using Socket socket = world.Connect(Cable.Server4, XdpWorld.XdpPort);
+        long before = await world.ReceivedAsync();
+        int asked = AskUntil(socket, Cable.Server4);
+        near.Send(Signal.Kill);
+        asked += AskUntil(socket, Cable.Client4);
+        Assert.True(await world.ReceivedAsync() >= before + asked, "answered, but not around the kernel");
+
+        int AskUntil(Socket socket, string address)
+        {
+            var time = System.Diagnostics.Stopwatch.StartNew();
+            for (int asked = 1; ; asked++)
+            {
+                byte[]? answer = Receive(socket, Query.Of("fail.example.org", Query.A, (ushort)asked, payload: 0));
+                Assert.True(answer is not null, $"query {asked} has no answer");
+                if (answer.AsSpan(^4..).SequenceEqual(IPAddress.Parse(address).GetAddressBytes())) return asked;
+                Assert.True(time.Elapsed < Eventually.Deadline, $"never {address}\n{world.Node.Output}");
+            }
+        }
+    }
+
+    [Fact]
     public async Task Answers_are_truncated_where_the_interface_takes_no_more()
     {
         await world.Cable.Server.LinkAsync("set", Cable.Interface, "mtu", "700");

@@ -72,6 +72,12 @@ public sealed class XdpWorld : IAsyncLifetime
                  A      198.51.100.10
         none     CHECK  none
         www   20 STEER  geo us-east eu-west check=none
+        near     REGION 39.04 -77.49
+                 A      {Cable.Server4}
+        far      REGION 53.35 -6.26
+                 A      {Cable.Client4}
+        web      CHECK  tcp port=8080 every=500ms timeout=400ms fall=1 rise=1
+        fail   5 STEER  failover near far check=web
         alias    CNAME  ns1
         tree     DNAME  ns1
         *.wild   TXT    "anything"

@@ -15,6 +15,7 @@ steps = [line.rstrip("\n") for line in sys.stdin]
 pid, fd = pty.fork()
 if pid == 0:
     os.environ.update(TERM="xterm-256color", NO_COLOR="")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # shells have what they run in the background ignore it, and programs heed that
     time.sleep(0.2)  # until the terminal has its size
     os.execvp(sys.argv[1], sys.argv[1:])
 size(fd, 24, 100)
