@@ -49,6 +49,8 @@ for step in steps:
         seen = ""
         os.write(fd, rest.encode().decode("unicode_escape").encode())
     elif word == "size":
+        while select.select([fd], [], [], 0.3)[0]:  # the rest of a frame of the old size
+            os.read(fd, 65536)
         seen = ""
         size(fd, *map(int, rest.split()))
     elif word == "signal":
