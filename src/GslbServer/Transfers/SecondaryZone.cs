@@ -74,7 +74,8 @@ internal sealed partial class SecondaryZone(DomainName name, IReadOnlyList<ZoneP
         {
             DateTimeOffset Wall(TimeSpan at) => time.GetUtcNow() + (at - time.Now());
             string state = zone is null ? (_refreshedAt is null ? "waiting" : "expired") : _failures > 0 ? "refreshing" : "serving";
-            return new SecondaryStatus(name.ToString(), state, zone?.Serial, [.. primaries.Select(p => p.ToString())], _transferredAt, _lastTransfer, _refreshedAt, Wall(_next),
+            return new SecondaryStatus(name.ToString(), state, zone?.Serial, [.. primaries.Select(p => p.ToString())], _transferredAt, _lastTransfer, _refreshedAt,
+                Wall(_next == TimeSpan.MaxValue ? time.Now() : _next), // asking just now
                 zone is null || _expires is not { } expires ? null : Wall(expires), _problem);
         }
     }
