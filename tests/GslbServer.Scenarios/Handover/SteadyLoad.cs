@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using GslbServer.Scenarios.Faults;
+using GslbServer.Scenarios.Harness;
 
 namespace GslbServer.Scenarios.Handover;
 

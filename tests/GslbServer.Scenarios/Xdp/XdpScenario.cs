@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -8,6 +9,8 @@ namespace GslbServer.Scenarios.Xdp;
 /// <summary>DNS around the kernel, on a real interface: what is answered, what is left to the kernel, what is dropped and why.</summary>
 public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
 {
+    private const ushort Txt = 16;
+
     [Theory]
     [InlineData(Cable.Server4)]
     [InlineData(Cable.Server6)]
@@ -134,7 +137,7 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
         const int flood = 30_000;
         using Socket socket = world.Connect(Cable.Server4, XdpWorld.XdpPort);
         world.Node.Send(Signal.Stop);
-        for (int i = 0; i < flood; i++) socket.Send(Query.Of("www.example.org", Query.A, (ushort)i));
+        for (int i = 0; i < flood; i++) socket.Send(DnsMessage.Query((ushort)i, "www.example.org"));
         world.Node.Send(Signal.Continue);
         await AnsweredAroundAsync();
         Assert.True(await world.DroppedAsync("receive_ring_full") + await world.DroppedAsync("fill_ring_empty") > 0, "no frame was dropped");
@@ -148,7 +151,7 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
         {
             world.WriteZone(100 + round);
             world.Reload();
-            for (int i = 0; i < 1000; i++) Assert.NotNull(Receive(socket, Query.Of("www.example.org", Query.A, (ushort)i)));
+            for (int i = 0; i < 1000; i++) Assert.NotNull(Receive(socket, DnsMessage.Query((ushort)i, "www.example.org")));
         }
 
         await Eventually.TrueAsync(async () => (await world.Cable.Client.RunAsync("dig", "+short", $"@{Cable.Server4}", "SOA", "example.org")).Text.Contains(" 104 "), () => "the last reload is not in force");
@@ -171,7 +174,7 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
             var time = System.Diagnostics.Stopwatch.StartNew();
             for (int asked = 1; ; asked++)
             {
-                byte[]? answer = Receive(socket, Query.Of("fail.example.org", Query.A, (ushort)asked, payload: 0));
+                byte[]? answer = Receive(socket, DnsMessage.Query((ushort)asked, "fail.example.org", payload: 0));
                 Assert.True(answer is not null, $"query {asked} has no answer");
                 if (answer.AsSpan(^4..).SequenceEqual(IPAddress.Parse(address).GetAddressBytes())) return asked;
                 Assert.True(time.Elapsed < Eventually.Deadline, $"never {address}\n{world.Node.Output}");
@@ -188,7 +191,7 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
             // Below 1280 octets there is no IPv6.
             await world.RestartAsync(Signal.Term, withIPv6: false);
             using Socket socket = world.Connect(Cable.Server4, XdpWorld.XdpPort);
-            byte[] truncated = Receive(socket, Query.Of("middle.example.org", Query.Txt))!;
+            byte[] truncated = Receive(socket, DnsMessage.Query(1, "middle.example.org", type: Txt))!;
             Assert.Equal(0x02, truncated[2] & 0x02);
         }
         finally
@@ -199,7 +202,7 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
         }
 
         using Socket again = world.Connect(Cable.Server4, XdpWorld.XdpPort);
-        Assert.Equal(0, Receive(again, Query.Of("middle.example.org", Query.Txt))![2] & 0x02);
+        Assert.Equal(0, Receive(again, DnsMessage.Query(1, "middle.example.org", type: Txt))![2] & 0x02);
     }
 
     [Fact]
@@ -220,6 +223,8 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
         Assert.Contains("there is no interface eth77", await node.WaitForLineAsync("No AF_XDP on eth77@0,1"));
     }
 
+    private static ushort Id(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt16BigEndian(message);
+
     private static IEnumerable<byte[]> Queries()
     {
         string[] names = ["example.org", "www.example.org", "ns1.example.org", "alias.example.org", "x.tree.example.org", "a.wild.example.org", "a.below.example.org", "nothing.example.org",
@@ -231,14 +236,14 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
         {
             foreach (ushort type in types)
             {
-                all.Add(Query.Of(name, type, id++, payload: 0));
-                all.Add(Query.Of(name, type, id++, payload: 512));
-                all.Add(Query.Of(name, type, id++, payload: 4096, subnet: [198, 51, 100]));
+                all.Add(DnsMessage.Query(id++, name, type: type, payload: 0));
+                all.Add(DnsMessage.Query(id++, name, type: type, payload: 512));
+                all.Add(DnsMessage.Query(id++, name, IPAddress.Parse("198.51.100.0"), type, payload: 4096));
             }
         }
 
         var random = new Random(20_261_129);
-        return [.. all, .. Enumerable.Range(0, 500).Select(_ => Query.Mutated(random, all[random.Next(all.Count)]))];
+        return [.. all, .. Enumerable.Range(0, 500).Select(_ => QueryMutation.Of(random, all[random.Next(all.Count)]))];
     }
 
     /// <summary>Other opcodes than QUERY, and what is too short to have one.</summary>
@@ -248,7 +253,7 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
     private static byte[]? Ask(Socket socket, byte[] query)
     {
         const ushort sentinel = 0xFFFE;
-        byte[] next = Query.Of("ns1.example.org", Query.A, sentinel);
+        byte[] next = DnsMessage.Query(sentinel, "ns1.example.org");
         // It must not overtake: the same way, and so the same kind.
         if (IsLeftToSockets(query)) next[2] = 0x10;
         socket.Send(query);
@@ -258,7 +263,7 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
         while (true)
         {
             byte[] message = buffer[..socket.Receive(buffer)];
-            if (message.Length > 2 && Query.Id(message) == sentinel) return answer;
+            if (message.Length > 2 && Id(message) == sentinel) return answer;
             answer = message;
         }
     }
@@ -272,7 +277,7 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
             while (true)
             {
                 byte[] message = buffer[..socket.Receive(buffer)];
-                if (Query.Id(message) == Query.Id(query)) return message;
+                if (Id(message) == Id(query)) return message;
             }
         }
         catch (SocketException)
@@ -287,12 +292,12 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
         socket.ReceiveTimeout = 500;
         long before = await world.ReceivedAsync();
         ushort id = 30_000;
-        await Eventually.TrueAsync(() => Receive(socket, Query.Of("www.example.org", Query.A, ++id)) is not null, () => $"no answer\n{world.Node.Output}");
+        await Eventually.TrueAsync(() => Receive(socket, DnsMessage.Query(++id, "www.example.org")) is not null, () => $"no answer\n{world.Node.Output}");
         await Eventually.TrueAsync(async () => await world.ReceivedAsync() > before, () => "answered, but not around the kernel");
     }
 
     private UdpPacket Packet() => new(world.ClientHardware, world.ServerHardware, IPAddress.Parse(Cable.Client4), IPAddress.Parse(Cable.Server4), 4444, XdpWorld.XdpPort,
-        Query.Of("www.example.org", Query.A, 77));
+        DnsMessage.Query(77, "www.example.org"));
 
     private UdpPacket Packet6() => Packet() with { Source = IPAddress.Parse(Cable.Client6), Destination = IPAddress.Parse(Cable.Server6) };
 

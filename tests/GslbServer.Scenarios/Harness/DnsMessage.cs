@@ -2,25 +2,28 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 
-namespace GslbServer.Scenarios.Faults;
+namespace GslbServer.Scenarios.Harness;
 
 /// <summary>As much of DNS (RFC 1035, RFC 7871) as asking for addresses thousands of times takes: written apart from the product, which it judges.</summary>
 internal static class DnsMessage
 {
     private const int HeaderLength = 12, TypeA = 1, TypeOpt = 41, ClassIn = 1, ClientSubnetOption = 8;
 
-    /// <summary>A query for A with a client subnet of 24 bits.</summary>
-    public static byte[] Query(ushort id, string name, IPAddress subnet)
+    /// <param name="subnet">Of Client Subnet, of which 24 bits are told; null for none.</param>
+    /// <param name="payload">EDNS payload size; 0 for no EDNS.</param>
+    public static byte[] Query(ushort id, string name, IPAddress? subnet = null, ushort type = TypeA, ushort payload = 1232)
     {
-        var wire = new List<byte>(80) { (byte)(id >> 8), (byte)id, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1 };
-        foreach (string label in name.TrimEnd('.').Split('.'))
+        var wire = new List<byte>(80) { (byte)(id >> 8), (byte)id, 0, 0, 0, 1, 0, 0, 0, 0, 0, (byte)(payload > 0 ? 1 : 0) };
+        foreach (string label in name.Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
             wire.Add((byte)label.Length);
             wire.AddRange(Encoding.ASCII.GetBytes(label));
         }
 
-        wire.AddRange([0, 0, TypeA, 0, ClassIn]);
-        wire.AddRange([0, 0, TypeOpt, 0x04, 0xD0, 0, 0, 0, 0, 0, 11, 0, ClientSubnetOption, 0, 7, 0, 1, 24, 0, .. subnet.GetAddressBytes()[..3]]);
+        wire.AddRange([0, (byte)(type >> 8), (byte)type, 0, ClassIn]);
+        if (payload == 0) return [.. wire];
+        wire.AddRange([0, 0, TypeOpt, (byte)(payload >> 8), (byte)payload, 0, 0, 0, 0]);
+        wire.AddRange(subnet is null ? [0, 0] : [0, 11, 0, ClientSubnetOption, 0, 7, 0, 1, 24, 0, .. subnet.GetAddressBytes()[..3]]);
         return [.. wire];
     }
 
