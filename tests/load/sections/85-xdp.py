@@ -105,7 +105,8 @@ def main():
         stack.callback(holder.kill)
         while os.readlink(f"/proc/{holder.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
             pass
-        ip("link", "set", "lo", "up")
+        for inside in ([], ["nsenter", f"--net=/proc/{holder.pid}/ns/net"]):
+            subprocess.run([*inside, "ip", "link", "set", "lo", "up"], check=True)
         wires, servers = {}, {}
         for number, (name, (peer, around)) in enumerate(SERVERS.items(), 1):
             wire = Wire(number, holder.pid)
