@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GslbServer.Steering;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +35,7 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
     /// <summary>Read, write, heal. Never throws but for cancellation.</summary>
     public async Task RoundAsync(TimeSpan reportInterval, CancellationToken cancel)
     {
+        using Activity? span = StoreSpans.Begin(store.Name);
         bool isRead = false;
         try
         {
@@ -42,6 +44,7 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
             Absorbed news = shared.Absorb(contents);
             WasRead(contents, news);
             absorbed(news);
+            StoreSpans.Succeeded(span, isNews: news.Matters || news.Lacking.Count + news.Past.Count > 0);
             if (IsSilent)
             {
                 Succeeded();
@@ -60,6 +63,7 @@ internal sealed partial class StoreLink(IStateStore store, bool isOwn, SharedSta
         {
             // Whatever a store throws, the loop goes on: the next round is the retry.
             Failed(e, isRead);
+            StoreSpans.Failed(span, e);
         }
     }
 

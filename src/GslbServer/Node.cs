@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using GslbServer.Dns;
 using GslbServer.Probing;
@@ -213,6 +214,7 @@ public sealed partial class Node : IAsyncDisposable
     /// <param name="who">The operator; null where none is.</param>
     public async Task<ReloadResult> ReloadAsync(string origin, CancellationToken cancel, string? who = null)
     {
+        using Activity? span = Spans.Begin("reload", ("gslb.origin", origin));
         await _reloading.WaitAsync(cancel);
         try
         {
@@ -223,6 +225,7 @@ public sealed partial class Node : IAsyncDisposable
             IReadOnlyList<string> keyErrors = Zones.LoadKeys();
             ReloadResult result = await Task.Run(() => _loader.Load(found: keyErrors), cancel);
             Refused = result.Errors;
+            Spans.End(span, result.Errors.Count == 0 ? null : $"refused with {result.Errors.Count} errors, first {result.Errors[0]}");
             Observers.Reloads.Count(isApplied: result.Errors.Count == 0);
             if (result.Errors.Count == 0)
             {
@@ -352,7 +355,7 @@ public sealed partial class Node : IAsyncDisposable
         _writers = Task.WhenAll(Task.Run(WatchAsync, CancellationToken.None), Task.Run(() => Latency.RunAsync(_yield.Token), CancellationToken.None),
             Task.Run(() => Keys.RunAsync(_yield.Token), CancellationToken.None), Task.Run(() => _sharing.RunAsync(_yield.Token), CancellationToken.None));
         _background = Task.WhenAll(_background, Task.Run(() => _signing.RunAsync(_stop.Token), CancellationToken.None),
-            new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token), clock.RunAsync(_stop.Token), Observers.RunAsync(_stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
+            new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token), clock.RunAsync(_stop.Token), Observers.RunAsync(() => NodeMetrics.Read(this, _time), _stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
     }
 
     /// <summary>A load leaves several times as much garbage as what it compiled, and a node that then only answers would keep it for days: nothing makes the collector

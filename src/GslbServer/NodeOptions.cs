@@ -73,6 +73,9 @@ public sealed record NodeOptions
     /// <summary>Query log and dnstap.</summary>
     public CaptureOptions Capture { get; init; } = new();
 
+    /// <summary>Where metrics and spans are sent.</summary>
+    public OtlpOptions Otlp { get; init; } = new();
+
     /// <summary>Zones to other servers and from them.</summary>
     public TransferOptions Transfer { get; init; } = new();
 

@@ -5,12 +5,12 @@ public sealed class MetricsTests
     [Fact]
     public void Text_has_families_labels_and_escapes()
     {
-        var text = new MetricsText();
-        text.Family("gslb_balancer_x", "gauge", "What it is.");
-        text.Sample("gslb_balancer_x", 1.5, ("a", "q\"b\\n\n"), ("b", "2"));
-        text.Sample("gslb_balancer_x", 12345678901);
+        var families = new MetricFamilies();
+        families.Family("gslb_balancer_x", MetricKind.Gauge, "What it is.");
+        families.Sample("gslb_balancer_x", 1.5, ("a", "q\"b\\n\n"), ("b", "2"));
+        families.Sample("gslb_balancer_x", 12345678901);
 
-        Assert.Equal("# HELP gslb_balancer_x What it is.\n# TYPE gslb_balancer_x gauge\ngslb_balancer_x{a=\"q\\\"b\\\\n\\n\",b=\"2\"} 1.5\ngslb_balancer_x 12345678901\n", text.ToString());
+        Assert.Equal("# HELP gslb_balancer_x What it is.\n# TYPE gslb_balancer_x gauge\ngslb_balancer_x{a=\"q\\\"b\\\\n\\n\",b=\"2\"} 1.5\ngslb_balancer_x 12345678901\n", PrometheusText.Write(families));
     }
 
     [Fact]

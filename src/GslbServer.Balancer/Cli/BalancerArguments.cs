@@ -15,6 +15,7 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
           --redis CONFIG        store of the global layer, repeatable, this balancer's own first; with --region it joins
           --region NAME         the region it stands in; round trips of clients are measured for it
           --sign-state-key-file FILE  keys that sign what it tells, the nodes' own
+          --otlp URL            collector of metrics and spans (OTLP over HTTP), such as http://127.0.0.1:4318
           --urls URLS           where clients connect (default http://localhost:5000), if Kestrel:Endpoints does not say
           --contentRoot DIR     where appsettings.json lies (default: the working folder, else beside the program)
           --environment NAME    reads appsettings.NAME.json too (default Production)
@@ -30,6 +31,7 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
         ["admin-token-file"] = "Balancer:AdminTokenFile",
         ["region"] = "Balancer:Region",
         ["redis"] = "Balancer:Redis",
+        ["otlp"] = "Balancer:Otlp",
         ["sign-state-key-file"] = "Balancer:SignStateKeyFile",
     };
 

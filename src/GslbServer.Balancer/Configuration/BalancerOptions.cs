@@ -76,6 +76,13 @@ public sealed record BalancerOptions
 
     public TraceSettings Trace { get; init; } = new();
 
+    /// <summary>Collector (OTLP over HTTP) that metrics and spans are sent to, such as <c>http://127.0.0.1:4318</c>. Null: what <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says, else nowhere. Takes effect at the next
+    /// start.</summary>
+    public Uri? Otlp { get; init; }
+
+    /// <summary>All of that, with what the environment says and <see cref="TraceSettings.Otlp"/>.</summary>
+    internal OtlpOptions Exports { get; init; } = new();
+
     /// <summary>What is passed on below HTTP, by names of one's own.</summary>
     public IReadOnlyDictionary<string, L4Settings> L4 { get; init; } = new Dictionary<string, L4Settings>();
 

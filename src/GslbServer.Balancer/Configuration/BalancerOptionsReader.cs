@@ -13,6 +13,9 @@ internal static class BalancerOptionsReader
     public static BalancerOptions Read(IConfigurationSection section, List<string> errors)
     {
         var fallback = new BalancerOptions();
+        Uri? collector = Collector(section.GetSection(nameof(BalancerOptions.Otlp)), errors);
+        var trace = SettingsBinder.Read<TraceSettings>(section.GetSection(nameof(BalancerOptions.Trace)), errors);
+        OtlpOptions exports = OtlpOptions.Read(collector, Environment.GetEnvironmentVariable, errors);
         SettingValues.UnknownKeys(section, typeof(BalancerOptions), errors);
         return new BalancerOptions
         {
@@ -39,7 +42,9 @@ internal static class BalancerOptionsReader
             Waf = section.GetSection(nameof(BalancerOptions.Waf)) is { } waf && waf.Exists() ? SettingsBinder.Read<WafSettings>(waf, errors) : null,
             RegionBalancers = RegionBalancers(section.GetSection(nameof(BalancerOptions.RegionBalancers)), fallback.RegionBalancers, errors),
             AccessLog = SettingsBinder.Read<AccessLogSettings>(section.GetSection(nameof(BalancerOptions.AccessLog)), errors),
-            Trace = SettingsBinder.Read<TraceSettings>(section.GetSection(nameof(BalancerOptions.Trace)), errors),
+            Trace = trace,
+            Otlp = collector,
+            Exports = trace.Otlp is { } ofTraces ? exports with { Traces = ofTraces } : exports,
             L4 = SettingsBinder.ReadEach<L4Settings>(section.GetSection(nameof(BalancerOptions.L4)), errors),
             ProxyProtocol = SettingsBinder.Read<ProxyProtocolSettings>(section.GetSection(nameof(BalancerOptions.ProxyProtocol)), errors),
             Tls = SettingsBinder.Read<TlsSettings>(section.GetSection(nameof(BalancerOptions.Tls)), errors),
@@ -55,6 +60,14 @@ internal static class BalancerOptionsReader
         if (!text.StartsWith('*') && SettingText.EndPoint(text) is { } parsed) return parsed;
         errors.Add($"{section.Path}: \"{text}\", expected ADDR:PORT such as 127.0.0.1:8054 or [::1]:8054");
         return fallback;
+    }
+
+    private static Uri? Collector(IConfigurationSection section, List<string> errors)
+    {
+        if (section.Value is not { Length: > 0 } text) return null;
+        if (OtlpOptions.TryAddress(text, out Uri? address)) return address;
+        errors.Add($"{section.Path}: \"{text}\", {OtlpOptions.Expected}");
+        return null;
     }
 
     private static TimeSpan Drain(IConfigurationSection section, TimeSpan fallback, List<string> errors) =>

@@ -11,6 +11,7 @@ internal static class FixedAtStart
             (nameof(BalancerOptions.Region), options => options.Region), (nameof(BalancerOptions.Redis), options => options.Redis),
             (nameof(BalancerOptions.SignStateKeyFile), options => options.SignStateKeyFile),
             (nameof(BalancerOptions.Cluster), options => options.Cluster), (nameof(BalancerOptions.Name), options => options.Name),
+            (nameof(BalancerOptions.Otlp), options => options.Otlp),
             (nameof(BalancerOptions.Trace) + ":" + nameof(TraceSettings.Otlp), options => options.Trace.Otlp),
             ($"{nameof(BalancerOptions.Tls)}:{nameof(TlsSettings.Certificates)}", options => options.Tls.IsOn),
             (nameof(BalancerOptions.Latency), options => options.Latency), (nameof(BalancerOptions.Beacon), options => options.Beacon),

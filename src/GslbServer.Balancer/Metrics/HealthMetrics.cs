@@ -6,31 +6,31 @@ namespace GslbServer.Balancer;
 /// <summary>The part of the metrics page about destinations: which of them serve.</summary>
 internal sealed class HealthMetrics(RequestCounters counters, IProxyStateLookup proxy) : IMetricsSource
 {
-    public void Write(MetricsText text)
+    public void Write(MetricFamilies families)
     {
         ClusterState[] clusters = [.. proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.Ordinal)];
-        text.Family("gslb_balancer_destination_healthy", "gauge", "1 if the destination takes traffic and is not known to be down, else 0.");
+        families.Family("gslb_balancer_destination_healthy", MetricKind.Gauge, "1 if the destination takes traffic and is not known to be down, else 0.");
         foreach (ClusterState cluster in clusters)
         {
             foreach (DestinationState destination in cluster.DestinationsState.AllDestinations)
             {
                 bool isHealthy = AvailableDestinations.TakesTraffic(destination) && ClusterHealth.IsLive(cluster, destination);
-                text.Sample("gslb_balancer_destination_healthy", isHealthy ? 1 : 0, ("cluster", cluster.ClusterId), ("destination", destination.DestinationId));
+                families.Sample("gslb_balancer_destination_healthy", isHealthy ? 1 : 0, ("cluster", cluster.ClusterId), ("destination", destination.DestinationId));
             }
         }
 
-        text.Family("gslb_balancer_destinations", "gauge", "Destinations of a cluster: live, ejected by passive checks, and in total.");
+        families.Family("gslb_balancer_destinations", MetricKind.Gauge, "Destinations of a cluster: live, ejected by passive checks, and in total.");
         foreach (ClusterHealth health in clusters.Select(ClusterHealth.Of))
         {
-            text.Sample("gslb_balancer_destinations", health.Live, ("cluster", health.Cluster), ("state", "live"));
-            text.Sample("gslb_balancer_destinations", health.Ejected, ("cluster", health.Cluster), ("state", "ejected"));
-            text.Sample("gslb_balancer_destinations", health.Total, ("cluster", health.Cluster), ("state", "total"));
+            families.Sample("gslb_balancer_destinations", health.Live, ("cluster", health.Cluster), ("state", "live"));
+            families.Sample("gslb_balancer_destinations", health.Ejected, ("cluster", health.Cluster), ("state", "ejected"));
+            families.Sample("gslb_balancer_destinations", health.Total, ("cluster", health.Cluster), ("state", "total"));
         }
 
-        text.Family("gslb_balancer_ejections_total", "counter", "Ejections by passive checks.");
+        families.Family("gslb_balancer_ejections_total", MetricKind.Counter, "Ejections by passive checks.");
         foreach (((string cluster, string destination), long count) in counters.Ejections)
         {
-            text.Sample("gslb_balancer_ejections_total", count, ("cluster", cluster), ("destination", destination));
+            families.Sample("gslb_balancer_ejections_total", count, ("cluster", cluster), ("destination", destination));
         }
     }
 }

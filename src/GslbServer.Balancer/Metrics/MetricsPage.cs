@@ -1,20 +1,20 @@
 namespace GslbServer.Balancer;
 
-/// <summary>The <c>/metrics</c> page.</summary>
+/// <summary>The <c>/metrics</c> page, and what is on it.</summary>
 internal sealed class MetricsPage(IEnumerable<IMetricsSource> sources)
 {
     private readonly IMetricsSource[] _sources = [.. sources];
 
     public Task WriteAsync(HttpContext context)
     {
-        context.Response.ContentType = MetricsText.ContentType;
-        return context.Response.WriteAsync(Text());
+        context.Response.ContentType = PrometheusText.ContentType;
+        return context.Response.WriteAsync(PrometheusText.Write(Read()));
     }
 
-    public string Text()
+    public MetricFamilies Read()
     {
-        var text = new MetricsText();
-        foreach (IMetricsSource source in _sources) source.Write(text);
-        return text.ToString();
+        var families = new MetricFamilies();
+        foreach (IMetricsSource source in _sources) source.Write(families);
+        return families;
     }
 }

@@ -67,10 +67,10 @@ internal static class ProxyServices
         .AddSingleton<RateLimiters>().AddSingleton<WafGuard>().AddSingleton<IRequestGuard>(provider => provider.GetRequiredService<WafGuard>()).AddSingleton<EdgePlans>().AddSingleton<EdgeStep>()
         .AddSingleton<IMetricsSource, EdgeMetrics>().AddResponseCompression(compression => compression.EnableForHttps = true);
 
-    /// <summary>Access log and traces.</summary>
+    /// <summary>Access log, and what is sent to a collector.</summary>
     public static IServiceCollection AddWatching(this IServiceCollection services, BalancerOptions options)
     {
-        if (options.Trace.Otlp is not null) services.AddHostedService(_ => new OtlpExport(options.Trace, options.Name));
+        if (options.Exports.IsOn) services.AddHostedService(provider => ActivatorUtilities.CreateInstance<OtlpExport>(provider, options.Exports, options));
         return services.AddSingleton<AccessLog>().AddHostedService(provider => provider.GetRequiredService<AccessLog>())
             .AddSingleton<IMetricsSource>(provider => provider.GetRequiredService<AccessLog>()).AddSingleton<AccessStep>();
     }

@@ -26,12 +26,12 @@ internal sealed class AccessLog(ServingState serving, TimeProvider time, ILogger
         if (!_entries.Writer.TryWrite(entry)) Interlocked.Increment(ref _dropped);
     }
 
-    public void Write(MetricsText text)
+    public void Write(MetricFamilies families)
     {
         const string Name = "gslb_balancer_access_log_lines_total";
-        text.Family(Name, "counter", "Lines of the access log: written; dropped because more came than could be written.");
-        text.Sample(Name, Volatile.Read(ref _written), ("result", "written"));
-        text.Sample(Name, Volatile.Read(ref _dropped), ("result", "dropped"));
+        families.Family(Name, MetricKind.Counter, "Lines of the access log: written; dropped because more came than could be written.");
+        families.Sample(Name, Volatile.Read(ref _written), ("result", "written"));
+        families.Sample(Name, Volatile.Read(ref _dropped), ("result", "dropped"));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,31 +1,29 @@
-using OpenTelemetry;
-using OpenTelemetry.Exporter;
-using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
-
 namespace GslbServer.Balancer;
 
-/// <summary>Sends spans of requests (ASP.NET Core's, YARP's and its HTTP client's own) to a collector. Only where <c>Trace:Otlp</c> says so: listening is what makes spans be made
-/// at all.</summary>
-internal sealed class OtlpExport(TraceSettings settings, string name) : IHostedService, IDisposable
+/// <summary>Sends metrics, and spans of requests (ASP.NET Core's, YARP's and its HTTP client's own), to a collector. Only where settings or the environment say so: listening is what makes spans be made at
+/// all.</summary>
+internal sealed class OtlpExport(OtlpOptions otlp, BalancerOptions options, MetricsPage page, TimeProvider time, ILogger<OtlpMetrics> logger) : IHostedService, IDisposable
 {
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "Yarp.ReverseProxy", "System.Net.Http"];
 
-    private TracerProvider? _provider;
+    private readonly CancellationTokenSource _stop = new();
+    private OtlpTraces? _traces;
+    private Task _metrics = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _provider = Sdk.CreateTracerProviderBuilder().AddSource(Sources).SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(settings.Sample)))
-            .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService("gslb-balancer", serviceVersion: ProgramVersion.Text, serviceInstanceId: name))
-            .AddOtlpExporter(otlp => (otlp.Endpoint, otlp.Protocol) = (settings.Otlp!, OtlpExportProtocol.HttpProtobuf)).Build();
+        var sender = new OtlpSender("gslb-balancer", ProgramVersion.Text, options.Name);
+        _traces = OtlpTraces.Start(otlp, sender, Sources, options.Trace.Sample);
+        _metrics = Task.Run(() => new OtlpMetrics(otlp, sender, page.Read, time, logger).RunAsync(_stop.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _provider?.Shutdown();
-        return Task.CompletedTask;
+        await _stop.CancelAsync();
+        await _metrics;
+        _traces?.Dispose();
     }
 
-    public void Dispose() => _provider?.Dispose();
+    public void Dispose() => _stop.Dispose();
 }

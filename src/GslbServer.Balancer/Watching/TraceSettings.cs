@@ -10,8 +10,8 @@ public sealed record TraceSettings : ICheckedSettings
     [Between("0", "1")]
     public double Sample { get; init; } = 0.01;
 
-    /// <summary>Where spans are sent as OTLP over HTTP (protobuf): the whole address, such as <c>http://127.0.0.1:4318/v1/traces</c>. Null: none are made. Takes effect at the
-    /// next start.</summary>
+    /// <summary>Where spans are sent as OTLP over HTTP (protobuf), if not where <see cref="BalancerOptions.Otlp"/> says: the whole address, such as <c>http://127.0.0.1:4318/v1/traces</c>. Without either none
+    /// are made. Takes effect at the next start.</summary>
     public Uri? Otlp { get; init; }
 
     IEnumerable<string> ICheckedSettings.Errors(string path) => Otlp is null or { Scheme: "http" or "https" } ? [] : [$"{path}:Otlp: \"{Otlp}\", expected an address such as http://127.0.0.1:4318/v1/traces"];

@@ -114,7 +114,8 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
         try
         {
             Lag.Record(time.GetElapsedTime(due));
-            return Count(watch, await runner.RunAsync(watch.Present, watch.Timeout, stop).ConfigureAwait(false));
+            DateTimeOffset begun = time.GetUtcNow();
+            return Count(watch, await runner.RunAsync(watch.Present, watch.Timeout, stop).ConfigureAwait(false), begun);
         }
         finally
         {
@@ -122,7 +123,7 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
         }
     }
 
-    private bool Count(Watch watch, ProbeRunner.Run run)
+    private bool Count(Watch watch, ProbeRunner.Run run, DateTimeOffset begun)
     {
         if (watch.Ended)
             return false;
@@ -144,6 +145,7 @@ internal sealed class ProbeRounds(ProbeRunner runner, TimeProvider time, ILogger
         }
         _lacksMeans = false;
         (JudgeState before, JudgeState after) = watch.Count(run.Result, run.RoundTrip, Baseline.Rate);
+        ProbeSpans.Tell(watch.Present, run.Result, before, after, begun);
         Baseline.Count(before, run.Result.Success && !watch.Drilled);
         if (after.Verdict != before.Verdict && after.Verdict == Verdict.Down)
             ScheduleLog.WentDown(logger, key, run.Result.Detail);

@@ -16,7 +16,7 @@ internal static class AdminRoutes
         app.MapGet("/readyz", () => Readiness.Of(node.NotReady)).RequireRole(AdminRole.None).WithoutRateLimit()
             .WithSummary("200 once zones are served and the first health round is complete; 503 with reasons before, and while the node stops")
             .Produces<string>(200, "text/plain").ProducesProblem(503).WithTags("health");
-        app.MapGet("/metrics", () => Results.Text(NodeMetrics.Write(node, time), PrometheusText.ContentType)).WithRateOfItsOwn("metrics")
+        app.MapGet("/metrics", () => Results.Text(PrometheusText.Write(NodeMetrics.Read(node, time)), PrometheusText.ContentType)).WithRateOfItsOwn("metrics")
             .WithSummary("Prometheus text").Produces<string>(200, "text/plain").WithTags("health");
 
         RouteGroupBuilder api = app.MapGroup("/api/v1");

@@ -28,6 +28,7 @@ internal sealed class AdminServer : IAsyncDisposable
         var rates = new AdminRates(options.AdminRate);
         WebApplication app = Build(options.Admin, files, loggers, sockets);
         var hosts = new HostRules(options.Admin.Address, [System.Net.Dns.GetHostName(), options.Node, .. options.AdminHosts], () => files.Certificate?.Names ?? []);
+        app.Use(AdminSpans.CoverAsync);
         var audit = new RefusalAudit(node.Audit, time);
         new AdminSecurity(hosts, new AdminAccess(files.Tokens, options.AdminReadOpen, rates), rates, audit.Refused).Use(app);
         app.Use(audit.CoverAsync);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
 
 namespace GslbServer;
 
@@ -20,77 +19,44 @@ internal static class DnstapMessage
     {
         scratch.ResetWrittenCount();
         WriteMessage(scratch, query, zone, isResponse);
-        Bytes(into, 1, identity);
-        Bytes(into, 2, version);
+        into.Bytes(1, identity);
+        into.Bytes(2, version);
         if (extra.Length > 0)
         {
-            Bytes(into, 3, Encoding.UTF8.GetBytes(extra));
+            into.Text(3, extra);
         }
 
-        Bytes(into, 14, scratch.WrittenSpan);
-        Number(into, 15, 1); // MESSAGE
+        into.Message(14, scratch);
+        into.Varint(15, 1); // MESSAGE
     }
 
     private static void WriteMessage(ArrayBufferWriter<byte> into, in CapturedQuery query, ReadOnlySpan<byte> zone, bool isResponse)
     {
-        Number(into, 1, (ulong)(isResponse ? AuthResponse : AuthQuery));
-        Number(into, 2, query.Head.Resolver.IsIPv6 ? 2UL : 1UL);
-        Number(into, 3, (ulong)query.Head.Transport + 1); // UDP, TCP, DOT, DOH
+        into.Varint(1, (ulong)(isResponse ? AuthResponse : AuthQuery));
+        into.Varint(2, query.Head.Resolver.IsIPv6 ? 2UL : 1UL);
+        into.Varint(3, (ulong)query.Head.Transport + 1); // UDP, TCP, DOT, DOH
         Span<byte> address = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(address, query.Head.Resolver.Address);
-        Bytes(into, 4, address[..(query.Head.Resolver.IsIPv6 ? 16 : 4)]);
+        into.Bytes(4, address[..(query.Head.Resolver.IsIPv6 ? 16 : 4)]);
         long seconds = query.At.ToUnixTimeSeconds();
         uint nanoseconds = (uint)(query.At.Ticks % TimeSpan.TicksPerSecond * 100);
-        Number(into, 8, (ulong)seconds);
-        Fixed(into, 9, nanoseconds);
+        into.Varint(8, (ulong)seconds);
+        into.Fixed32(9, nanoseconds);
         if (!isResponse)
         {
-            Bytes(into, 10, query.Packet);
+            into.Bytes(10, query.Packet);
         }
 
         if (!zone.IsEmpty)
         {
-            Bytes(into, 11, zone);
+            into.Bytes(11, zone);
         }
 
         if (isResponse)
         {
-            Number(into, 12, (ulong)seconds);
-            Fixed(into, 13, nanoseconds);
-            Bytes(into, 14, query.Response);
+            into.Varint(12, (ulong)seconds);
+            into.Fixed32(13, nanoseconds);
+            into.Bytes(14, query.Response);
         }
-    }
-
-    private static void Number(ArrayBufferWriter<byte> into, int field, ulong value)
-    {
-        Varint(into, (ulong)field << 3);
-        Varint(into, value);
-    }
-
-    private static void Fixed(ArrayBufferWriter<byte> into, int field, uint value)
-    {
-        Varint(into, ((ulong)field << 3) | 5);
-        BinaryPrimitives.WriteUInt32LittleEndian(into.GetSpan(4), value);
-        into.Advance(4);
-    }
-
-    private static void Bytes(ArrayBufferWriter<byte> into, int field, ReadOnlySpan<byte> value)
-    {
-        Varint(into, ((ulong)field << 3) | 2);
-        Varint(into, (ulong)value.Length);
-        into.Write(value);
-    }
-
-    private static void Varint(ArrayBufferWriter<byte> into, ulong value)
-    {
-        Span<byte> room = into.GetSpan(10);
-        int length = 0;
-        for (; value >= 0x80; value >>= 7)
-        {
-            room[length++] = (byte)(value | 0x80);
-        }
-
-        room[length++] = (byte)value;
-        into.Advance(length);
     }
 }

@@ -16,8 +16,13 @@ internal sealed class NodeRun : IDisposable
     private readonly CliHost _host;
     private readonly ILoggerFactory _loggers;
     private readonly SignalWatch _signals = new();
+    private readonly OtlpTraces? _traces;
 
-    private NodeRun(NodeOptions options, ServeSettings settings, CliHost host) => (_options, _host, _loggers) = (options, host, NodeLogging.Create(settings, options.Demo, host));
+    private NodeRun(NodeOptions options, ServeSettings settings, CliHost host)
+    {
+        (_options, _host, _loggers) = (options, host, NodeLogging.Create(settings, options.Demo, host));
+        _traces = OtlpTraces.Start(options.Otlp, Observers.Sender(options), Spans.Sources);
+    }
 
     /// <summary>Why a node serves no more.</summary>
     private enum End
@@ -58,6 +63,7 @@ internal sealed class NodeRun : IDisposable
     public void Dispose()
     {
         _signals.Dispose();
+        _traces?.Dispose();
         _loggers.Dispose();
     }
 

@@ -64,6 +64,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("query-log-sample", "N", "Log one query of N [default: 1]"),
         new("dnstap", "FILE|unix:PATH|tcp:ADDR:PORT", "Write queries and responses as dnstap here: a file, or a reader that listens there [default: nowhere]"),
         new("dnstap-sample", "N", "Of these one of N [default: 1]"),
+        new("otlp", "URL", "Send metrics and spans to this collector (OTLP over HTTP, port 4318 of most) [default: OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere]"),
         new("tsig-keys", "FILE", "Keys that sign transfers and queries (RFC 8945), as tsig-keygen prints them; reloaded when the file changes, mode at most 640"),
         new("transfer-allow", "CIDR|key:NAME", "Who may transfer zones (AXFR, IXFR); may be repeated [default: nobody, loopback included]", IsList: true),
         new("transfer-steering", "yes|no", "Whether REGION, CHECK and STEER are transferred, or left out so that others serve the static fallback [default: yes]"),
@@ -77,7 +78,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
     ];
 
     /// <summary>What of a value may be printed: behind the first endpoint of a Redis configuration string may stand its password.</summary>
-    public static string Printable(string name, string value) => name == "redis" ? value.Split(',')[0] : name == "webhook" && Uri.TryCreate(value, UriKind.Absolute, out Uri? url) ? url.GetLeftPart(UriPartial.Authority) : value;
+    public static string Printable(string name, string value) => name == "redis" ? value.Split(',')[0] : name is "webhook" or "otlp" && Uri.TryCreate(value, UriKind.Absolute, out Uri? url) && url.Host.Length > 0 ? url.GetLeftPart(UriPartial.Authority) : value;
 
     public static string KeyOf(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)
         .Replace(":", "", StringComparison.Ordinal).ToLowerInvariant();

@@ -74,6 +74,7 @@ internal static class ServeOptions
             Transports = TransportSettings.Read(read, settings, errors),
             Webhooks = WebhookSettings.Read(read, settings, errors),
             Capture = CaptureSettings.Read(read, settings, errors),
+            Otlp = OtlpOptions.Read(read.One<Uri>("otlp", Collector), name => host.Environment.GetValueOrDefault(name), errors),
             Transfer = TransferSettings.Read(read),
             ProbeOnly = probeOnly && !isDemo,
             Takeover = read.Switch("takeover") && !isDemo,
@@ -147,6 +148,13 @@ internal static class ServeOptions
     {
         value = KeySealer.Read(text, out string problem)!;
         return problem.Length == 0 ? null : problem;
+    }
+
+    private static string? Collector(string text, out Uri value)
+    {
+        bool isAddress = OtlpOptions.TryAddress(text, out Uri? address);
+        value = address!;
+        return isAddress ? null : OtlpOptions.Expected;
     }
 
     private static string? Threads(string text, out string value)

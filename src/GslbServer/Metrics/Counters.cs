@@ -96,40 +96,40 @@ public sealed class CounterBlock
 /// <summary>Counts of the query path: one padded block of longs per serving thread, summed when somebody asks. No locks.</summary>
 public sealed class Counters : IDisposable
 {
-    private static readonly (Counter Counter, string Name, string Help, string Labels)[] Families =
+    private static readonly (Counter Counter, string Name, string Help, (string Name, string Value)[] Labels)[] Families =
     [
-        (Counter.UdpQueries, "gslb_dns_queries_total", "Packets received that are queries or try to be", "transport=\"udp\""),
-        (Counter.TcpQueries, "gslb_dns_queries_total", "Packets received that are queries or try to be", "transport=\"tcp\""),
-        (Counter.TlsQueries, "gslb_dns_queries_total", "Packets received that are queries or try to be", "transport=\"tls\""),
-        (Counter.HttpsQueries, "gslb_dns_queries_total", "Packets received that are queries or try to be", "transport=\"https\""),
-        (Counter.SubnetQueries, "gslb_dns_client_subnet_queries_total", "Queries with EDNS Client Subnet", ""),
-        (Counter.SteeredAnswers, "gslb_dns_steered_answers_total", "Answers that steering decided", ""),
-        (Counter.Explanations, "gslb_dns_explanations_total", "Explanations given over DNS", ""),
-        (Counter.Truncated, "gslb_dns_truncated_responses_total", "Responses with TC set", ""),
-        (Counter.DroppedUnreadable, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"unreadable\""),
-        (Counter.DroppedUnsendable, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"send_failed\""),
-        (Counter.DroppedSendBufferFull, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"send_buffer_full\""),
-        (Counter.DroppedOversized, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"oversized\""),
-        (Counter.DroppedPortZero, "gslb_dns_dropped_total", "Packets without any answer", "reason=\"port_zero\""),
-        (Counter.GoodCookies, "gslb_dns_cookies_total", "Queries with a COOKIE option", "cookie=\"good\""),
-        (Counter.BadCookies, "gslb_dns_cookies_total", "Queries with a COOKIE option", "cookie=\"bad\""),
-        (Counter.ClientCookies, "gslb_dns_cookies_total", "Queries with a COOKIE option", "cookie=\"client\""),
-        (Counter.RateSlipped, "gslb_dns_rate_limited_total", "UDP responses over the rate limit", "result=\"slipped\""),
-        (Counter.RateDropped, "gslb_dns_rate_limited_total", "UDP responses over the rate limit", "result=\"dropped\""),
-        (Counter.Validations, "gslb_dns_validations_total", "UDP queries answered truncated or with BADCOOKIE because there were too many without a good cookie", ""),
-        (Counter.WrongClass, "gslb_dns_malformed_total", "Queries that could not be answered as they came", "kind=\"class\""),
-        (Counter.BadProxyHeaders, "gslb_dns_malformed_total", "Queries that could not be answered as they came", "kind=\"proxy_header\""),
-        (Counter.HttpsNoQuery, "gslb_dns_malformed_total", "Queries that could not be answered as they came", "kind=\"https_no_query\""),
-        (Counter.HttpsMethod, "gslb_dns_malformed_total", "Queries that could not be answered as they came", "kind=\"https_method\""),
-        (Counter.HttpsType, "gslb_dns_malformed_total", "Queries that could not be answered as they came", "kind=\"https_content_type\""),
-        (Counter.HttpsEncoding, "gslb_dns_malformed_total", "Queries that could not be answered as they came", "kind=\"https_encoding\""),
-        (Counter.HttpsOversized, "gslb_dns_malformed_total", "Queries that could not be answered as they came", "kind=\"https_oversized\""),
-        (Counter.ReceiveErrors, "gslb_dns_receive_errors_total", "UDP receives that failed", ""),
-        (Counter.TcpConnections, "gslb_dns_tcp_connections_total", "TCP connections accepted, those of TLS and HTTPS among them", ""),
-        (Counter.TcpRefusedConnections, "gslb_dns_tcp_refused_connections_total", "TCP connections closed at once: too many, or too few file descriptors left", ""),
-        (Counter.TcpRefusedOfPrefix, "gslb_dns_tcp_refused_prefix_connections_total", "TCP connections closed at once: too many from one prefix", ""),
-        (Counter.TcpTimedOutConnections, "gslb_dns_tcp_timed_out_connections_total", "TCP connections closed for idling", ""),
-        (Counter.TcpAcceptErrors, "gslb_dns_tcp_accept_errors_total", "TCP connections that could not be taken: gone before, or no file descriptor left", ""),
+        (Counter.UdpQueries, "gslb_dns_queries_total", "Packets received that are queries or try to be", [("transport", "udp")]),
+        (Counter.TcpQueries, "gslb_dns_queries_total", "Packets received that are queries or try to be", [("transport", "tcp")]),
+        (Counter.TlsQueries, "gslb_dns_queries_total", "Packets received that are queries or try to be", [("transport", "tls")]),
+        (Counter.HttpsQueries, "gslb_dns_queries_total", "Packets received that are queries or try to be", [("transport", "https")]),
+        (Counter.SubnetQueries, "gslb_dns_client_subnet_queries_total", "Queries with EDNS Client Subnet", []),
+        (Counter.SteeredAnswers, "gslb_dns_steered_answers_total", "Answers that steering decided", []),
+        (Counter.Explanations, "gslb_dns_explanations_total", "Explanations given over DNS", []),
+        (Counter.Truncated, "gslb_dns_truncated_responses_total", "Responses with TC set", []),
+        (Counter.DroppedUnreadable, "gslb_dns_dropped_total", "Packets without any answer", [("reason", "unreadable")]),
+        (Counter.DroppedUnsendable, "gslb_dns_dropped_total", "Packets without any answer", [("reason", "send_failed")]),
+        (Counter.DroppedSendBufferFull, "gslb_dns_dropped_total", "Packets without any answer", [("reason", "send_buffer_full")]),
+        (Counter.DroppedOversized, "gslb_dns_dropped_total", "Packets without any answer", [("reason", "oversized")]),
+        (Counter.DroppedPortZero, "gslb_dns_dropped_total", "Packets without any answer", [("reason", "port_zero")]),
+        (Counter.GoodCookies, "gslb_dns_cookies_total", "Queries with a COOKIE option", [("cookie", "good")]),
+        (Counter.BadCookies, "gslb_dns_cookies_total", "Queries with a COOKIE option", [("cookie", "bad")]),
+        (Counter.ClientCookies, "gslb_dns_cookies_total", "Queries with a COOKIE option", [("cookie", "client")]),
+        (Counter.RateSlipped, "gslb_dns_rate_limited_total", "UDP responses over the rate limit", [("result", "slipped")]),
+        (Counter.RateDropped, "gslb_dns_rate_limited_total", "UDP responses over the rate limit", [("result", "dropped")]),
+        (Counter.Validations, "gslb_dns_validations_total", "UDP queries answered truncated or with BADCOOKIE because there were too many without a good cookie", []),
+        (Counter.WrongClass, "gslb_dns_malformed_total", "Queries that could not be answered as they came", [("kind", "class")]),
+        (Counter.BadProxyHeaders, "gslb_dns_malformed_total", "Queries that could not be answered as they came", [("kind", "proxy_header")]),
+        (Counter.HttpsNoQuery, "gslb_dns_malformed_total", "Queries that could not be answered as they came", [("kind", "https_no_query")]),
+        (Counter.HttpsMethod, "gslb_dns_malformed_total", "Queries that could not be answered as they came", [("kind", "https_method")]),
+        (Counter.HttpsType, "gslb_dns_malformed_total", "Queries that could not be answered as they came", [("kind", "https_content_type")]),
+        (Counter.HttpsEncoding, "gslb_dns_malformed_total", "Queries that could not be answered as they came", [("kind", "https_encoding")]),
+        (Counter.HttpsOversized, "gslb_dns_malformed_total", "Queries that could not be answered as they came", [("kind", "https_oversized")]),
+        (Counter.ReceiveErrors, "gslb_dns_receive_errors_total", "UDP receives that failed", []),
+        (Counter.TcpConnections, "gslb_dns_tcp_connections_total", "TCP connections accepted, those of TLS and HTTPS among them", []),
+        (Counter.TcpRefusedConnections, "gslb_dns_tcp_refused_connections_total", "TCP connections closed at once: too many, or too few file descriptors left", []),
+        (Counter.TcpRefusedOfPrefix, "gslb_dns_tcp_refused_prefix_connections_total", "TCP connections closed at once: too many from one prefix", []),
+        (Counter.TcpTimedOutConnections, "gslb_dns_tcp_timed_out_connections_total", "TCP connections closed for idling", []),
+        (Counter.TcpAcceptErrors, "gslb_dns_tcp_accept_errors_total", "TCP connections that could not be taken: gone before, or no file descriptor left", []),
     ];
 
     private static readonly string[] RcodeNames =
@@ -169,17 +169,17 @@ public sealed class Counters : IDisposable
     }
 
     /// <summary>Name (Prometheus, <c>gslb_dns_...</c>), help, labels and value of each, summed over threads.</summary>
-    public IEnumerable<(string Name, string Help, string Labels, long Value)> Read()
+    public IEnumerable<(string Name, string Help, (string Name, string Value)[] Labels, long Value)> Read()
     {
         IReadOnlyList<CounterBlock> blocks = Blocks;
-        foreach ((Counter counter, string name, string help, string labels) in Families)
+        foreach ((Counter counter, string name, string help, (string, string)[] labels) in Families)
         {
             yield return (name, help, labels, blocks.Sum(b => b[(int)counter]));
         }
 
         foreach ((QueryFault fault, string kind) in FaultNames)
         {
-            yield return ("gslb_dns_malformed_total", "Queries that could not be answered as they came", $"kind=\"{kind}\"", blocks.Sum(b => b[(int)Counter.Faults + (int)fault]));
+            yield return ("gslb_dns_malformed_total", "Queries that could not be answered as they came", [("kind", kind)], blocks.Sum(b => b[(int)Counter.Faults + (int)fault]));
         }
 
         for (int rcode = 0; rcode < RcodeNames.Length; rcode++)
@@ -187,7 +187,7 @@ public sealed class Counters : IDisposable
             long count = blocks.Sum(b => b[(int)Counter.ResponsesByRcode + rcode]);
             if (count > 0 || rcode <= (int)Rcode.Refused)
             {
-                yield return ("gslb_dns_responses_total", "Responses by response code", $"rcode=\"{RcodeNames[rcode]}\"", count);
+                yield return ("gslb_dns_responses_total", "Responses by response code", [("rcode", RcodeNames[rcode])], count);
             }
         }
     }

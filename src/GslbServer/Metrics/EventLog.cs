@@ -29,6 +29,7 @@ public sealed class EventLog(TimeProvider time)
 
     public void Add(string kind, string subject, string? from, string? to, string detail)
     {
+        Spans.Note(kind, subject, from, to, detail);
         lock (_gate)
         {
             var added = new NodeEvent(_nextId++, _time.GetUtcNow(), kind, subject, from, to, detail);

@@ -3,18 +3,18 @@ namespace GslbServer;
 /// <summary>The process and its runtime, for Prometheus.</summary>
 internal static class ProcessMetrics
 {
-    public static void Add(PrometheusText text)
+    public static void Add(MetricFamilies families)
     {
         foreach (ProcessFigure figure in ProcessFigures.Read("gslb"))
         {
             (string, string)[] labels = figure.Generation is { } generation ? [("generation", generation)] : [];
             if (figure.IsCounter)
             {
-                text.Counter(figure.Name, figure.Help, figure.Value, labels);
+                families.Counter(figure.Name, figure.Help, figure.Value, labels);
             }
             else
             {
-                text.Gauge(figure.Name, figure.Help, figure.Value, labels);
+                families.Gauge(figure.Name, figure.Help, figure.Value, labels);
             }
         }
     }

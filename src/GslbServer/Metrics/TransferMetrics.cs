@@ -3,24 +3,24 @@ namespace GslbServer;
 /// <summary>Zones that come and go, for Prometheus.</summary>
 internal static class TransferMetrics
 {
-    public static void Add(PrometheusText text, ZoneExchange zones, DateTimeOffset utcNow)
+    public static void Add(MetricFamilies families, ZoneExchange zones, DateTimeOffset utcNow)
     {
         (long whole, long incremental) = zones.Out.Sent;
-        text.CounterWithLabels("gslb_transfers_out_total", "Transfers sent: whole zones and changes", "kind=\"whole\"", whole);
-        text.CounterWithLabels("gslb_transfers_out_total", "Transfers sent: whole zones and changes", "kind=\"incremental\"", incremental);
+        families.Counter("gslb_transfers_out_total", "Transfers sent: whole zones and changes", whole, ("kind", "whole"));
+        families.Counter("gslb_transfers_out_total", "Transfers sent: whole zones and changes", incremental, ("kind", "incremental"));
         foreach (SecondaryStatus zone in zones.In.Status())
         {
-            text.Gauge("gslb_secondary_zone_up", "1 while the zone from primaries is served; 0 when it has expired, or has not come yet", zone.Serial is null ? 0 : 1, ("zone", zone.Zone));
-            text.Gauge("gslb_secondary_zone_failing", "1 when no primary could be used the last time they were asked", zone.Problem is null ? 0 : 1, ("zone", zone.Zone));
+            families.Gauge("gslb_secondary_zone_up", "1 while the zone from primaries is served; 0 when it has expired, or has not come yet", zone.Serial is null ? 0 : 1, ("zone", zone.Zone));
+            families.Gauge("gslb_secondary_zone_failing", "1 when no primary could be used the last time they were asked", zone.Problem is null ? 0 : 1, ("zone", zone.Zone));
             if (zone.ExpiresAt is { } expires)
             {
-                text.Gauge("gslb_secondary_zone_expires_seconds", "Until the zone expires if no primary is heard", (expires - utcNow).TotalSeconds, ("zone", zone.Zone));
+                families.Gauge("gslb_secondary_zone_expires_seconds", "Until the zone expires if no primary is heard", (expires - utcNow).TotalSeconds, ("zone", zone.Zone));
             }
         }
 
         foreach (NotifyStatus one in zones.Notify.Status)
         {
-            text.Gauge("gslb_notify_heard", "1 when the server has acknowledged the zone's last serial", one.Heard ? 1 : 0, ("zone", one.Zone), ("server", one.Target));
+            families.Gauge("gslb_notify_heard", "1 when the server has acknowledged the zone's last serial", one.Heard ? 1 : 0, ("zone", one.Zone), ("server", one.Target));
         }
     }
 }

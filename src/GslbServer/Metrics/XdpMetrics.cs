@@ -7,17 +7,17 @@ internal static class XdpMetrics
 {
     private const string Dropped = "Frames taken from an interface that were not answered, for another reason than DNS has";
 
-    public static void Add(PrometheusText text, Node node)
+    public static void Add(MetricFamilies families, Node node)
     {
         foreach ((string name, string mode, var queues) in node.Xdp?.Read() ?? [])
         {
-            text.Gauge("gslb_xdp_info", "Interfaces served around the kernel, and how", 1, ("interface", name), ("mode", mode));
+            families.Gauge("gslb_xdp_info", "Interfaces served around the kernel, and how", 1, ("interface", name), ("mode", mode));
             for (int queue = 0; queue < queues.Count; queue++)
             {
                 (XdpCounters counts, XdpStatistics kernel) = queues[queue];
-                string labels = string.Create(CultureInfo.InvariantCulture, $"interface=\"{name}\",queue=\"{queue}\"");
-                text.CounterWithLabels("gslb_xdp_received_frames_total", "Frames taken from an interface", labels, counts[XdpCount.Received]);
-                text.CounterWithLabels("gslb_xdp_answered_total", "Answers given to an interface", labels, counts[XdpCount.Answered]);
+                (string, string)[] labels = [("interface", name), ("queue", queue.ToString(CultureInfo.InvariantCulture))];
+                families.Counter("gslb_xdp_received_frames_total", "Frames taken from an interface", counts[XdpCount.Received], labels);
+                families.Counter("gslb_xdp_answered_total", "Answers given to an interface", counts[XdpCount.Answered], labels);
                 foreach ((string reason, long value) in new[]
                 {
                     ("length", counts[FrameFault.Length]), ("checksum", counts[FrameFault.Checksum]), ("source", counts[FrameFault.Source]), ("port_zero", counts[FrameFault.PortZero]),
@@ -26,7 +26,7 @@ internal static class XdpMetrics
                     ("kernel", (long)(kernel.ReceiveDropped + kernel.ReceiveInvalid + kernel.SendInvalid)),
                 })
                 {
-                    text.CounterWithLabels("gslb_xdp_dropped_total", Dropped, $"{labels},reason=\"{reason}\"", value);
+                    families.Counter("gslb_xdp_dropped_total", Dropped, value, [.. labels, ("reason", reason)]);
                 }
             }
         }

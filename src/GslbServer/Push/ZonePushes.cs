@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using GslbServer.Dns;
 using GslbServer.State;
 
@@ -222,6 +223,7 @@ internal sealed partial class ZonePushes : ISharedBook, IDisposable
 
     private async Task<PushOutcome> ChangeAsync(DomainName zone, Func<PushIndex, Task<(PushIndex? Index, PushOutcome Outcome)>> change, string why, CancellationToken cancel)
     {
+        using Activity? span = Spans.Begin("zone.push", ("gslb.zone", zone.ToString()), ("gslb.origin", why));
         await _changing.WaitAsync(cancel);
         try
         {
@@ -234,6 +236,7 @@ internal sealed partial class ZonePushes : ISharedBook, IDisposable
             {
                 Keep(zone, before with { Revision = Revision.Next(IndexOf(zone)!.Revision, _time.GetUtcNow(), _node) });
                 await FollowAsync(zone, why, cancel);
+                Spans.End(span, problem);
                 return PushOutcome.Failed(StatusCodes.Status422UnprocessableEntity, $"{problem} Nothing was changed.");
             }
 

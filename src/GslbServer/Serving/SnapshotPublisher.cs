@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using GslbServer.Dns;
 using GslbServer.State;
@@ -78,6 +79,7 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
 
     private void Publish(ZoneSet zones, SteeringPlan plan)
     {
+        using Activity? span = Spans.Begin("publish");
         Snapshot? before = _serving?.Current;
         HealthTable? healthBefore = before?.Steering.Health;
         TimeSpan now = time.Now();
@@ -127,6 +129,7 @@ internal sealed partial class SnapshotPublisher(StateFeed feed, LoadLoop load, E
         }
 
         Published?.Invoke(table);
+        Spans.DropUnlessNoted(span);
     }
 
     private static byte[]?[] CnameTargets(Topology topology) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using GslbServer.Dns;
 using GslbServer.State;
 using GslbServer.Steering;
@@ -52,6 +53,14 @@ internal sealed partial class ZoneUpdates : ISharedBook, IDisposable
     /// <summary>Carries out an update (RFC 2136 section 3): all of it or nothing.</summary>
     /// <param name="key">Whose signature it bears, verified.</param>
     public async Task<Rcode> ApplyAsync(UpdateMessage message, TsigKey key, Client client, CancellationToken cancel)
+    {
+        using Activity? span = Spans.Begin("zone.update", ("gslb.zone", message.Zone.ToString()), ("gslb.key", key.Name.ToString()), ("client.address", client.ToAddress().ToString()));
+        Rcode result = await JudgeAsync(message, key, client, cancel);
+        span?.SetTag("dns.rcode", result.ToString());
+        return result;
+    }
+
+    private async Task<Rcode> JudgeAsync(UpdateMessage message, TsigKey key, Client client, CancellationToken cancel)
     {
         UpdateGrant[] grants = [.. _options.Transfer.Updates.Where(g => g.Key.Equals(key.Name))];
         if (grants.Length == 0)

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using GslbServer.Scenarios.Harness;
 using GslbServer.Tests.Repository;
+using GslbServer.Tests.Telemetry;
 
 namespace GslbServer.Scenarios.Balancer;
 
@@ -62,18 +62,12 @@ public sealed class WatchingTests
     }
 
     [Fact]
-    public async Task Spans_are_sent_to_a_collector_as_part_of_the_clients_trace()
+    public async Task A_collector_gets_spans_as_part_of_the_clients_trace_and_the_metrics_of_the_page()
     {
-        var received = new ConcurrentQueue<(string Path, string? Type, byte[] Body)>();
-        await using TinyServer collector = await TinyServer.StartAsync(async context =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
-            received.Enqueue((context.Request.Path, context.Request.ContentType, body.ToArray()));
-        });
+        await using Collector collector = await Collector.StartAsync();
         await using Backend one = await Backend.StartAsync("one");
         await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(BalancerUnderTest.Settings([one], "\"Metadata\": {}",
-            $"\"DrainWait\": 0, \"Trace\": {{ \"Otlp\": \"http://127.0.0.1:{collector.Port}/v1/traces\", \"Sample\": 0 }}"));
+            $"\"DrainWait\": 0, \"Otlp\": \"{collector.Url}\", \"Trace\": {{ \"Sample\": 0 }}"));
 
         string[] headers = await HeadersAsync(balancer, Parent, "a=1");
         string parent = Assert.Single(headers, line => line.StartsWith("traceparent", StringComparison.OrdinalIgnoreCase));
@@ -81,8 +75,17 @@ public sealed class WatchingTests
         Assert.Contains($"00-{Trace}-", parent, StringComparison.Ordinal);
         Assert.DoesNotContain("b7ad6b7169203331", parent, StringComparison.Ordinal);
         Assert.EndsWith("-01", parent, StringComparison.Ordinal);
-        byte[] trace = Convert.FromHexString(Trace);
-        await Eventually.TrueAsync(() => received.Any(request => request is { Path: "/v1/traces", Type: "application/x-protobuf" } && request.Body.AsSpan().IndexOf(trace) >= 0), () => $"{received.Count} exports");
+        await Eventually.TrueAsync(() => collector.Spans.Any(span => span.Trace == Trace && span.Parent == "b7ad6b7169203331"), () => $"{collector.Spans.Count} spans");
+
+        MetricsPage page = MetricsPage.Read((await balancer.AdminAsync("/metrics")).Body);
+        balancer.Process.Send(Signal.Term);
+        Assert.Equal(0, await balancer.Process.WaitForExitAsync());
+        // What is told last has all that was counted.
+        Assert.Equal(page.Families.Values.Where(family => family.Samples.Count > 0).Select(family => (family.Name, family.Type)).Order(), collector.Metrics!.Select(metric => (metric.Name, metric.Kind)).Order());
+        OtlpPoint durations = Assert.Single(collector.Metrics!.Single(metric => metric.Name == "gslb_balancer_request_duration_seconds").Points);
+        Assert.Equal((1UL, "web"), (durations.Count, durations.Attributes["cluster"]));
+        Assert.Equal(durations.Buckets.Count - 1, durations.Bounds.Count);
+        Assert.Equal("gslb-balancer", collector.Sender["service.name"]);
     }
 
     private static async Task<string[]> HeadersAsync(BalancerUnderTest balancer, string parent, string state)

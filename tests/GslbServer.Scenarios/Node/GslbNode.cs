@@ -8,16 +8,17 @@ namespace GslbServer.Scenarios.Node;
 public sealed class GslbNode : IAsyncDisposable
 {
     private readonly string[] _arguments;
+    private readonly IReadOnlyDictionary<string, string>? _environment;
     private RunningProgram _process;
 
-    private GslbNode(string name, int port, int adminPort, string[] arguments)
+    private GslbNode(string name, int port, int adminPort, string[] arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         Name = name;
         Port = port;
         Admin = new Uri($"http://127.0.0.1:{adminPort}/");
         Http = new HttpClient { BaseAddress = Admin, Timeout = TimeSpan.FromSeconds(10) };
-        _arguments = arguments;
-        _process = RunningProgram.Start(BuiltProgram.Gslb, arguments);
+        (_arguments, _environment) = (arguments, environment);
+        _process = RunningProgram.Start(BuiltProgram.Gslb, arguments, environment: environment);
     }
 
     public string Name { get; }
@@ -34,12 +35,13 @@ public sealed class GslbNode : IAsyncDisposable
     public ProgramOutput Output => _process.Output;
 
     /// <summary>Starts a node and waits until it is ready.</summary>
-    public static async Task<GslbNode> StartAsync(string zones, string stateDirectory, string name = "node-1", IEnumerable<string>? more = null)
+    /// <param name="environment">Variables added to those of the test run.</param>
+    public static async Task<GslbNode> StartAsync(string zones, string stateDirectory, string name = "node-1", IEnumerable<string>? more = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         int port = FreePort.UdpAndTcp();
         int admin = FreePort.Tcp();
         var node = new GslbNode(name, port, admin,
-            ["serve", "--listen", $"127.0.0.1:{port}", "--admin", $"127.0.0.1:{admin}", "--zones", zones, "--state", stateDirectory, "--node", name, "--threads", "1", .. more ?? []]);
+            ["serve", "--listen", $"127.0.0.1:{port}", "--admin", $"127.0.0.1:{admin}", "--zones", zones, "--state", stateDirectory, "--node", name, "--threads", "1", .. more ?? []], environment);
         await node.WaitUntilReadyAsync();
         return node;
     }
@@ -87,7 +89,7 @@ public sealed class GslbNode : IAsyncDisposable
     public async Task RestartAsync()
     {
         await _process.DisposeAsync();
-        _process = RunningProgram.Start(BuiltProgram.Gslb, _arguments);
+        _process = RunningProgram.Start(BuiltProgram.Gslb, _arguments, environment: _environment);
         await WaitUntilReadyAsync();
     }
 

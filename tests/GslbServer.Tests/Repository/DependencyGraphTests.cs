@@ -12,9 +12,10 @@ public sealed class DependencyGraphTests
         ["GslbServer.State"] = (["GslbServer.Steering"], ["StackExchange.Redis"]),
         ["GslbServer.Probing"] = (["GslbServer.Steering"], ["Quartz"]),
         ["GslbServer.Listeners"] = ([], []),
+        ["GslbServer.Telemetry"] = ([], ["OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
         ["GslbServer.Xdp"] = ([], []),
-        ["GslbServer"] = (["GslbServer.Listeners", "GslbServer.Xdp", "GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi"]),
-        ["GslbServer.Balancer"] = (["GslbServer.Listeners", "GslbServer.State", "GslbServer.Steering"], ["Yarp.ReverseProxy", "OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
+        ["GslbServer"] = (["GslbServer.Listeners", "GslbServer.Telemetry", "GslbServer.Xdp", "GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi"]),
+        ["GslbServer.Balancer"] = (["GslbServer.Listeners", "GslbServer.Telemetry", "GslbServer.State", "GslbServer.Steering"], ["Yarp.ReverseProxy"]),
     };
 
     public static TheoryData<string> Rooms => [.. Allowed.Keys];

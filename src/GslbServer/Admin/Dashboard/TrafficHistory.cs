@@ -15,10 +15,10 @@ internal sealed class TrafficHistory
     private (long Queries, long Steered, long Failed, long Dropped) _before;
     private TimeSpan? _at;
 
-    public TrafficPoint Look(IEnumerable<(string Name, string Help, string Labels, long Value)> counters, SteeringTable steering, VantageReport? self, TimeSpan now, DateTimeOffset utcNow)
+    public TrafficPoint Look(IEnumerable<(string Name, string Help, (string Name, string Value)[] Labels, long Value)> counters, SteeringTable steering, VantageReport? self, TimeSpan now, DateTimeOffset utcNow)
     {
         (long Queries, long Steered, long Failed, long Dropped) sums = default;
-        foreach ((string name, _, string labels, long value) in counters)
+        foreach ((string name, _, (string, string)[] labels, long value) in counters)
         {
             switch (name)
             {
@@ -28,7 +28,7 @@ internal sealed class TrafficHistory
                 case "gslb_dns_steered_answers_total":
                     sums.Steered += value;
                     break;
-                case "gslb_dns_responses_total" when labels is "rcode=\"SERVFAIL\"" or "rcode=\"REFUSED\"":
+                case "gslb_dns_responses_total" when labels is [("rcode", "SERVFAIL" or "REFUSED")]:
                     sums.Failed += value;
                     break;
                 case "gslb_dns_dropped_total":

@@ -59,7 +59,7 @@ internal sealed class CapturingNode : IAsyncDisposable
         await socket.SendAsync(octets);
     }
 
-    public string Metrics() => NodeMetrics.Write(_node, TimeProvider.System);
+    public string Metrics() => PrometheusText.Write(NodeMetrics.Read(_node, TimeProvider.System));
 
     /// <summary>Lines of a file, once there are so many.</summary>
     public static async Task<string[]> LinesAsync(string path, int count)

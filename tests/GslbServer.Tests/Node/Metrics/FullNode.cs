@@ -46,7 +46,7 @@ public sealed class FullNode : IAsyncLifetime
         }
     }
 
-    public Task<string> MetricsAsync() => Task.FromResult(NodeMetrics.Write(_node, TimeProvider.System));
+    public Task<string> MetricsAsync() => Task.FromResult(PrometheusText.Write(NodeMetrics.Read(_node, TimeProvider.System)));
 
     /// <summary>Asks over UDP; when the answer is here, it is counted.</summary>
     internal async Task AskAsync(string name, RecordType type)
