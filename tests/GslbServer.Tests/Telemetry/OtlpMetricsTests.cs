@@ -1,3 +1,7 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
 namespace GslbServer.Tests.Telemetry;
@@ -52,9 +56,55 @@ public sealed class OtlpMetricsTests
     public void Headers_are_pairs_with_percent_encoded_values() =>
         Assert.Equal([("Authorization", "Bearer a,b"), ("x", "1")], OtlpMetrics.ParseHeaders("Authorization=Bearer%20a%2Cb, x=1,,nonsense"));
 
+    /// <summary>What reads our message here reads that of OpenTelemetry's own exporter, so the two have the same fields.</summary>
+    [Fact]
+    public void The_message_is_built_as_the_librarys()
+    {
+        var caught = new Catcher();
+        using var meter = new Meter("gslb.test");
+        using (MeterProvider provider = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(new OtlpSender("gslb", "1.0", "node-1").Resource).AddMeter(meter.Name)
+            .AddView("gslb_size_bytes", new ExplicitBucketHistogramConfiguration { Boundaries = [64, 128], RecordMinMax = false })
+            .AddOtlpExporter(otlp => (otlp.Protocol, otlp.HttpClientFactory) = (OtlpExportProtocol.HttpProtobuf, () => new HttpClient(caught, disposeHandler: false))).Build())
+        {
+            meter.CreateCounter<double>("gslb_queries_total", "", "Queries").Add(3, new KeyValuePair<string, object?>("transport", "udp"));
+            meter.CreateObservableGauge("gslb_age_seconds", () => 0.5, "s", "How old");
+            Histogram<double> sizes = meter.CreateHistogram<double>("gslb_size_bytes", "By", "Sizes");
+            foreach (double size in (double[])[60, 100, 200]) sizes.Record(size);
+            provider.ForceFlush();
+        }
+
+        var families = new MetricFamilies();
+        families.Counter("gslb_queries_total", "Queries", 3, ("transport", "udp"));
+        families.Gauge("gslb_age_seconds", "How old", 0.5);
+        families.Histogram("gslb_size_bytes", "Sizes", [(64, 1), (128, 1)], above: 1, sum: 360);
+        (IReadOnlyDictionary<string, string> resource, IReadOnlyList<OtlpMetric> metrics) = OtlpMessages.Metrics(caught.Body);
+        (IReadOnlyDictionary<string, string> ours, IReadOnlyList<OtlpMetric> own) = Told(families);
+        Assert.Equal(resource.OrderBy(pair => pair.Key), ours.OrderBy(pair => pair.Key));
+        Assert.Equal(metrics.Select(Text).Order(), own.Select(Text).Order());
+
+        static string Text(OtlpMetric metric) => $"{metric.Name} {metric.Description} {metric.Unit} {metric.Kind} " + string.Join("; ", metric.Points.Select(point =>
+            $"{string.Join(',', point.Attributes)} {point.Value} {point.Count} [{string.Join(' ', point.Buckets)}] [{string.Join(' ', point.Bounds)}]"));
+    }
+
     private static (IReadOnlyDictionary<string, string> Resource, IReadOnlyList<OtlpMetric> Metrics) Told(MetricFamilies families)
     {
         Resource resource = new OtlpSender("gslb", "1.0", "node-1").Resource.Build();
         return OtlpMessages.Metrics(OtlpMetricsMessage.Write(families, resource, ("gslb", "1.0"), Start, Now).ToArray());
+    }
+
+    /// <summary>Takes the place of the network.</summary>
+    private sealed class Catcher : HttpMessageHandler
+    {
+        public byte[] Body { get; private set; } = [];
+
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            using var body = new MemoryStream();
+            request.Content!.CopyTo(body, null, cancellationToken);
+            Body = body.ToArray();
+            return new HttpResponseMessage();
+        }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Send(request, cancellationToken));
     }
 }
