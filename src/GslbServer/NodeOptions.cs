@@ -24,6 +24,8 @@ public sealed record NodeOptions
     /// <summary>Admin requests a second from one address, loopback apart; 0 for no limit.</summary>
     public int AdminRate { get; init; } = AdminRates.PerSecond;
 
+    internal AdminListenerOptions AdminListener => new(Admin) { TokenFile = AdminTokenFile, Tls = AdminTls, ReadOpen = AdminReadOpen };
+
     public string Zones { get; init; } = "zones";
 
     public IReadOnlyList<string> Geo { get; init; } = [];
@@ -101,7 +103,3 @@ public sealed record NodeOptions
         IPNetwork.Parse("::1/128"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"),
     ];
 }
-
-/// <summary>HTTPS on the admin listener. Files are PEM.</summary>
-/// <param name="ClientAuthorityFile">Whose client certificates count; null where none are asked for.</param>
-public sealed record AdminTlsOptions(string CertificateFile, string KeyFile, string? ClientAuthorityFile);

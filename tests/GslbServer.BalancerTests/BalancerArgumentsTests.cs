@@ -6,10 +6,10 @@ public sealed class BalancerArgumentsTests
     public void Own_flags_become_settings_and_the_rest_goes_to_ASPNET()
     {
         BalancerArguments command = BalancerArguments.Parse(
-            ["--admin", "127.0.0.1:9000", "--redis=a:1", "--redis", "b:2", "--Region", "eu-west", "--urls", "http://*:80", "--contentRoot=/srv", "--Balancer:DrainWait", "0"]);
+            ["--admin", "127.0.0.1:9000", "--redis=a:1", "--admin-host", "lb.example", "--redis", "b:2", "--admin-read-open", "no", "--Region", "eu-west", "--urls", "http://*:80", "--contentRoot=/srv", "--Balancer:DrainWait", "0"]);
 
         Assert.Empty(command.Errors);
-        Assert.Equal(["Balancer:Admin=127.0.0.1:9000", "Balancer:Redis:0=a:1", "Balancer:Redis:1=b:2", "Balancer:Region=eu-west"],
+        Assert.Equal(["Balancer:Admin=127.0.0.1:9000", "Balancer:Redis:0=a:1", "Balancer:AdminHosts:1=lb.example", "Balancer:Redis:2=b:2", "Balancer:AdminReadOpen=no", "Balancer:Region=eu-west"],
             command.Own.Select(pair => $"{pair.Key}={pair.Value}"));
         Assert.Equal(["--urls=http://*:80", "--contentRoot=/srv", "--Balancer:DrainWait=0"], command.AspNet);
     }

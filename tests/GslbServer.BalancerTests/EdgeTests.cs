@@ -160,6 +160,13 @@ public sealed class EdgeTests
     [InlineData("\"TrustedProxies\": [ \"proxy\" ]", "Balancer:TrustedProxies:0: \"proxy\", expected an address or a network")]
     [InlineData("\"AccessLog\": { \"Sample\": 2 }", "Balancer:AccessLog:Sample: \"2\", expected a number from 0 to 1")]
     [InlineData("\"Trace\": { \"Otlp\": \"ftp://x\" }", "Balancer:Trace:Otlp: \"ftp://x/\", expected an address")]
+    [InlineData("\"Otlp\": \"collector\"", "Balancer:Otlp: \"collector\", expected the address of a collector")]
+    [InlineData("\"AdminTlsCert\": \"a.pem\"", "Balancer:AdminTlsCert: needs Balancer:AdminTlsKey too")]
+    [InlineData("\"AdminClientCa\": \"ca.pem\"", "Balancer:AdminClientCa: needs Balancer:AdminTlsCert too")]
+    [InlineData("\"AdminReadOpen\": \"maybe\"", "Balancer:AdminReadOpen: \"maybe\", expected yes or no")]
+    [InlineData("\"AdminReadOpen\": false", "Balancer:AdminReadOpen: with no, reading needs a token of Balancer:AdminTokenFile")]
+    [InlineData("\"AdminRate\": -1", "Balancer:AdminRate: \"-1\", expected a number from 0")]
+    [InlineData("\"AdminHosts\": [ \"a:80\" ]", "Balancer:AdminHosts: \"a:80\", expected a host name")]
     [InlineData("\"RegionBalancers\": 0", "Balancer:RegionBalancers: \"0\", expected a whole number from 1 to 64")]
     public async Task What_is_wrong_is_named(string balancer, string error)
     {

@@ -1,7 +1,7 @@
 namespace GslbServer.Balancer;
 
 /// <summary>The flags, split into our own and those that go to ASP.NET Core as they are.</summary>
-/// <param name="Own">Configuration paths and values of <c>--admin</c>, <c>--redis</c>, <c>--region</c>; they outrank every other source.</param>
+/// <param name="Own">Configuration paths and values of <c>--admin</c>, <c>--redis</c> and the like; they outrank every other source.</param>
 /// <param name="AspNet">Arguments for the web host's own command line source.</param>
 internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, string?>> Own, IReadOnlyList<string> AspNet, bool Help, bool Version, IReadOnlyList<string> Errors)
 {
@@ -11,7 +11,12 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
         Usage: gslb-balancer [flags]
 
           --admin ADDR:PORT     live page, health, metrics, backends and orders (default 127.0.0.1:8054)
-          --admin-token-file FILE  bearer tokens for orders; without it they are taken from loopback only
+          --admin-token-file FILE  bearer tokens with roles (read, operate, admin); without it orders are taken from loopback only
+          --admin-tls-cert FILE, --admin-tls-key FILE  the admin listener speaks HTTPS with these (PEM)
+          --admin-client-ca FILE  authorities whose client certificates stand for tokens
+          --admin-read-open yes|no  whether metrics and backends need no token (default yes); health never does
+          --admin-host NAME     a further name that the admin listener is asked by, repeatable
+          --admin-rate N        admin requests a second from one address (default 200, 0 for no limit)
           --redis CONFIG        store of the global layer, repeatable, this balancer's own first; with --region it joins
           --region NAME         the region it stands in; round trips of clients are measured for it
           --sign-state-key-file FILE  keys that sign what it tells, the nodes' own
@@ -29,11 +34,20 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
     {
         ["admin"] = "Balancer:Admin",
         ["admin-token-file"] = "Balancer:AdminTokenFile",
+        ["admin-tls-cert"] = "Balancer:AdminTlsCert",
+        ["admin-tls-key"] = "Balancer:AdminTlsKey",
+        ["admin-client-ca"] = "Balancer:AdminClientCa",
+        ["admin-read-open"] = "Balancer:AdminReadOpen",
+        ["admin-host"] = "Balancer:AdminHosts",
+        ["admin-rate"] = "Balancer:AdminRate",
         ["region"] = "Balancer:Region",
         ["redis"] = "Balancer:Redis",
         ["otlp"] = "Balancer:Otlp",
         ["sign-state-key-file"] = "Balancer:SignStateKeyFile",
     };
+
+    /// <summary>Those that may be repeated; what counts of their keys is the order.</summary>
+    private static readonly string[] Lists = ["redis", "admin-host"];
 
     /// <summary>Settings without a section that ASP.NET Core and Kestrel read.</summary>
     private static readonly string[] AspNetFlags =
@@ -48,7 +62,7 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
     {
         List<KeyValuePair<string, string?>> own = [];
         List<string> aspNet = [], errors = [];
-        int stores = 0;
+        int lists = 0;
         for (int i = 0; i < args.Count; i++)
         {
             if (args[i] is "-h") continue;
@@ -71,7 +85,7 @@ internal sealed record BalancerArguments(IReadOnlyList<KeyValuePair<string, stri
             if (value is null && i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal)) value = args[++i];
             if (value is null) errors.Add($"--{name}: expected a value");
             else if (!OwnFlags.TryGetValue(name, out string? path)) aspNet.Add($"--{name}={value}");
-            else own.Add(new(name.Equals("redis", StringComparison.OrdinalIgnoreCase) ? $"{path}:{stores++}" : path, value));
+            else own.Add(new(Lists.Contains(name, StringComparer.OrdinalIgnoreCase) ? $"{path}:{lists++}" : path, value));
         }
 
         return new(own, aspNet, args.Any(arg => arg is "--help" or "-h"), args.Any(arg => arg is "--version"), errors);

@@ -11,6 +11,23 @@ public sealed record BalancerOptions
     /// <summary>Bearer tokens for what changes something on the admin listener, lines <c>TOKEN</c> or <c>NAME:TOKEN</c>. Empty: such requests are taken from loopback alone.</summary>
     public string AdminTokenFile { get; init; } = "";
 
+    /// <summary>Certificate and its chain of the admin listener, and the key (PEM), read again when they change. Empty: HTTP.</summary>
+    public string AdminTlsCert { get; init; } = "";
+
+    public string AdminTlsKey { get; init; } = "";
+
+    /// <summary>Authorities (PEM) whose client certificates stand for tokens. Empty: none are asked for.</summary>
+    public string AdminClientCa { get; init; } = "";
+
+    /// <summary>Whether metrics and backends are told without a token, as health always is.</summary>
+    public bool AdminReadOpen { get; init; } = true;
+
+    /// <summary>Admin requests a second from one address, loopback apart; 0 for no limit.</summary>
+    public int AdminRate { get; init; } = AdminRates.PerSecond;
+
+    /// <summary>Names by which others ask the admin listener, besides its addresses, the host name, its own and those of its certificate.</summary>
+    public IReadOnlyList<string> AdminHosts { get; init; } = [];
+
     /// <summary>After SIGTERM the balancer goes on accepting for so long with <c>/healthz</c> at 503, so that two checks of the DNS layer (each 2 s) can notice. 0 stops
     /// accepting at once.</summary>
     public TimeSpan DrainWait { get; init; } = TimeSpan.FromSeconds(5);
@@ -93,6 +110,13 @@ public sealed record BalancerOptions
     public LatencySettings Latency { get; init; } = new();
 
     public BeaconSettings Beacon { get; init; } = new();
+
+    internal AdminListenerOptions AdminListener => new(Admin)
+    {
+        TokenFile = AdminTokenFile.Length > 0 ? AdminTokenFile : null,
+        Tls = AdminTlsCert.Length > 0 ? new AdminTlsOptions(AdminTlsCert, AdminTlsKey, AdminClientCa.Length > 0 ? AdminClientCa : null) : null,
+        ReadOpen = AdminReadOpen,
+    };
 
     /// <summary>How round trips know the region; empty without one.</summary>
     internal string RegionLabel => Region is null ? "" : Region.Split('.')[0].ToLowerInvariant();

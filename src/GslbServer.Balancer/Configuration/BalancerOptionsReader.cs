@@ -15,12 +15,19 @@ internal static class BalancerOptionsReader
         var fallback = new BalancerOptions();
         Uri? collector = Collector(section.GetSection(nameof(BalancerOptions.Otlp)), errors);
         var trace = SettingsBinder.Read<TraceSettings>(section.GetSection(nameof(BalancerOptions.Trace)), errors);
+        AdminSettings.CheckTls(section, errors);
         OtlpOptions exports = OtlpOptions.Read(collector, Environment.GetEnvironmentVariable, errors);
         SettingValues.UnknownKeys(section, typeof(BalancerOptions), errors);
         return new BalancerOptions
         {
             Admin = Admin(section.GetSection(nameof(BalancerOptions.Admin)), fallback.Admin, errors),
             AdminTokenFile = section[nameof(BalancerOptions.AdminTokenFile)] ?? "",
+            AdminTlsCert = section[nameof(BalancerOptions.AdminTlsCert)] ?? "",
+            AdminTlsKey = section[nameof(BalancerOptions.AdminTlsKey)] ?? "",
+            AdminClientCa = section[nameof(BalancerOptions.AdminClientCa)] ?? "",
+            AdminReadOpen = AdminSettings.ReadIsOpen(section, errors),
+            AdminRate = AdminSettings.Rate(section, errors),
+            AdminHosts = AdminSettings.Hosts(section, errors),
             DrainWait = Drain(section.GetSection(nameof(BalancerOptions.DrainWait)), fallback.DrainWait, errors),
             DrainLimit = Drain(section.GetSection(nameof(BalancerOptions.DrainLimit)), fallback.DrainLimit, errors),
             DrainWebSockets = Drain(section.GetSection(nameof(BalancerOptions.DrainWebSockets)), fallback.DrainWebSockets, errors),

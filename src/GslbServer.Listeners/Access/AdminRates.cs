@@ -50,7 +50,7 @@ internal sealed class AdminRates(int perSecond, int failures = AdminRates.Failur
     private static TimeSpan? Wait(RateLimitLease lease) => lease.IsAcquired ? null : lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait) ? wait : TimeSpan.FromSeconds(1);
 
     /// <summary>Whoever has an IPv6 address has all of its /64.</summary>
-    private static IPAddress PrefixOf(IPAddress? peer)
+    internal static IPAddress PrefixOf(IPAddress? peer)
     {
         IPAddress address = peer is null ? IPAddress.None : peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
         if (address.AddressFamily != AddressFamily.InterNetworkV6 || IPAddress.IsLoopback(address))

@@ -24,7 +24,12 @@ internal sealed class AdminServer : IAsyncDisposable
     public static async Task<AdminServer> StartAsync(Node node, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel, ListenSockets? sockets = null)
     {
         NodeOptions options = node.Options;
-        var files = new AdminFiles(options, time, loggers);
+        var files = new AdminFiles(options.AdminListener, time, loggers);
+        if (files.Problems.Count > 0)
+        {
+            throw new StartupException(files.Problems);
+        }
+
         var rates = new AdminRates(options.AdminRate);
         WebApplication app = Build(options.Admin, files, loggers, sockets);
         var hosts = new HostRules(options.Admin.Address, [System.Net.Dns.GetHostName(), options.Node, .. options.AdminHosts], () => files.Certificate?.Names ?? []);
@@ -34,11 +39,11 @@ internal sealed class AdminServer : IAsyncDisposable
         app.Use(audit.CoverAsync);
         var live = new LiveFeed(node, time, loggers.CreateLogger<LiveFeed>());
         AdminRoutes.Map(app, node, live, time);
-        AdminExposure.Warn(options, loggers.CreateLogger<AdminServer>());
+        AdminExposure.Warn(options.AdminListener, loggers.CreateLogger<AdminServer>());
         var server = new AdminServer(app, rates);
         await Listening.StartAsync(app, "admin", cancel);
         server._live = Task.Run(() => live.RunAsync(server._stop.Token), CancellationToken.None);
-        server._watching = files.WatchAsync(options.AdminTls, server._stop.Token);
+        server._watching = files.WatchAsync(server._stop.Token);
         return server;
     }
 

@@ -6,12 +6,6 @@ namespace GslbServer;
 /// <summary>Web applications as this program has them: they listen where they are told, and say in one line what kept them from it.</summary>
 internal static class Listening
 {
-    /// <summary>More than operators and their tools open; never more than half of the descriptors that are kept from DNS clients.</summary>
-    private const int Most = 512;
-
-    /// <summary>How many connections a listener takes.</summary>
-    public static int Connections => Descriptors.Limit is { } limit ? (int)Math.Min(Most, Descriptors.ReserveOf(limit) / 2) : Most;
-
     /// <summary>Nothing of ASP.NET Core's own configuration: an appsettings.json in the working folder or an ASPNETCORE_URLS of a container image is not ours.</summary>
     public static WebApplicationBuilder Builder(Action<KestrelServerOptions> listen)
     {
@@ -20,7 +14,7 @@ internal static class Listening
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = Connections;
+            kestrel.Limits.MaxConcurrentConnections = AdminListener.Connections;
             listen(kestrel);
         });
         builder.Services.AddRoutingCore();

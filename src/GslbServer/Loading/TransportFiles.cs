@@ -24,13 +24,10 @@ internal sealed partial class TransportFiles
             problems.Add(problem);
         }
 
-        try
+        if (options is { CertificateFile: { } certificate, KeyFile: { } key })
         {
-            Certificate = options is { CertificateFile: { } certificate, KeyFile: { } key } ? TlsCertificate.Load(certificate, key) : null;
-        }
-        catch (StartupException e)
-        {
-            problems.AddRange(e.Problems);
+            Certificate = TlsCertificate.Load(certificate, key, out problem);
+            problems.AddRange(Certificate is null ? [problem] : Array.Empty<string>());
         }
 
         if (problems.Count > 0)

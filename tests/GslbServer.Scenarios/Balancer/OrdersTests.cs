@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using GslbServer.Scenarios.Harness;
 
@@ -86,6 +88,62 @@ public sealed class OrdersTests
         Assert.Equal(HttpStatusCode.OK, await SendAsync(balancer, HttpMethod.Get, "/metrics", headers: ("Host", "balancer-eu.monitoring.example")));
         Assert.Equal(HttpStatusCode.NotFound, await SendAsync(balancer, HttpMethod.Post, "/api/v1/backends/web/none/drain", headers: ("Authorization", "Bearer secret")));
         Assert.Equal(HttpStatusCode.OK, await SendAsync(balancer, HttpMethod.Post, "/api/v1/drain", headers: ("Authorization", "Bearer secret")));
+    }
+
+    [Fact]
+    public async Task Roles_HTTPS_and_client_certificates_are_as_on_a_node()
+    {
+        using var certificates = new TestCertificates();
+        certificates.Write("server", "balancer", "admin.example");
+        using X509Certificate2 rita = certificates.Write("rita", "rita"), olga = certificates.Write("olga", "olga"), eve = certificates.Write("eve", "eve");
+        using var folder = new TemporaryFolder();
+        folder.Write("tokens", "rita read cert:rita\nolga operate cert:olga\nscraper read a-token-of-this-test\n");
+        await using Backend one = await Backend.StartAsync("one");
+        await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(BalancerUnderTest.Settings([one], balancer: $$"""
+            "DrainWait": 0, "AdminTokenFile": "{{folder.File("tokens")}}", "AdminTlsCert": "{{certificates.PathOf("server.pem")}}", "AdminTlsKey": "{{certificates.PathOf("server.key")}}",
+            "AdminClientCa": "{{certificates.AuthorityPath}}", "AdminReadOpen": "no"
+            """));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), await AskAsync(null));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden), await AskAsync(rita));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK), await AskAsync(olga));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), await AskAsync(eve));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Forbidden), await AskAsync(null, "a-token-of-this-test"));
+        Assert.NotNull(balancer.Process.Output.Find("Asked by olga at 127.0.0.1: POST /api/v1/drain, answered 200"));
+
+        // Replaced files are in force without a new start.
+        certificates.Write("server", "balancer-2", "admin.example");
+        await Eventually.TrueAsync(async () => (await SubjectAsync()).Contains("balancer-2", StringComparison.Ordinal), () => "the old certificate");
+
+        // Health, metrics, an order.
+        async Task<(HttpStatusCode, HttpStatusCode, HttpStatusCode)> AskAsync(X509Certificate2? certificate, string? token = null)
+        {
+            using HttpClient client = Client(certificate, _ => { });
+            if (token is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+            using HttpResponseMessage health = await client.GetAsync("healthz"), metrics = await client.GetAsync("metrics"), order = await client.PostAsync("api/v1/drain", null);
+            if (order.IsSuccessStatusCode) (await client.DeleteAsync("api/v1/drain")).Dispose();
+            return (health.StatusCode, metrics.StatusCode, order.StatusCode);
+        }
+
+        async Task<string> SubjectAsync()
+        {
+            string subject = "";
+            using HttpClient client = Client(null, seen => subject = seen);
+            (await client.GetAsync("healthz")).Dispose();
+            return subject;
+        }
+
+        HttpClient Client(X509Certificate2? certificate, Action<string> seen)
+        {
+            var handler = new SocketsHttpHandler();
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+            {
+                seen(shown!.Subject);
+                return shown.Issuer == "CN=test authority";
+            };
+            if (certificate is not null) handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
+            return new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{balancer.AdminPort}/") };
+        }
     }
 
     private static async Task<HttpStatusCode> SendAsync(BalancerUnderTest balancer, HttpMethod method, string path, HttpContent? body = null, params (string Name, string Value)[] headers)

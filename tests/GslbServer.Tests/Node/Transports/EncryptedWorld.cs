@@ -30,7 +30,7 @@ internal sealed class EncryptedWorld : IAsyncDisposable
     {
         var world = new EncryptedWorld();
         world.WriteCertificate("first.example");
-        world.Certificate = TlsCertificate.Load(world.CertificateFile, world.KeyFile);
+        world.Certificate = TlsCertificate.Load(world.CertificateFile, world.KeyFile, out _)!;
         var options = new TransportOptions { Tls = [new(IPAddress.Loopback, 0)], Https = [new(IPAddress.Loopback, 0)], ProxyFrom = proxies };
         world._listeners = await EncryptedListeners.StartAsync(options, world.Certificate, world.World.Handler, world.Limits, world.World.Counters, time ?? TimeProvider.System, default);
         return world;

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace GslbServer;
 
-/// <summary>The certificate of the encrypted listeners, replaced when its files change. Connections that are open keep the one they began with.</summary>
+/// <summary>The certificate of encrypted listeners, replaced when its files change. Connections that are open keep the one they began with.</summary>
 internal sealed class TlsCertificate
 {
     private readonly string _certificate, _key;
@@ -21,9 +21,9 @@ internal sealed class TlsCertificate
     /// <summary>Both files, for whoever watches them.</summary>
     public IReadOnlyList<string> Files => [_certificate, _key];
 
-    /// <exception cref="StartupException">The pair cannot be used.</exception>
-    public static TlsCertificate Load(string certificate, string key)
-        => TryLoad(certificate, key, out SslStreamCertificateContext? loaded, out string problem) ? new TlsCertificate(certificate, key, loaded!) : throw new StartupException([problem]);
+    /// <param name="problem">Why there is none.</param>
+    public static TlsCertificate? Load(string certificate, string key, out string problem) =>
+        TryLoad(certificate, key, out SslStreamCertificateContext? loaded, out problem) ? new TlsCertificate(certificate, key, loaded!) : null;
 
     /// <summary>Reads the pair again.</summary>
     /// <returns>Why the one before stays in force; null when the new one does.</returns>

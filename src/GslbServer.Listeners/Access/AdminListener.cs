@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
-using GslbServer.Steering;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -17,19 +17,26 @@ internal static class AdminListener
     /// <summary>Octets of a request's head: a token and a few fields.</summary>
     private const int MaxHeadLength = 16 * 1024;
 
+    /// <summary>Operators, scrapers and pages left open.</summary>
+    private const int MostConnections = 512;
+
     /// <summary>A handshake or a head that takes longer is given up. Bodies must come with 240 octets a second, Kestrel's own limit.</summary>
     private static readonly TimeSpan HeadLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many connections it takes: at most half of the descriptors that are kept from clients.</summary>
+    public static int Connections => Descriptors.Limit is { } limit ? (int)Math.Min(MostConnections, Descriptors.ReserveOf(limit) / 2) : MostConnections;
+
     public static void Listen(KestrelServerOptions kestrel, IPEndPoint endpoint, AdminFiles files)
     {
+        kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyLength;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeadLength;
         kestrel.Limits.RequestHeadersTimeout = HeadLimit;
-        int most = Listening.Connections;
-        var connections = new ConnectionLimits(most, Math.Max(1, most / 2));
+        kestrel.Limits.MaxConcurrentConnections = Connections;
+        var shares = new ConnectionShares(Math.Max(1, Connections / 2));
         kestrel.Listen(endpoint, listen =>
         {
-            listen.Use(next => connection => EnterAsync(connection, connections, next));
+            listen.Use(next => connection => EnterAsync(connection, shares, next));
             if (files.Certificate is { } certificate)
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
@@ -39,10 +46,10 @@ internal static class AdminListener
     }
 
     /// <summary>Nobody alone takes more than half of the places, so that probes of health still find one.</summary>
-    private static async Task EnterAsync(ConnectionContext connection, ConnectionLimits connections, ConnectionDelegate next)
+    private static async Task EnterAsync(ConnectionContext connection, ConnectionShares shares, ConnectionDelegate next)
     {
-        var peer = Client.From((connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.Loopback);
-        if (connections.Enter(peer, isProxy: false) is not null)
+        IPAddress? peer = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        if (!shares.Enter(peer))
         {
             connection.Abort();
             return;
@@ -54,7 +61,7 @@ internal static class AdminListener
         }
         finally
         {
-            connections.Leave(peer, isProxy: false);
+            shares.Leave(peer);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace GslbServer;
 
-/// <summary>Notices that zone or geodata files were replaced. Looks at names, lengths and times instead of waiting for the kernel's events, which bind mounts, network
+/// <summary>Notices that files or folders were replaced. Looks at names, lengths and times instead of waiting for the kernel's events, which bind mounts, network
 /// file systems and replaced directories do not deliver; a change counts once it stood still for one look, so that a copy in progress is left alone.</summary>
 internal sealed class FileWatch(IReadOnlyList<string> paths)
 {

@@ -3,40 +3,37 @@ namespace GslbServer;
 /// <summary>What the admin listener has on disk: tokens, its certificate, authorities of clients. Read at the start, and again when they change; what cannot be read changes nothing.</summary>
 internal sealed partial class AdminFiles
 {
+    private readonly AdminTlsOptions? _tls;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    /// <exception cref="StartupException">All that is wrong with them.</exception>
-    public AdminFiles(NodeOptions options, TimeProvider time, ILoggerFactory loggers)
+    public AdminFiles(AdminListenerOptions options, TimeProvider time, ILoggerFactory loggers)
     {
-        (_time, _logger) = (time, loggers.CreateLogger<AdminFiles>());
+        (_tls, _time, _logger) = (options.Tls, time, loggers.CreateLogger<AdminFiles>());
         var problems = new List<string>();
-        if (options.AdminTokenFile is { } file)
+        if (options.TokenFile is { } file)
         {
             Tokens = new AdminTokens(file, time, loggers.CreateLogger<AdminTokens>());
             problems.AddRange(Tokens.Problems);
         }
 
-        try
+        if (options.Tls is { } tls)
         {
-            Certificate = options.AdminTls is { } tls ? TlsCertificate.Load(tls.CertificateFile, tls.KeyFile) : null;
-        }
-        catch (StartupException e)
-        {
-            problems.AddRange(e.Problems);
+            Certificate = TlsCertificate.Load(tls.CertificateFile, tls.KeyFile, out string problem);
+            problems.AddRange(Certificate is null ? [problem] : Array.Empty<string>());
         }
 
-        if (options.AdminTls?.ClientAuthorityFile is { } authority)
+        if (options.Tls?.ClientAuthorityFile is { } authority)
         {
             Authority = ClientAuthority.Load(authority, out string problem);
             problems.AddRange(Authority is null ? [problem] : Array.Empty<string>());
         }
 
-        if (problems.Count > 0)
-        {
-            throw new StartupException(problems);
-        }
+        Problems = problems;
     }
+
+    /// <summary>What was wrong with them at the start, one line each: then the listener must not open.</summary>
+    public IReadOnlyList<string> Problems { get; }
 
     /// <summary>Null without a token file.</summary>
     public AdminTokens? Tokens { get; }
@@ -47,10 +44,10 @@ internal sealed partial class AdminFiles
     /// <summary>Null where clients are not asked for certificates.</summary>
     public ClientAuthority? Authority { get; }
 
-    public async Task WatchAsync(AdminTlsOptions? tls, CancellationToken stop)
+    public async Task WatchAsync(CancellationToken stop)
     {
         var certificate = new FileWatch(Certificate?.Files ?? []);
-        var authority = new FileWatch(tls?.ClientAuthorityFile is { } file ? [file] : []);
+        var authority = new FileWatch(_tls?.ClientAuthorityFile is { } file ? [file] : []);
         using var timer = new PeriodicTimer(FileWatch.Interval, _time);
         try
         {
@@ -59,12 +56,12 @@ internal sealed partial class AdminFiles
                 Tokens?.Look();
                 if (certificate.HasChanged())
                 {
-                    Say(Certificate?.Reload(), tls!.CertificateFile);
+                    Say(Certificate?.Reload(), _tls!.CertificateFile);
                 }
 
                 if (authority.HasChanged())
                 {
-                    Say(Authority?.Reload(), tls!.ClientAuthorityFile!);
+                    Say(Authority?.Reload(), _tls!.ClientAuthorityFile!);
                 }
             }
         }
