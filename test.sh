@@ -17,6 +17,8 @@ need ldns-verify-zone ldnsutils
 need unbound unbound
 need knotd knot
 need nsd nsd
+need gdnsd gdnsd
+need pdns_server pdns-server
 need dnsviz dnsviz
 need redis-server redis-server
 need mmdblookup mmdb-bin
@@ -31,6 +33,8 @@ need ip iproute2
 need gcc gcc
 need make make
 need groff groff-base
+compgen -G "/usr/lib/*/pdns/libgeoipbackend.so" >/dev/null || missing+=(pdns-backend-geoip)
+compgen -G "/usr/lib/*/pdns/libbindbackend.so" >/dev/null || missing+=(pdns-backend-bind)
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"

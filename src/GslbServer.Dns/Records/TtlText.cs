@@ -1,7 +1,7 @@
 namespace GslbServer.Dns;
 
 /// <summary>Times in seconds as master files write them: <c>3600</c>, or numbers with the units w d h m s in either case, <c>1h30m</c>.</summary>
-internal static class TtlText
+public static class TtlText
 {
     /// <summary>31 bits (RFC 2181 section 8).</summary>
     public const uint Max = int.MaxValue;

@@ -41,6 +41,9 @@ internal sealed class MasterFileLexer
     /// <summary>The source goes on behind the characters allowed; what stands there is not read.</summary>
     public bool IsTooLong { get; private set; }
 
+    /// <summary>Where reading goes on, in the window; in the text where all of it is there.</summary>
+    public int Position => _at;
+
     /// <summary>Reads the next entry that has tokens or an error; false at the end of the text.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryNext(MasterFileEntry entry)

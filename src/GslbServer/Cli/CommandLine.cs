@@ -86,14 +86,14 @@ internal static class CommandLine
         {
             return await line.InvokeAsync(invocation);
         }
-        catch (CliException e)
+        catch (InputException e)
         {
             foreach (string problem in e.Problems)
             {
                 await host.Error.WriteLineAsync($"gslb: {problem}");
             }
 
-            if (e.HelpOf is { } command)
+            if (e is CliException { HelpOf: { } command })
             {
                 await host.Error.WriteLineAsync(Help(command));
             }

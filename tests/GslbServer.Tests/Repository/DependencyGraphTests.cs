@@ -14,7 +14,7 @@ public sealed class DependencyGraphTests
         ["GslbServer.Listeners"] = ([], []),
         ["GslbServer.Telemetry"] = ([], ["OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
         ["GslbServer.Xdp"] = ([], []),
-        ["GslbServer"] = (["GslbServer.Listeners", "GslbServer.Telemetry", "GslbServer.Xdp", "GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi"]),
+        ["GslbServer"] = (["GslbServer.Listeners", "GslbServer.Telemetry", "GslbServer.Xdp", "GslbServer.Dns", "GslbServer.Steering", "GslbServer.State", "GslbServer.Probing"], ["System.CommandLine", "Microsoft.AspNetCore.OpenApi", "YamlDotNet"]),
         ["GslbServer.Balancer"] = (["GslbServer.Listeners", "GslbServer.Telemetry", "GslbServer.State", "GslbServer.Steering"], ["Yarp.ReverseProxy"]),
     };
 

@@ -21,7 +21,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     /// <summary>What prints no data, or prints it in a form of its own that scripts read: zone files, CSV, file names, logs.</summary>
-    private static readonly string[] WithoutJson = ["serve", "demo", "completion", "geo build", "latency export", "zone fmt", "zone export", "zone import"];
+    private static readonly string[] WithoutJson = ["serve", "demo", "completion", "geo build", "latency export", "zone fmt", "zone export"];
 
     [Fact]
     public void Every_command_that_prints_data_prints_it_as_json_too()

@@ -47,7 +47,7 @@ public sealed class Route53ImportTests : IDisposable
         Assert.Contains("g 20 STEER geo de ca sa rest map=DE:de map=US-CA:ca map=SAU:sa map=*:rest", lines);
         Assert.Contains("de 60 CNAME de.cdn.example.net.", lines);
         Assert.Contains(_run.Errors, note => note == "note: w.example.org.: has no health check, so its targets count as up whatever happens; give it a CHECK");
-        Assert.Contains(_run.Errors, note => note == "note: blue.example.org. REGION: Route 53 does not say where \"blue\" is; write its latitude and longitude for 0 0");
+        Assert.Contains(_run.Errors, note => note == "note: blue, ca, de, first, green, rest, sa, second REGION: Route 53 does not say where they are; write latitude and longitude for 0 0, or import with --geo FILE");
         Assert.Contains(_run.Errors, note => note == "note: example.org. NS: names the servers of Route 53; write your nodes there, and their addresses");
     }
 

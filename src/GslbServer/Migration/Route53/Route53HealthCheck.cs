@@ -9,7 +9,7 @@ internal sealed record Route53HealthCheck(string Id, string Type, string? Words)
 {
     private const int SlowInterval = 30, Fall = 2;
 
-    /// <exception cref="CliException">It is no such list.</exception>
+    /// <exception cref="InputException">It is no such list.</exception>
     public static IReadOnlyDictionary<string, Route53HealthCheck> ReadAll(string file, string json)
     {
         try
@@ -19,7 +19,7 @@ internal sealed record Route53HealthCheck(string Id, string Type, string? Words)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or ArgumentException)
         {
-            throw new CliException($"{file}: expected what `aws route53 list-health-checks` prints: {e.Message}");
+            throw new InputException($"{file}: expected what `aws route53 list-health-checks` prints: {e.Message}");
         }
     }
 
@@ -32,9 +32,9 @@ internal sealed record Route53HealthCheck(string Id, string Type, string? Words)
         int port = config.TryGetProperty("Port", out JsonElement given) ? given.GetInt32() : kind == "https" ? 443 : 80;
         int every = Math.Min(config.TryGetProperty("RequestInterval", out JsonElement interval) ? interval.GetInt32() : SlowInterval, SlowInterval);
         List<string> words = [kind, $"port={port.ToString(CultureInfo.InvariantCulture)}"];
-        if (kind != "tcp" && Text("ResourcePath") is { } path) words.Add(Word($"path={path}"));
-        if (Text("FullyQualifiedDomainName") is { } host && kind != "tcp") words.Add($"host={host}");
-        if (Text("SearchString") is { } body) words.Add(Word($"body={body}"));
+        if (kind != "tcp" && Text("ResourcePath") is { } path) words.Add(HealthCheck.Word($"path={path}"));
+        if (Text("FullyQualifiedDomainName") is { } host && kind != "tcp") words.Add(HealthCheck.Word($"host={host}"));
+        if (Text("SearchString") is { } body) words.Add(HealthCheck.Word($"body={body}"));
         words.Add($"every={every.ToString(CultureInfo.InvariantCulture)}s");
         words.Add($"fall={(config.TryGetProperty("FailureThreshold", out JsonElement fall) ? fall.GetInt32() : Fall).ToString(CultureInfo.InvariantCulture)}");
         // Route 53 takes 2xx and 3xx, and follows no redirect.
@@ -43,6 +43,4 @@ internal sealed record Route53HealthCheck(string Id, string Type, string? Words)
 
         string? Text(string key) => config.TryGetProperty(key, out JsonElement value) && value.GetString() is { Length: > 0 } text ? text : null;
     }
-
-    private static string Word(string word) => word.AsSpan().IndexOfAny(" ;()\"") < 0 ? word : $"\"{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }
