@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace GslbServer;
 
 /// <summary>What a name of another system answers with, as our language can say it: a tree whose leaves become REGION, and whose other nodes become STEER.
@@ -52,9 +55,18 @@ internal sealed record SteerRule(string Key, string Place, IReadOnlyList<int> Ta
 /// <param name="Words">RDATA of a CHECK.</param>
 internal sealed record HealthCheck(string Label, string Words)
 {
-    private static readonly System.Buffers.SearchValues<char> NeedsQuotes = System.Buffers.SearchValues.Create(" \t;()\"\\");
+    /// <summary>One word of the zone language: in quotes where it needs them, octets that are no ASCII as <c>\\DDD</c>.</summary>
+    public static string Word(string word)
+    {
+        var text = new StringBuilder();
+        bool needsQuotes = false;
+        foreach (byte octet in Encoding.UTF8.GetBytes(word))
+        {
+            needsQuotes |= octet is (byte)' ' or (byte)';' or (byte)'(' or (byte)')' or (byte)'"' or (byte)'\\';
+            if (octet is < 0x20 or > 0x7E) text.Append(CultureInfo.InvariantCulture, $"\\{octet:000}");
+            else text.Append(octet is (byte)'"' or (byte)'\\' ? "\\" : "").Append((char)octet);
+        }
 
-    /// <summary>One word of the zone language, in quotes where it needs them.</summary>
-    public static string Word(string word) => word.AsSpan().IndexOfAny(NeedsQuotes) < 0 ? word
-        : $"\"{word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        return needsQuotes ? $"\"{text}\"" : text.ToString();
+    }
 }

@@ -104,7 +104,7 @@ internal sealed class ZoneImportCommand : CliCommand
         return files;
     }
 
-    /// <summary>All that gslb check would say, but for warnings of what is to be mended by hand anyway.</summary>
+    /// <summary>All that <c>gslb check</c> would say.</summary>
     private static IEnumerable<ZoneDiagnostic> Check(IReadOnlyList<ImportedZone> zones, string?[] files)
     {
         ZoneFile[] read = [.. zones.Select((zone, i) => ZoneFileReader.Read(files[i] ?? zone.Zone.TrimEnd('.'), zone.Text, DomainName.Parse(zone.Zone)))];

@@ -127,7 +127,7 @@ internal sealed class GdnsdAddresses(GdnsdChecks checks, ZoneDraft draft)
     public static (string Type, string Data) Data(string text, string? type, SourcePosition at)
     {
         if (!IPAddress.TryParse(text, out IPAddress? address) || (address.AddressFamily == AddressFamily.InterNetwork && text.Count(c => c == '.') != 3))
-            return type is null && DomainName.TryParse(text, DomainName.Root, out _, out _) ? ("CNAME", text.TrimEnd('.').ToLowerInvariant() + ".")
+            return type is null && DomainName.TryParse(text, DomainName.Root, out DomainName? name, out _) ? ("CNAME", name.ToString().ToLowerInvariant())
                 : throw new InputException($"{at}: \"{text}\" is no address");
         string found = address.AddressFamily == AddressFamily.InterNetwork ? "A" : "AAAA";
         return type is null || type == found ? (found, address.ToString()) : throw new InputException($"{at}: {text} is no {(type == "A" ? "IPv4" : "IPv6")} address");

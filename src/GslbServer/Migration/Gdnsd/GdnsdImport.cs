@@ -82,7 +82,7 @@ internal sealed class GdnsdImport
                 string[] keys = steer.IsChecked ? [string.Create(CultureInfo.InvariantCulture, $"ttl-min={Math.Min(least, most)}s")] : [];
                 return ZoneDraft.Line(owner, most, "STEER", draft.Words(steer, ZoneDraft.LabelOf(owner), most, keys));
             default:
-                return $"; not carried over: {owner} {record.Type} {subject}\n";
+                return $"; not carried over: {owner} {record.Type} {subject.ReplaceLineEndings(" ")}\n";
         }
     }
 

@@ -137,7 +137,7 @@ internal sealed class LuaChoice(string type, string label)
 
     private (string Type, string Data) Record(string value)
     {
-        if (type == "CNAME") return DomainName.TryParse(value, DomainName.Root, out _, out _) ? (type, PowerDnsRecord.Absolute(value))
+        if (type == "CNAME") return DomainName.TryParse(value, DomainName.Root, out DomainName? name, out _) ? (type, name.ToString().ToLowerInvariant())
             : throw new NotSupportedException($"\"{value}\" as a name");
         return IPAddress.TryParse(value, out IPAddress? address) && value.Contains(':', StringComparison.Ordinal) == (type == "AAAA")
             ? (type, address.ToString()) : throw new NotSupportedException($"\"{value}\" in a record of type {type}");

@@ -25,14 +25,14 @@ internal sealed class PowerDnsFormat(string text, IReadOnlyDictionary<string, st
     public bool IsLiteral => _parts.All(part => part[0] != '%');
 
     /// <summary>A placeholder that no PLACE can stand for; null for none.</summary>
-    public string? Unsupported => _parts.FirstOrDefault(Others.Contains);
+    public string? Unsupported => _parts.FirstOrDefault(Others.Contains) ?? (_parts.Count(part => part == "%mp") > 1 ? "%mp twice" : null);
 
     /// <summary>How narrow the places are that it tells apart.</summary>
     public int Narrowness => _parts.Max(part => part switch { "%as" => 5, "%re" => 4, "%co" or "%cc" => 3, "%mp" => 2, "%cn" => 1, _ => 0 });
 
     /// <param name="name">Lower case, without the final dot.</param>
     /// <returns>The PLACE of each kind of client that this format leads to that name; <c>*</c> for those who are nowhere known.</returns>
-    public IEnumerable<string> PlacesOf(string name) => Match(_parts, 0, name, []).Select(found => PlaceOf(found)).OfType<string>().Distinct();
+    public IEnumerable<string> PlacesOf(string name) => Unsupported is not null ? [] : Match(_parts, 0, name, []).Select(found => PlaceOf(found)).OfType<string>().Distinct();
 
     /// <summary>All ways in which the name can be what the parts stand for.</summary>
     private IEnumerable<Dictionary<string, string>> Match(IReadOnlyList<string> parts, int at, string name, Dictionary<string, string> found)
@@ -57,7 +57,6 @@ internal sealed class PowerDnsFormat(string text, IReadOnlyDictionary<string, st
     /// <returns>Null for what no client is.</returns>
     private static string? PlaceOf(Dictionary<string, string> found)
     {
-        if (found.Keys.Any(Others.Contains)) return null;
         if (found.Count == 0 || found.ContainsValue(Unknown)) return found.TryGetValue("%cn", out string? continent) && continent != Unknown
             ? Continents.GetValueOrDefault(continent) : "*";
         string? country = found.GetValueOrDefault("%cc") ?? found.GetValueOrDefault("%co");

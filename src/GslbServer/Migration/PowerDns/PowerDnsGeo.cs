@@ -10,6 +10,9 @@ internal sealed class PowerDnsGeo
 {
     private const string Anywhere = "*";
 
+    /// <summary>Targets of a STEER.</summary>
+    private const int MostTargets = 64;
+
     private readonly YamlMap _domain;
     private readonly ZoneDraft _draft;
     private readonly uint _ttl;
@@ -25,9 +28,10 @@ internal sealed class PowerDnsGeo
         string zone = PowerDnsRecord.Absolute((domain["domain"] ?? throw new InputException($"{domain.At}: expected the name of a domain")).AsText("the name of a domain"));
         if (!DomainName.TryParse(zone, DomainName.Root, out _, out string? error)) throw new InputException($"{domain["domain"]!.At}: {error}");
         _draft = new ZoneDraft(zone, "PowerDNS", places);
-        _mapping = ((domain["custom_mapping"] ?? all["custom_mapping"]) as YamlMap)?.Entries
-            .ToDictionary(entry => entry.Key.ToLowerInvariant(), entry => entry.Value.AsText("a text").ToLowerInvariant()) ?? [];
+        _mapping = ((domain["custom_mapping"] ?? all["custom_mapping"]) as YamlMap)?.Entries.GroupBy(entry => entry.Key.ToLowerInvariant())
+            .ToDictionary(same => same.Key, same => same.Last().Value.AsText("a text").ToLowerInvariant()) ?? [];
         _lookups = [.. ((domain["mapping_lookup_formats"] ?? all["mapping_lookup_formats"])?.Items ?? []).Select(item => item.AsText("a format"))];
+        if (_lookups.Any(lookup => lookup.Contains("%mp", StringComparison.Ordinal))) throw new InputException($"{domain.At}: %mp is what mapping_lookup_formats find, so it cannot be in them");
     }
 
     /// <exception cref="InputException">It is no zones-file, with the place of what is wrong.</exception>
@@ -105,6 +109,12 @@ internal sealed class PowerDnsGeo
 
         if (!rules.Any(rule => rule.Place == Anywhere)) _draft.Note(name, "PowerDNS answers clients of other places with an alias to a name that is not there; here they get a region that is", "write map=*:REGION for them", value.At);
         Choice[] targets = [.. rules.Select(rule => rule.Choice).Distinct()];
+        if (targets.Length > MostTargets)
+        {
+            _draft.Note(name, $"leads to {targets.Length} names, and a STEER has at most {MostTargets} targets, so it is not carried over", "steer a name for each continent, and this one among them", value.At);
+            return;
+        }
+
         var steer = new Steer(name, "geo", [.. targets.Select(target => new SteerTarget(target))])
         {
             Rules = [.. rules.Select(rule => new SteerRule("map", rule.Place, [Array.IndexOf(targets, rule.Choice)]))],
@@ -139,6 +149,7 @@ internal sealed class PowerDnsGeo
     {
         PowerDnsFormat[] formats = Formats(value);
         int narrowest = int.MaxValue;
+        HashSet<string> seen = [.. rules.Select(rule => rule.Place)];
         foreach (PowerDnsFormat format in formats)
         {
             if (format.Unsupported is { } holder) _draft.Note($"{name} {format.Text}", $"{holder} is no PLACE", "write map=PLACE:REGION for those it matters to", value.At);
@@ -146,8 +157,10 @@ internal sealed class PowerDnsGeo
             narrowest = Math.Min(narrowest, format.Narrowness);
             foreach (string owner in _records.Keys)
             {
-                string[] places = [.. format.PlacesOf(owner.TrimEnd('.')).Where(place => !rules.Any(rule => rule.Place == place))];
-                if (places.Length > 0 && Target(owner) is { } choice) rules.AddRange(places.Select(place => (place, choice)));
+                string[] places = [.. format.PlacesOf(owner.TrimEnd('.')).Where(place => !seen.Contains(place))];
+                if (places.Length == 0 || Target(owner) is not { } choice) continue;
+                rules.AddRange(places.Select(place => (place, choice)));
+                seen.UnionWith(places);
             }
         }
 

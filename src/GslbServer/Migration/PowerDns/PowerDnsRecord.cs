@@ -40,7 +40,8 @@ internal sealed record PowerDnsRecord(string Type, string Data, uint Ttl, int? W
         switch (type)
         {
             case "TXT" or "SPF" when !content.StartsWith('"'):
-                return $"\"{content.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+                string word = HealthCheck.Word(content);
+                return word.StartsWith('"') ? word : $"\"{word}\"";
             case "SOA" when words.Length >= 2:
                 return string.Join(' ', [Absolute(words[0]), Absolute(words[1].Replace('@', '.')), .. words.Skip(2)
                     .Concat(SoaDefaults.Skip(words.Length - 2)).Take(SoaDefaults.Length)]);
@@ -48,7 +49,7 @@ internal sealed record PowerDnsRecord(string Type, string Data, uint Ttl, int? W
                 words[^1] = Absolute(words[^1]);
                 return string.Join(' ', words);
             default:
-                return content;
+                return content.ReplaceLineEndings(" ");
         }
     }
 

@@ -53,7 +53,7 @@ internal sealed class PowerDnsZone
         {
             Choice? choice = Carry(one, label);
             Choice? merged = choice is null ? all : all is null ? choice : ChoiceMerge.Of(all, choice);
-            if (choice is null || merged is null) lines.Append("; not carried over: ").Append(owner).Append(" LUA ").AppendJoin(' ', one.Data).Append('\n');
+            if (choice is null || merged is null) lines.Append("; not carried over: ").Append(owner).Append(" LUA ").Append(string.Join(' ', one.Data).ReplaceLineEndings(" ")).Append('\n');
             if (choice is not null && merged is null) _draft.Note($"{owner} LUA {one.Data[0]}", "chooses otherwise than the record of another type beside it, so it is not carried over", "write one STEER for both", one.At);
             all = merged ?? all;
         }

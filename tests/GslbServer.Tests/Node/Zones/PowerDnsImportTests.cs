@@ -70,9 +70,11 @@ public sealed class PowerDnsImportTests : IDisposable
               services:
                 af.geo.example.org: '%af.geo.example.org'
                 no.geo.example.org: '%cn.elsewhere.example.net'
+                mp.geo.example.org: '%mp%mp.twice.geo.example.org'
             """);
         Assert.Contains(_run.Errors, note => note.Contains("me.geo.example.org. TXT: a record that says something of the client is not carried over", StringComparison.Ordinal));
         Assert.Contains(_run.Errors, note => note.Contains("%af is no PLACE", StringComparison.Ordinal));
+        Assert.Contains(_run.Errors, note => note.Contains("twice.geo.example.org: %mp twice is no PLACE", StringComparison.Ordinal));
         Assert.Contains(_run.Errors, note => note.Contains("no.geo.example.org.: its formats lead to no name that is here", StringComparison.Ordinal));
     }
 
@@ -83,6 +85,7 @@ public sealed class PowerDnsImportTests : IDisposable
     [InlineData("domains:\n- domain: example.org\n  ttl: x", ":3:8: ttl: expected a number from 0 to 2147483647")]
     [InlineData("domains: *x", ":1:10: *x stands for nothing before it")]
     [InlineData("a: 1\na: 2", ":2:1: the key \"a\" stands twice in one map")]
+    [InlineData("domains: [ { domain: example.org, ttl: 1, mapping_lookup_formats: ['%mp'] } ]", ":1:12: %mp is what mapping_lookup_formats find, so it cannot be in them")]
     [InlineData("a: 1", ": no domains; expected the zones-file of the geoip backend")]
     public async Task What_is_no_zones_file_is_told(string yaml, string error)
     {
