@@ -65,6 +65,7 @@ public sealed class SameAnswersScenario
             only  60 DYNA geoip!www/eu
             $ORIGIN sub
             deep  60 DYNA simplefo!last
+
             """);
         Directory.CreateDirectory(folder.File("gdnsd/geoip"));
         await using RunningProgram gdnsd = RunningProgram.Start("/usr/sbin/gdnsd", ["-c", folder.File("gdnsd"), "start"], folder.Path);
@@ -165,7 +166,7 @@ public sealed class SameAnswersScenario
             Assert.Empty(Differences());
         }
 
-        Assert.All(theirs, reply => Assert.Equal("NOERROR", reply.Status));
+        Assert.All(theirs, reply => Assert.NotEmpty(reply.Answer));
     }
 
     private static IEnumerable<string> Data(DigReply reply) => reply.Data.Order(StringComparer.Ordinal);
