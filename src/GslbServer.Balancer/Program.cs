@@ -47,8 +47,12 @@ public static class Program
         Log.Serving(proxy.Logger, string.Join(", ", proxy.Urls), string.Join(", ", admin.Urls));
         DescribeJoin(proxy.Logger, state.Settings.Options, proxy.Services.GetRequiredService<MeasuringPlan>());
 
-        await signals.First;
-        await GracefulStop.RunAsync(proxy, signals.Second);
+        await using (proxy.Services.GetRequiredService<Supervision>().Start(admin.Urls.First(), signals.First))
+        {
+            await signals.First;
+            await GracefulStop.RunAsync(proxy, signals.Second);
+        }
+
         await GracefulStop.StopAsync(admin, signals.Second);
     }
 

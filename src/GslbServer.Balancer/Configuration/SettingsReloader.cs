@@ -5,7 +5,7 @@ namespace GslbServer.Balancer;
 
 /// <summary>Puts changed settings in force: when the text of a file has changed and is at rest, or when somebody asks. A bad configuration changes nothing.</summary>
 internal sealed class SettingsReloader(
-    SettingsSource source, Settings atStart, ServingState state, InMemoryConfigProvider proxy, PanicThresholds thresholds, L4Service l4, CertificateStore certificates, ReloadCounters counters, TimeProvider time,
+    SettingsSource source, Settings atStart, ServingState state, InMemoryConfigProvider proxy, PanicThresholds thresholds, L4Service l4, CertificateStore certificates, ReloadCounters counters, ServiceManager manager, TimeProvider time,
     ILogger<SettingsReloader> logger) : BackgroundService
 {
     // Comparing the text, and not watching the folder, works the same on bind mounts, symbolic links and network file systems.
@@ -49,7 +49,9 @@ internal sealed class SettingsReloader(
             if (isAsked || changedAndAtRest)
             {
                 inForce = now;
+                if (isAsked) manager.Reloading();
                 await TryReloadAsync();
+                if (isAsked) manager.Ready(Supervision.Serving);
             }
 
             before = now;

@@ -48,6 +48,8 @@ internal static class ProxyServer
         builder.Services.AddSingleton<OperatorDesk>();
         builder.Services.AddSingleton<BackendsView>();
         builder.Services.AddSingleton<ReloadCounters>();
+        builder.Services.AddSingleton(services => ServiceManager.Of(Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<Supervision>();
         builder.Services.AddSingleton<PanicThresholds>();
         builder.Services.AddSingleton<SettingsReloader>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SettingsReloader>());

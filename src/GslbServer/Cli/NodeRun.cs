@@ -17,11 +17,13 @@ internal sealed class NodeRun : IDisposable
     private readonly ILoggerFactory _loggers;
     private readonly SignalWatch _signals = new();
     private readonly OtlpTraces? _traces;
+    private readonly ServiceManager _manager;
 
     private NodeRun(NodeOptions options, ServeSettings settings, CliHost host)
     {
         (_options, _host, _loggers) = (options, host, NodeLogging.Create(settings, options.Demo, host));
         _traces = OtlpTraces.Start(options.Otlp, Observers.Sender(options), Spans.Sources);
+        _manager = ServiceManager.Of(name => host.Environment.GetValueOrDefault(name), host.Time);
     }
 
     /// <summary>Why a node serves no more.</summary>
@@ -45,7 +47,7 @@ internal sealed class NodeRun : IDisposable
             await using (endpoints)
             {
                 using Takeover? takeover = options.Takeover ? Takeover.Begin(options, host.Time) : null;
-                Yielded? yielded = await run.ServeAsync(takeover, takeover?.Sockets ?? new ListenSockets([]), before: null, endpoints, cancel);
+                Yielded? yielded = await run.ServeAsync(takeover, takeover?.Sockets ?? new ListenSockets(ActivatedSockets.Take(options)), before: null, endpoints, cancel);
                 while (yielded is not null)
                 {
                     yielded = await run.ServeAgainAsync(yielded, endpoints, cancel);
@@ -64,6 +66,7 @@ internal sealed class NodeRun : IDisposable
     {
         _signals.Dispose();
         _traces?.Dispose();
+        _manager.Dispose();
         _loggers.Dispose();
     }
 
@@ -141,7 +144,7 @@ internal sealed class NodeRun : IDisposable
         sockets.CloseUnused();
         Task leaving = before?.LeaveAsync() ?? Task.CompletedTask;
         ListenSockets? kept = null;
-        using HandoverListener? handover = HandoverListener.TryOpen(_options, sockets, node.Save, YieldAsync, _host.Time, _loggers);
+        using HandoverListener? handover = HandoverListener.TryOpen(_options, sockets, node.Save, YieldAsync, _manager.HandOver, _host.Time, _loggers);
         if (takeover is not null)
         {
             await takeover.DoneAsync(cancel);
@@ -149,6 +152,11 @@ internal sealed class NodeRun : IDisposable
 
         await AnnounceAsync(node, admin, endpoints, _host);
         End end = await UntilEndAsync(node, handover, cancel);
+        if (end == End.Stopped)
+        {
+            _manager.Stopping();
+        }
+
         await leaving;
         if (end == End.Again)
         {
@@ -210,17 +218,19 @@ internal sealed class NodeRun : IDisposable
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task transitions = _options.Demo ? PrintTransitionsAsync(node, _host, stopping.Token) : Task.CompletedTask;
         Task<bool> handing = handover?.WaitAsync(stopping.Token) ?? new TaskCompletionSource<bool>().Task;
-        Task obeying = ObeyAsync(node, stopping.Token);
+        var supervision = new NodeSupervision(_manager, node, _host.Time, _loggers.CreateLogger<NodeSupervision>());
+        Task supervised = supervision.RunAsync(stopping.Token), obeying = ObeyAsync(node, supervision, stopping.Token);
         await Task.WhenAny(handing, obeying);
         End end = !handing.IsCompletedSuccessfully ? End.Stopped : await handing ? End.TakenOver : End.Again;
         await stopping.CancelAsync();
         await obeying;
         await transitions;
+        await supervised;
         return end;
     }
 
     /// <summary>Until SIGTERM or SIGINT. Whoever cancels wants the same.</summary>
-    private async Task ObeyAsync(Node node, CancellationToken cancel)
+    private async Task ObeyAsync(Node node, NodeSupervision supervision, CancellationToken cancel)
     {
         ILogger logger = _loggers.CreateLogger<NodeRun>();
         try
@@ -230,7 +240,7 @@ internal sealed class NodeRun : IDisposable
                 switch (signal)
                 {
                     case PosixSignal.SIGHUP:
-                        await node.ReloadAsync(signal.ToString(), cancel);
+                        await supervision.ReloadAsync(() => node.ReloadAsync(signal.ToString(), cancel));
                         break;
                     case SignalUser2:
                         Successor.Start(logger);

@@ -14,7 +14,7 @@ internal static unsafe partial class Descriptor
     private const int SolSocket = 1, Rights = 1, PeerCredentials = 17;
     private const int NoSignal = 0x4000, CloseOnExec = 0x40000000, ControlCut = 8;
     private const int ControlHeader = 16;
-    private const int DuplicateCloseOnExec = 1030;
+    private const int DuplicateCloseOnExec = 1030, SetFlags = 2, CloseOnExecFlag = 1;
     private const int Interrupted = 4;
 
     /// <summary>Another descriptor of the same socket.</summary>
@@ -24,6 +24,10 @@ internal static unsafe partial class Descriptor
         GC.KeepAlive(socket);
         return copy >= 0 ? Open(copy) : throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
+
+    /// <summary>One that this process was started with; those that it starts do not get it.</summary>
+    /// <returns>Null if there is none of that number.</returns>
+    public static Socket? Inherited(int descriptor) => Control(descriptor, SetFlags, CloseOnExecFlag) == 0 ? Open(descriptor) : null;
 
     public static Socket Open(int descriptor) => new(new SafeSocketHandle(descriptor, ownsHandle: true));
 

@@ -19,19 +19,21 @@ internal sealed partial class HandoverListener : IDisposable
     private readonly ListenSockets _sockets;
     private readonly Action _save;
     private readonly Func<SuccessorName, Task> _yield;
+    private readonly Action<int> _succeeded;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    private HandoverListener(Socket listener, string file, ListenSockets sockets, Action save, Func<SuccessorName, Task> yield, TimeProvider time, ILogger logger)
+    private HandoverListener(Socket listener, string file, ListenSockets sockets, Action save, Func<SuccessorName, Task> yield, Action<int> succeeded, TimeProvider time, ILogger logger)
     {
-        (_listener, _file, _sockets, _save, _yield) = (listener, file, sockets, save, yield);
+        (_listener, _file, _sockets, _save, _yield, _succeeded) = (listener, file, sockets, save, yield, succeeded);
         (_time, _logger) = (time, logger);
     }
 
     /// <param name="save">Writes to disk what a successor starts from.</param>
     /// <param name="yield">Stops all but answering DNS.</param>
+    /// <param name="succeeded">Told the process that serves in this one's place, before that hears of it.</param>
     /// <returns>Null where none can take over: said in the log, and no reason not to serve.</returns>
-    public static HandoverListener? TryOpen(NodeOptions options, ListenSockets sockets, Action save, Func<SuccessorName, Task> yield, TimeProvider time, ILoggerFactory loggers)
+    public static HandoverListener? TryOpen(NodeOptions options, ListenSockets sockets, Action save, Func<SuccessorName, Task> yield, Action<int> succeeded, TimeProvider time, ILoggerFactory loggers)
     {
         ILogger logger = loggers.CreateLogger<HandoverListener>();
         if (!OperatingSystem.IsLinux() || !LinuxUdpListener.IsSupported)
@@ -51,7 +53,7 @@ internal sealed partial class HandoverListener : IDisposable
             File.SetUnixFileMode(next, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             listener.Listen(1);
             File.Move(next, file, overwrite: true);
-            return new HandoverListener(listener, file, sockets, save, yield, time, logger);
+            return new HandoverListener(listener, file, sockets, save, yield, succeeded, time, logger);
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
@@ -126,6 +128,7 @@ internal sealed partial class HandoverListener : IDisposable
             await peer.SendAsync(HandoverMessage.Octets(HandoverMessage.Yours), cancel);
             if (await ReceiveAsync(peer, ServingLimit, cancel) == HandoverMessage.Serving)
             {
+                _succeeded(process);
                 Log.Succeeded(_logger, process);
                 return true;
             }

@@ -9,7 +9,7 @@ internal static partial class Successor
     private const string Flag = "--takeover";
 
     /// <summary>Of the one process that systemd started, not of those after it.</summary>
-    private static readonly string[] OfThisProcess = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"];
+    private static readonly string[] OfThisProcess = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "WATCHDOG_PID"];
 
     public static void Start(ILogger logger)
     {

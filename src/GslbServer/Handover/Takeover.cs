@@ -103,7 +103,7 @@ internal sealed class Takeover : IDisposable
         }
     }
 
-    /// <summary>This node serves: the other one ends, if it has not done so already.</summary>
+    /// <summary>This node serves: the other one ends, if it has not done so already. Its last word comes when whoever supervises both has heard of the change.</summary>
     /// <exception cref="StartupException">It serves again: it has waited too long.</exception>
     public async Task DoneAsync(CancellationToken cancel)
     {
@@ -112,20 +112,29 @@ internal sealed class Takeover : IDisposable
         try
         {
             await _socket.SendAsync(HandoverMessage.Octets(HandoverMessage.Serving), cancel);
-            if (_socket.Available == 0)
-            {
-                return;
-            }
         }
         catch (SocketException)
         {
             // Ended, or gave up: its last word says which.
         }
 
-        int count = await _socket.ReceiveAsync(answer, cancel);
-        if (Encoding.UTF8.GetString(answer, 0, count) == HandoverMessage.Again)
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(AnswerLimit);
+        try
         {
-            throw Lost("it has waited too long, and serves again");
+            int count = await _socket.ReceiveAsync(answer, limit.Token);
+            if (Encoding.UTF8.GetString(answer, 0, count) == HandoverMessage.Again)
+            {
+                throw Lost("it has waited too long, and serves again");
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // It hangs, and this one serves.
+        }
+        catch (SocketException)
+        {
+            // It was killed, and this one serves.
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class DnsListeners : IDisposable
     /// <summary>Datagrams that the kernel dropped because a socket's receive buffer was full.</summary>
     public long KernelDrops => _udp.Sum(u => u.KernelDrops);
 
+    /// <summary>Of every UDP thread.</summary>
+    public IEnumerable<(string Thread, long Turns)> Turns => _udp.SelectMany(u => u.Turns);
+
     /// <summary>Null where none is asked for.</summary>
     public XdpTransport? Xdp { get; private set; }
 

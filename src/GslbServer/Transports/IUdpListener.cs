@@ -10,5 +10,10 @@ internal interface IUdpListener : IDisposable
     /// <summary>Datagrams that the kernel dropped because the socket's receive buffer was full; 0 where it does not say.</summary>
     long KernelDrops { get; }
 
+    /// <summary>Grows whenever the thread looks for datagrams, at least every <see cref="UdpListeners.StopLatency"/>: one that stands still answers nobody.</summary>
+    long Turns { get; }
+
+    string Name { get; }
+
     void Start();
 }

@@ -18,6 +18,7 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     private readonly bool _isWildcard;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
+    private long _turns;
 
     /// <param name="socket">Bound, by <see cref="Bind"/> or by another process.</param>
     /// <param name="index">Of the thread among those that share the port.</param>
@@ -42,6 +43,10 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     public static bool IsSupported => OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
 
     public long KernelDrops => LinuxSockets.ReadDrops(_socket);
+
+    public long Turns => Volatile.Read(ref _turns);
+
+    public string Name => _thread.Name!;
 
     public void Start() => _thread.Start();
 
@@ -110,6 +115,7 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
         int batchesLeft = int.MaxValue;
         while (batchesLeft > 0)
         {
+            Volatile.Write(ref _turns, _turns + 1);
             // Stopping answers what had arrived, under whatever load: as many batches as the kernel's buffer may hold, without waiting.
             if (_stop.IsSet)
             {

@@ -15,6 +15,7 @@ internal sealed class PortableUdpListener : IUdpListener
     private readonly ClientNetworks? _proxies;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
+    private long _turns;
 
     public PortableUdpListener(IPEndPoint endpoint, QueryHandler handler, Counters counters, ClientNetworks? proxies = null)
     {
@@ -53,6 +54,10 @@ internal sealed class PortableUdpListener : IUdpListener
 
     public long KernelDrops => OperatingSystem.IsLinux() ? LinuxSockets.ReadDrops(_socket) : 0;
 
+    public long Turns => Volatile.Read(ref _turns);
+
+    public string Name => _thread.Name!;
+
     public void Start() => _thread.Start();
 
     public void Dispose()
@@ -78,6 +83,7 @@ internal sealed class PortableUdpListener : IUdpListener
         int left = int.MaxValue;
         while (left > 0)
         {
+            Volatile.Write(ref _turns, _turns + 1);
             // Stopping answers what had arrived, under whatever load: as many datagrams as the kernel's buffer may hold, without waiting.
             if (_stop.IsSet)
             {

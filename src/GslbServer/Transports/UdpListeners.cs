@@ -64,6 +64,9 @@ internal sealed class UdpListeners
 
     public long KernelDrops => _threads.Sum(t => t.KernelDrops);
 
+    /// <summary>Each thread, and how often it has looked for datagrams.</summary>
+    public IEnumerable<(string Thread, long Turns)> Turns => _threads.Select(thread => (thread.Name, thread.Turns));
+
     public void Start() => Array.ForEach(_threads, t => t.Start());
 
     /// <summary>More threads than sockets get sockets of their own, and where those may not share the port (they belong to another user) a descriptor more of the same ones.</summary>

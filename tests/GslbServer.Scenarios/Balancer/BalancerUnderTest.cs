@@ -8,13 +8,15 @@ public sealed class BalancerUnderTest : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly int? _descriptors;
+    private readonly IReadOnlyDictionary<string, string>? _environment;
 
-    private BalancerUnderTest(string settings, int? descriptors)
+    private BalancerUnderTest(string settings, int? descriptors, IReadOnlyDictionary<string, string>? environment)
     {
         Port = FreePort.Tcp();
         AdminPort = FreePort.Tcp();
         _folder.Write("appsettings.json", settings);
         _descriptors = descriptors;
+        _environment = environment;
         Process = Start();
     }
 
@@ -29,9 +31,9 @@ public sealed class BalancerUnderTest : IAsyncDisposable
 
     /// <summary>Starts and waits until it says that it serves.</summary>
     /// <param name="descriptors">The most file descriptors that it may have. Null: as the tests themselves.</param>
-    public static async Task<BalancerUnderTest> StartAsync(string settings, int? descriptors = null)
+    public static async Task<BalancerUnderTest> StartAsync(string settings, int? descriptors = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var balancer = new BalancerUnderTest(settings, descriptors);
+        var balancer = new BalancerUnderTest(settings, descriptors, environment);
         await balancer.Process.WaitForLineAsync("serving on");
         return balancer;
     }
@@ -114,7 +116,7 @@ public sealed class BalancerUnderTest : IAsyncDisposable
         string[] arguments = ["--contentRoot", _folder.Path, "--urls", $"http://127.0.0.1:{Port}", "--admin", $"127.0.0.1:{AdminPort}"];
         return _descriptors is { } limit
             ? RunningProgram.Start("/bin/sh", ["-c", $"ulimit -n {limit}; exec \"$0\" \"$@\"", BuiltProgram.DotnetHost, BuiltProgram.Balancer.Path, .. arguments])
-            : RunningProgram.Start(BuiltProgram.Balancer, arguments);
+            : RunningProgram.Start(BuiltProgram.Balancer, arguments, environment: _environment);
     }
 
     private async Task<(int Status, string Body)> AskAsync(string url)

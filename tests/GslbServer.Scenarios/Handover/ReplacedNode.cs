@@ -5,7 +5,7 @@ using GslbServer.Scenarios.Harness;
 namespace GslbServer.Scenarios.Handover;
 
 /// <summary>A node whose process changes and whose ports and state directory stay.</summary>
-internal sealed class ReplacedNode(string zones, string state) : IAsyncDisposable
+internal sealed class ReplacedNode(string zones, string state, IReadOnlyDictionary<string, string>? environment = null) : IAsyncDisposable
 {
     private readonly List<RunningProgram> _processes = [];
     private readonly int _admin = FreePort.Tcp();
@@ -112,7 +112,7 @@ internal sealed class ReplacedNode(string zones, string state) : IAsyncDisposabl
     {
         string[] zonesFlag = more.Contains("--zones") ? [] : ["--zones", zones], threads = more.Contains("--threads") ? [] : ["--threads", "2"];
         var process = RunningProgram.Start(BuiltProgram.Gslb,
-            ["serve", "--admin", $"127.0.0.1:{_admin}", "--state", state, "--node", "node-1", .. zonesFlag, .. threads, .. listen, .. more]);
+            ["serve", "--admin", $"127.0.0.1:{_admin}", "--state", state, "--node", "node-1", .. zonesFlag, .. threads, .. listen, .. more], environment: environment);
         if (!more.Contains("--takeover") || more.Length == 1)
         {
             _processes.Add(process);
