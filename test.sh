@@ -36,6 +36,7 @@ need groff groff-base
 compgen -G "/usr/lib/*/pdns/libgeoipbackend.so" >/dev/null || missing+=(pdns-backend-geoip)
 compgen -G "/usr/lib/*/pdns/libbindbackend.so" >/dev/null || missing+=(pdns-backend-bind)
 need systemd-analyze systemd
+need bird bird2
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"

@@ -14,9 +14,6 @@ public sealed partial class Node : IAsyncDisposable
     /// <summary>Of the five seconds that a stop may take: the rest is for telling the other nodes.</summary>
     private static readonly TimeSpan ListenerStopLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>Health is judged every second, and a large topology under load takes a few.</summary>
-    private static readonly TimeSpan JudgedWithin = TimeSpan.FromSeconds(20);
-
     /// <summary>Octets that a reload must have allocated for its garbage to be worth a pause of all threads that answer.</summary>
     private const long WorthReturning = 32 << 20;
 
@@ -36,7 +33,6 @@ public sealed partial class Node : IAsyncDisposable
     private readonly ILogger<XdpTransport> _xdpLogger;
     private DnsListeners? _listeners;
     private EncryptedListeners? _encrypted;
-    private readonly ServingPulse _pulse;
     private Task _background = Task.CompletedTask, _writers = Task.CompletedTask;
     private volatile bool _stopping;
 
@@ -167,13 +163,6 @@ public sealed partial class Node : IAsyncDisposable
     [
         .. _knewHealth || _probes.FirstRoundComplete ? Array.Empty<string>() : ["the first round of health checks is not complete"],
         .. Zones.In.Waiting.Select(zone => $"zone {zone} has not yet come from a primary"),
-    ];
-
-    /// <summary>What does not go on as it must, by what the process sees of itself; empty while it answers, and by what it knows now. Meant to be asked again and again.</summary>
-    internal IReadOnlyList<string> Stalled =>
-    [
-        .. _pulse.Stalled(_listeners?.Turns ?? []),
-        .. Now - Serving.Current.Steering.Health.Now is var age && age > JudgedWithin && !_stopping ? [$"health was last judged {(int)age.TotalSeconds} s ago"] : Array.Empty<string>(),
     ];
 
     private IReadOnlyList<Observation> Known { get; }

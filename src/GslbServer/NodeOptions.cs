@@ -90,6 +90,9 @@ public sealed record NodeOptions
     /// <summary>A witness: probes and reports, and serves no DNS.</summary>
     public bool ProbeOnly { get; init; }
 
+    /// <summary>Whom the process becomes when root has opened its ports; null to stay who it is.</summary>
+    internal ProcessUser? User { get; init; }
+
     /// <summary>Take the sockets and the place of the node that runs with this state directory.</summary>
     public bool Takeover { get; init; }
 

@@ -36,6 +36,7 @@ internal static class CommandLine
             new AuditCommand(host),
             new DrillCommand(host),
             new NodeCommand(host),
+            new AnycastCommand(host),
             new AdminCommand(host),
             new LatencyCommand(host),
             new SimulateCommand(host),

@@ -47,7 +47,14 @@ internal sealed class NodeRun : IDisposable
             await using (endpoints)
             {
                 using Takeover? takeover = options.Takeover ? Takeover.Begin(options, host.Time) : null;
-                Yielded? yielded = await run.ServeAsync(takeover, takeover?.Sockets ?? new ListenSockets(ActivatedSockets.Take(options)), before: null, endpoints, cancel);
+                ListenSockets sockets = takeover?.Sockets ?? new ListenSockets(ActivatedSockets.Take(options));
+                if (options.User is { } user)
+                {
+                    PrivilegedPorts.Open(options, sockets);
+                    UserSwitch.To(user, options.StateDirectory);
+                }
+
+                Yielded? yielded = await run.ServeAsync(takeover, sockets, before: null, endpoints, cancel);
                 while (yielded is not null)
                 {
                     yielded = await run.ServeAgainAsync(yielded, endpoints, cancel);

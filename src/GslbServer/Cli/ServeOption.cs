@@ -74,6 +74,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("catalog", "ZONE=ADDR:PORT[,key:NAME]", "Have the member zones of this catalog (RFC 9432) from its primary; may be repeated", IsList: true),
         new("probe-only", "", "Witness: reads the zones, probes and reports as a vantage, and serves no DNS"),
         new("takeover", "", "Take over from the node that runs with this state directory: its sockets, without losing a query. It ends when this one is ready, and serves on if that fails. Where none runs, start as usual"),
+        new("user", "NAME[:GROUP]", "Become this user when root has opened the ports below 1024, before anything is read or written; the state directory must be that user's, or is made so [default: stay who starts it]"),
         new("xdp", "IFACE[@QUEUES]", "Answer UDP queries on this interface around the kernel (AF_XDP, Linux), on all its queues or on some (eth0@0-3,6); sockets serve the rest, and all where it cannot be; may be repeated [default: off]", IsList: true),
     ];
 

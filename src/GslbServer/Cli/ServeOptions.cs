@@ -77,9 +77,21 @@ internal static class ServeOptions
             Otlp = OtlpOptions.Read(read.One<Uri>("otlp", Collector), name => host.Environment.GetValueOrDefault(name), errors),
             Transfer = TransferSettings.Read(read),
             ProbeOnly = probeOnly && !isDemo,
+            User = User(read, settings, errors),
             Takeover = read.Switch("takeover") && !isDemo,
             Demo = isDemo,
         };
+    }
+
+    /// <summary>AF_XDP needs its rights for as long as it runs, for an interface that goes and comes again.</summary>
+    private static ProcessUser? User(SettingReader read, ServeSettings settings, List<string> errors)
+    {
+        if (settings["user"] is { } user && settings["xdp"] is { } xdp)
+        {
+            errors.Add($"{user.Origin}: {xdp.Origin} needs rights for as long as it runs, which a user of its own has not; leave one of the two out, or let a service manager give capabilities (deploy/systemd)");
+        }
+
+        return read.One<ProcessUser>("user", UserSwitch.Find);
     }
 
     internal static string? EndPoint(string text, out IPEndPoint value)

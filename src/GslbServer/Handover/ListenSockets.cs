@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace GslbServer;
 
-/// <summary>The sockets of a node: those that it was given, by its predecessor or by systemd, and those that it opened; all of them can be given on. Those who listen own them and close them.</summary>
+/// <summary>The sockets of a node: those that it was given, by its predecessor, by systemd or by root that it is no more, and those that it opened; all of them can be given on. Those who listen own them and close them.</summary>
 internal sealed class ListenSockets(IReadOnlyList<ListenSocket> inherited)
 {
     private readonly List<ListenSocket> _inherited = [.. inherited];
@@ -28,6 +28,15 @@ internal sealed class ListenSockets(IReadOnlyList<ListenSocket> inherited)
         lock (_gate)
         {
             return _inherited.Exists(one => one.Protocol == protocol && one.EndPoint.Equals(endpoint));
+        }
+    }
+
+    /// <summary>More of them.</summary>
+    public void Give(IEnumerable<ListenSocket> sockets)
+    {
+        lock (_gate)
+        {
+            _inherited.AddRange(sockets);
         }
     }
 
