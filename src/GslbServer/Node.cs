@@ -41,7 +41,6 @@ public sealed partial class Node : IAsyncDisposable
         Options = options;
         _sockets = sockets;
         _time = time;
-        _pulse = new ServingPulse(time);
         _logger = loggers.CreateLogger<Node>();
         _xdpLogger = loggers.CreateLogger<XdpTransport>();
         _loader = loader;

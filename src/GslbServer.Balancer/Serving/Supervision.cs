@@ -40,6 +40,11 @@ internal sealed class Supervision(ServiceManager manager, TimeProvider time, ILo
                 using HttpResponseMessage answer = await http.GetAsync(own.Uri, asking);
                 return [];
             }
+            catch (HttpRequestException e) when (e.HttpRequestError != HttpRequestError.ConnectionError)
+            {
+                // A certificate for other names than this address, a connection closed because there are too many: it has answered, which is all that was asked.
+                return [];
+            }
             catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !asking.IsCancellationRequested))
             {
                 return [$"{own.Uri} does not answer: {e.Message}"];
