@@ -29,9 +29,10 @@ public sealed class MemoryCeilings
         return costs.Skip(1).Order().ElementAt(1);
     }
 
+    /// <summary>Octets that live because of what <paramref name="build"/> returns.</summary>
     // Not inlined: a world that the caller's frame still held would be counted with what was there before.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static double Living(Func<object> build)
+    internal static double Living(Func<object> build)
     {
         long before = Settled();
         object world = build();
