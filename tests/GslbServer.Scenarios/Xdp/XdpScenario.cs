@@ -144,6 +144,22 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
     }
 
     [Fact]
+    public async Task Queries_allocate_nothing()
+    {
+        const int queries = 300_000, smallestObject = 24;
+        byte[][] asked = [DnsMessage.Query(1, "www.example.org"), DnsMessage.Query(2, "www.example.org", IPAddress.Parse("198.51.100.0")), DnsMessage.Query(3, "nothing.example.org")];
+        using Socket socket = world.Connect(Cable.Server4, XdpWorld.XdpPort);
+        (long received, long allocated) = (await world.ReceivedAsync(), await world.CountAsync("gslb_allocated_bytes_total"));
+        for (int i = 0; i < queries; i++) socket.Send(asked[i % asked.Length]);
+        await AnsweredAroundAsync();
+        received = await world.ReceivedAsync() - received;
+        allocated = await world.CountAsync("gslb_allocated_bytes_total") - allocated;
+        Assert.True(received > queries / 10, $"{received} of {queries} came");
+        // All else that a node does meanwhile allocates a little; one object in each third query would be more.
+        Assert.True(allocated < received * smallestObject / 3, $"{allocated} octets in {received} queries");
+    }
+
+    [Fact]
     public async Task Reloads_under_load_lose_no_query()
     {
         using Socket socket = world.Connect(Cable.Server4, XdpWorld.XdpPort);
