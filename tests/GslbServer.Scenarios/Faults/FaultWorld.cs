@@ -202,7 +202,7 @@ public sealed class FaultWorld : IAsyncLifetime
     }
 }
 
-/// <summary>All scenarios that share the world, one after the other, and with the machine to themselves.</summary>
+/// <summary>All scenarios that share the world, one after the other, and with the machine to themselves; test.sh runs two such worlds beside each other.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class FaultMatrix : ICollectionFixture<FaultWorld>
 {

@@ -58,7 +58,7 @@ public sealed class HiddenPrimaryScenario
     public async Task Without_its_primary_a_zone_is_served_after_a_restart_and_until_it_expires()
     {
         await using var world = new TransferWorld();
-        world.WriteZone(TransferWorld.Zone("1", expire: 12));
+        world.WriteZone(TransferWorld.Zone("1", expire: 20));
         await using GslbNode primary = await world.StartPrimaryAsync("--transfer-allow", "key:xfer");
         await using GslbNode secondary = await world.StartSecondaryAsync("--secondary", $"example.org=127.0.0.1:{primary.Port},key:xfer");
         Assert.Equal("192.0.2.1", Assert.Single((await secondary.DigAsync("host.example.org A")).Data));
