@@ -26,7 +26,7 @@ internal static class NodeMetrics
         SigningMetrics.Add(families, node.Serving.Current.Zones, node.AnswerSignatures);
         KeyMetrics.Add(families, node.Keys, time.GetUtcNow());
         LoadMetrics.Add(families, node.Serving.Current.Steering);
-        TransferMetrics.Add(families, node.Zones, time.GetUtcNow());
+        TransferMetrics.Add(families, node.Zones, node.Updates, node.Serving.Current.Zones, time.GetUtcNow());
         XdpMetrics.Add(families, node);
         ChangeMetrics.Add(families, node);
         WebhookMetrics.Add(families, node.Observers.Webhooks);

@@ -1,9 +1,11 @@
+using GslbServer.Dns;
+
 namespace GslbServer;
 
-/// <summary>Zones that come and go, for Prometheus.</summary>
+/// <summary>Zones that come and go, and are updated.</summary>
 internal static class TransferMetrics
 {
-    public static void Add(MetricFamilies families, ZoneExchange zones, DateTimeOffset utcNow)
+    public static void Add(MetricFamilies families, ZoneExchange zones, ZoneUpdates updates, ZoneSet served, DateTimeOffset utcNow)
     {
         (long whole, long incremental) = zones.Out.Sent;
         families.Counter("gslb_transfers_out_total", "Transfers sent: whole zones and changes", whole, ("kind", "whole"));
@@ -15,6 +17,14 @@ internal static class TransferMetrics
             if (zone.ExpiresAt is { } expires)
             {
                 families.Gauge("gslb_secondary_zone_expires_seconds", "Until the zone expires if no primary is heard", (expires - utcNow).TotalSeconds, ("zone", zone.Zone));
+            }
+        }
+
+        if (updates.IsOn)
+        {
+            foreach ((string zone, Rcode rcode, long count) in updates.Counts.Read(served.Zones.Select(zone => zone.Apex)))
+            {
+                families.Counter("gslb_dns_updates_total", "Dynamic updates (RFC 2136) by how they were answered", count, ("zone", zone), ("rcode", rcode.ToString().ToUpperInvariant()));
             }
         }
 

@@ -50,6 +50,12 @@ internal sealed partial class ZoneUpdates : ISharedBook, IDisposable
 
     public byte[] Read(string name) => Find(name) is { } zone && _zones.TryGetValue(zone, out (ZoneEdits Edits, byte[] Record) known) ? known.Record : [];
 
+    /// <summary>How updates were answered.</summary>
+    public UpdateCounts Counts { get; } = new();
+
+    /// <param name="zone">What the update named; null where it could not be read or verified.</param>
+    public void Count(DomainName? zone, Rcode rcode) => Counts.Add(zone is null ? null : _loader.Zones.FindApex(zone.ToLower().Wire)?.Apex, rcode);
+
     /// <summary>Carries out an update (RFC 2136 section 3): all of it or nothing.</summary>
     /// <param name="key">Whose signature it bears, verified.</param>
     public async Task<Rcode> ApplyAsync(UpdateMessage message, TsigKey key, Client client, CancellationToken cancel)

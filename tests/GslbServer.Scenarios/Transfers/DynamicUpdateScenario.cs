@@ -1,5 +1,6 @@
 using GslbServer.Scenarios.Harness;
 using GslbServer.Scenarios.Node;
+using GslbServer.Tests.Repository;
 
 namespace GslbServer.Scenarios.Transfers;
 
@@ -49,6 +50,9 @@ public sealed class DynamicUpdateScenario : IDisposable
         await Eventually.GetAsync(() => Dig.AskAsync(named.Port, "more.example.org AAAA"), r => r.Answer.Count == 1);
         Assert.Equal(await SerialAsync(one), await SerialAsync(two));
 
+        Assert.Equal([("NOERROR", 1), ("NOTZONE", 1), ("REFUSED", 3)], await CountsAsync(one));
+        Assert.Equal([("NOERROR", 1), ("NXDOMAIN", 1), ("YXRRSET", 1)], await CountsAsync(two));
+
         // The operator's file changes, without a look at what updates have raised the serial to.
         world.WriteZone(TransferWorld.Zone("2", "new A 192.0.2.8"));
         foreach (GslbNode node in (GslbNode[])[one, two])
@@ -84,6 +88,11 @@ public sealed class DynamicUpdateScenario : IDisposable
         string commands = _folder.Write($"update-{Guid.NewGuid():N}", string.Join('\n', [$"server 127.0.0.1 {node.Port}", "zone example.org.", .. lines, "send", ""]));
         return (await Tool.RunAsync("nsupdate", "-y", $"hmac-sha256:{key}:{TransferWorld.Secret}", commands)).Text.Trim();
     }
+
+    /// <summary>By response code, of the zone.</summary>
+    private static async Task<IEnumerable<(string Rcode, double Count)>> CountsAsync(GslbNode node) =>
+        MetricsPage.Read(await node.Http.GetStringAsync("metrics")).Families["gslb_dns_updates_total"].Samples.Where(sample => sample.Labels["zone"] == "example.org.")
+            .Select(sample => (sample.Labels["rcode"], sample.Value)).Order();
 
     private static async Task<uint> SerialAsync(GslbNode node) => uint.Parse((await node.DigAsync("example.org SOA")).Data[0].Split(' ')[2]);
 }

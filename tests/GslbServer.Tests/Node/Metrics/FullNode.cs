@@ -84,8 +84,20 @@ public sealed class FullNode : IAsyncLifetime
             Threads = 1,
             Latency = NodeLatencyOptions.Default with { Solicit = true },
             Transports = new TransportOptions { Tls = [new IPEndPoint(IPAddress.Loopback, 0)], CertificateFile = certificate, KeyFile = key },
-            Transfer = new TransferOptions { Notify = [new ZonePeer(null, nobody, null)], Secondary = [new ZonePeer(DomainName.Parse("second.example."), nobody, null)] },
+            Transfer = new TransferOptions { KeyFile = WriteKey(), Notify = [new ZonePeer(null, nobody, null)], Secondary = [new ZonePeer(DomainName.Parse("second.example."), nobody, null)], Updates = [UpdateGrant.TryParse("key:k", out UpdateGrant grant) is null ? grant : default!] },
         };
+    }
+
+    private string WriteKey()
+    {
+        string path = Path.Combine(_folder.FullName, "tsig");
+        File.WriteAllText(path, "key \"k\" { algorithm hmac-sha256; secret \"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\"; };\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return path;
     }
 
     private (string Certificate, string Key) WriteCertificate()
