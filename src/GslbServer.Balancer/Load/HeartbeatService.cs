@@ -4,7 +4,7 @@ namespace GslbServer.Balancer;
 
 /// <summary>Tells the DNS nodes each second how this balancer is: whether it serves and how full it is; at once when it begins to drain, and when it ends. Runs only where the
 /// balancer has joined the global layer.</summary>
-internal sealed class HeartbeatService(GlobalLayer layer, ServingState state, HealthView health, RequestCounters counters, TimeProvider time) : BackgroundService
+internal sealed class HeartbeatService(GlobalLayer layer, ServingState state, HealthView health, BackendsView backends, RequestCounters counters, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1), FarewellDeadline = TimeSpan.FromMilliseconds(700);
 
@@ -69,7 +69,10 @@ internal sealed class HeartbeatService(GlobalLayer layer, ServingState state, He
         bool isDraining = state.Draining || isLeaving;
         return new BalancerLoad(options.RegionLabel, $"{options.Writer}-{_boot:x}", _boot, ++_sequence, Serving: !isDraining && health.Health().Serves, isDraining, isLeaving,
             clusters.Sum(cluster => cluster.Live), clusters.Sum(cluster => cluster.Total), figures.InFlight, figures.Rps, options.Capacity,
-            Utilisation.Of(figures, options, Environment.ProcessorCount), figures.Errors, figures.P50Ms, figures.P99Ms, ProgramVersion.Text);
+            Utilisation.Of(figures, options, Environment.ProcessorCount), figures.Errors, figures.P50Ms, figures.P99Ms, ProgramVersion.Text)
+        {
+            Backends = backends.Told(),
+        };
     }
 
     private LoadSample Sample() => new(time.GetElapsedTime(0), counters.All.Answers.Total, counters.All.Answers.ServerErrors, counters.InFlight, counters.All.Durations.Counts,

@@ -1,3 +1,4 @@
+using GslbServer.Steering;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 
@@ -15,6 +16,15 @@ internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic
             [.. proxy.GetClusters().OrderBy(cluster => cluster.ClusterId, StringComparer.Ordinal).Select(Cluster)],
             [.. from listener in l4.Listeners from pool in listener.InForce.Pools select new ServiceNow(pool.Name, [.. pool.Targets.Select(target => Target(listener, target))])]);
     }
+
+    /// <summary>For the heartbeat.</summary>
+    public IReadOnlyList<BackendLoad> Told() => BackendLoad.Told(from cluster in proxy.GetClusters() from destination in cluster.DestinationsState.AllDestinations
+                                                                select new BackendLoad(cluster.ClusterId, destination.DestinationId, StateOf(cluster, destination), destination.ConcurrentRequestCount));
+
+    private bool IsDrained(DestinationState destination) => traffic.Of(destination).IsDrained || Metadata.IsDrained(destination.Model.Config);
+
+    private string StateOf(ClusterState cluster, DestinationState destination) => IsDrained(destination) ? "drained" : destination.Health.Active == DestinationHealth.Unhealthy ? "down"
+        : destination.Health.Passive == DestinationHealth.Unhealthy ? "ejected" : ClusterHealth.IsLive(cluster, destination) ? "up" : "unknown";
 
     private static TargetNow Target(L4Listener listener, L4Target target) => new(target.Name, target.Settings.Address,
         target.Settings.Drain ? "drained" : target.Checked == DestinationHealth.Unhealthy ? "down" : target.IsEjected(listener.Now) ? "ejected" : L4Listener.IsLive(listener.InForce, target, listener.Now) ? "up" : "unknown",
@@ -34,10 +44,7 @@ internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic
         Backend backend = traffic.Of(destination);
         (string Class, long Count)[] answers = [.. backend.Counts.Answers.Seen];
         long[] recent = backend.Counts.Recent.Since(backend.Counts.Durations.Counts, time.GetElapsedTime(0));
-        bool isDrained = backend.IsDrained || Metadata.IsDrained(destination.Model.Config);
-        string word = isDrained ? "drained" : destination.Health.Active == DestinationHealth.Unhealthy ? "down" : destination.Health.Passive == DestinationHealth.Unhealthy ? "ejected"
-            : ClusterHealth.IsLive(cluster, destination) ? "up" : "unknown";
-        return new BackendNow(destination.DestinationId, destination.Model.Config.Address, word, destination.Health.Active, destination.Health.Passive, isDrained, backend.Gate.Breaker.State,
+        return new BackendNow(destination.DestinationId, destination.Model.Config.Address, StateOf(cluster, destination), destination.Health.Active, destination.Health.Passive, IsDrained(destination), backend.Gate.Breaker.State,
             Metadata.Weight(destination.Model.Config), backend.OperatorWeight, destination.ConcurrentRequestCount,
             answers.Sum(answer => answer.Count), answers.Where(answer => answer.Class == "5xx").Sum(answer => answer.Count), 1000 * DurationHistogram.Quantile(recent, 0.5), 1000 * DurationHistogram.Quantile(recent, 0.99));
     }

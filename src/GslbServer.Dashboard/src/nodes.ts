@@ -16,11 +16,18 @@ export function showNodes(status: Status): void {
 
 const heard = (seconds: number): string => (seconds < 5 ? 'just now' : `${age(seconds < 60 ? Math.floor(seconds / 5) * 5 : seconds)} ago`);
 
+// Those that serve need no word; of many a balancer tells those that do not, and the busiest.
+function backends(one: Balancer): HTMLElement | null {
+  return one.each.length === 0 ? null : h('ul', { class: 'backends', 'aria-label': `Backends of ${one.name}` }, one.each.map((each) => h('li', {},
+    h('span', { class: each.state }, '\u25cf'), ` ${each.cluster}/${each.name}`, h('span', { class: 'soft' }, ` ${[each.state === 'up' ? null : each.state, each.inFlight ? `${each.inFlight} in flight` : null].filter(Boolean).join(', ')}`))),
+    one.each.length < one.backendsTotal ? h('li', { class: 'soft' }, `and ${one.backendsTotal - one.each.length} more`) : null);
+}
+
 export function showBalancers(balancers: Balancer[]): void {
   rows(byId('balancers'), balancers, (one) => `${one.region} ${one.name}`, (one) => one, (one) => {
     const state = !one.fresh ? 'silent' : one.leaving ? 'leaving' : one.draining ? 'draining' : one.serving ? 'serving' : 'not serving';
     return h('tr', {}, h('th', { scope: 'row' }, one.region), h('td', {}, one.name, h('span', { class: 'soft small' }, ` ${one.version}`)), h('td', { class: `state ${state === 'serving' ? 'up' : state === 'draining' ? 'drained' : 'failing'}` }, state),
-      h('td', {}, `${one.backends} of ${one.backendsTotal}`), h('td', {}, count(one.rps)), h('td', {}, one.utilisation === null ? '' : [meter(one.utilisation, 'in use'), ` ${Math.round(one.utilisation * 100)} %`]),
+      h('td', {}, `${one.backends} of ${one.backendsTotal}`, backends(one)), h('td', {}, count(one.rps)), h('td', {}, one.utilisation === null ? '' : [meter(one.utilisation, 'in use'), ` ${Math.round(one.utilisation * 100)} %`]),
       h('td', {}, one.p50Ms === null ? '' : ms(one.p50Ms)), h('td', {}, one.p99Ms === null ? '' : ms(one.p99Ms)), h('td', {}, `${(one.errors * 100).toFixed(one.errors ? 1 : 0)} %`));
   });
   byId('balancers-table').hidden = balancers.length === 0;

@@ -16,6 +16,7 @@ export interface Resolver { client: string; latitude: number; longitude: number;
 export interface Balancer {
   region: string; name: string; version: string; fresh: boolean; serving: boolean; draining: boolean; leaving: boolean; backends: number; backendsTotal: number;
   inFlight: number; rps: number; capacity: number | null; utilisation: number | null; errors: number; p50Ms: number | null; p99Ms: number | null;
+  each: { cluster: string; name: string; state: string; inFlight: number }[];
 }
 export interface Strip { node: string; region: string; check: string; address: string; strip: string }
 

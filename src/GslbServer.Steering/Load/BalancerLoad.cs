@@ -15,7 +15,11 @@ namespace GslbServer.Steering;
 /// <param name="Errors">Share of answers with a 5xx status, 0..1.</param>
 /// <param name="P50Ms">Median time of an answer; null without answers, as <paramref name="P99Ms"/>.</param>
 public sealed record BalancerLoad(string Region, string Writer, long Boot, long Sequence, bool Serving, bool Draining, bool Leaving, int Live, int Total, int InFlight,
-    double Rps, double? Capacity, double? Utilisation, double Errors, double? P50Ms, double? P99Ms, string Version);
+    double Rps, double? Capacity, double? Utilisation, double Errors, double? P50Ms, double? P99Ms, string Version)
+{
+    /// <summary>At most <see cref="BackendLoad.Most"/>; empty from balancers of before they told them.</summary>
+    public IReadOnlyList<BackendLoad> Backends { get; init; } = [];
+}
 
 /// <summary>A heartbeat with what the reader knows of its age.</summary>
 /// <param name="LastAdvanced">When its (Boot, Sequence) last advanced, on the reader's own monotonic clock.</param>

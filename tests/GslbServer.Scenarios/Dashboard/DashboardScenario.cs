@@ -1,4 +1,6 @@
+using GslbServer.Scenarios.Balancer;
 using GslbServer.Scenarios.Harness;
+using GslbServer.Scenarios.Node;
 using Microsoft.Playwright;
 using Xunit.Abstractions;
 using static Microsoft.Playwright.Assertions;
@@ -63,6 +65,26 @@ public sealed class DashboardScenario(DashboardWorld world, ITestOutputHelper ou
         await Expect(page.Locator("#overrides-part")).ToBeHiddenAsync();
         await Eventually.GetAsync(async () => (await world.Node.DigAsync(European)).Data.Single(), address => address == world.World.Address(2));
         await ClosedWithoutFaultAsync(page, expected: "409");
+    }
+
+    [Fact]
+    public async Task Balancers_show_their_backends_one_by_one()
+    {
+        using var folder = new TemporaryFolder();
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await using Backend good = await Backend.StartAsync("good");
+        Backend bad = await Backend.StartAsync("bad");
+        await bad.DisposeAsync();
+        folder.Write("appsettings.json", BalancerUnderTest.Settings([good, bad]));
+        await using RunningProgram balancer = RunningProgram.Start(BuiltProgram.Balancer, ["--contentRoot", folder.Path, "--urls", $"http://127.0.0.1:{FreePort.Tcp()}", "--admin", $"127.0.0.1:{FreePort.Tcp()}",
+            "--redis", redis.Configuration, "--region", "eu-west"]);
+        await using GslbNode node = await GslbNode.StartAsync(world.World.Zones, folder.File("state"), "node-2", ["--redis", redis.Configuration]);
+
+        IPage page = await world.Browser.OpenAsync(node.Admin, 1280, false);
+        ILocator backends = page.Locator("#balancers").GetByRole(AriaRole.List);
+        await Expect(page.Locator("#balancers")).ToContainTextAsync("1 of 2");
+        await Expect(backends.GetByRole(AriaRole.Listitem)).ToHaveTextAsync(["\u25cf web/bad down", "\u25cf web/good"]);
+        await ClosedWithoutFaultAsync(page);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ internal sealed partial class LiveFeed(Node node, TimeProvider time, ILogger<Liv
     {
         BalancerLoad load = view.Load;
         return new BalancerStatus(load.Region, load.Writer, load.Version, view.IsFresh(now), load.Serving, load.Draining, load.Leaving, load.Live, load.Total, load.InFlight,
-            Math.Round(load.Rps, 1), load.Capacity, load.Utilisation, load.Errors, load.P50Ms, load.P99Ms);
+            Math.Round(load.Rps, 1), load.Capacity, load.Utilisation, load.Errors, load.P50Ms, load.P99Ms, load.Backends);
     }
 
     private static partial class Log

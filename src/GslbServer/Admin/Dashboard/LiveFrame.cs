@@ -1,4 +1,5 @@
 using GslbServer.State;
+using GslbServer.Steering;
 
 namespace GslbServer;
 
@@ -34,5 +35,6 @@ internal sealed record LocatedResolver(string Client, double Latitude, double Lo
 
 /// <summary>One balancer as it says itself.</summary>
 /// <param name="Fresh">False: nothing was heard for some seconds.</param>
+/// <param name="Each">Its backends one by one, at most <see cref="BackendLoad.Most"/>.</param>
 internal sealed record BalancerStatus(string Region, string Name, string Version, bool Fresh, bool Serving, bool Draining, bool Leaving, int Backends, int BackendsTotal, int InFlight,
-    double Rps, double? Capacity, double? Utilisation, double Errors, double? P50Ms, double? P99Ms);
+    double Rps, double? Capacity, double? Utilisation, double Errors, double? P50Ms, double? P99Ms, IReadOnlyList<BackendLoad> Each);

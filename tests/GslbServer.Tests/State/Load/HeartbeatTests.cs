@@ -26,6 +26,22 @@ public sealed class HeartbeatTests
         Assert.False(IsFresh(node));
     }
 
+    [Fact]
+    public void Single_backends_travel_along_bounded_and_what_cannot_be_is_no_heartbeat()
+    {
+        IReadOnlyList<BackendLoad> all = [.. Enumerable.Range(0, 40).Select(i => new BackendLoad("web", $"b{i:00}", i == 39 ? "down" : "up", i)), new("long", new string('x', 200), "ejected", 0)];
+        BalancerLoad told = Beat(sequence: 1) with { Backends = BackendLoad.Told(all) };
+        byte[] written = HeartbeatRecord.Write(told);
+        Assert.True(HeartbeatRecord.TryRead(written, out BalancerLoad? read));
+        Assert.Equal(told.Backends, read.Backends);
+        Assert.Equal((BackendLoad.Most, BackendLoad.MaxName), (read.Backends.Count, read.Backends[0].Name.Length));
+        Assert.Equal(["b25", "b26", "b27", "b28", "b29", "b30", "b31", "b32", "b33", "b34", "b35", "b36", "b37", "b38", "b39"], read.Backends.Skip(1).Select(one => one.Name));
+        Assert.True(written.Length < 2048, $"{written.Length} octets");
+        Assert.False(HeartbeatRecord.TryRead(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(written).Replace("\"down\"", "\"well\"", StringComparison.Ordinal)), out _));
+        Assert.True(HeartbeatRecord.TryRead(HeartbeatRecord.Write(Beat(sequence: 2)), out BalancerLoad? none));
+        Assert.Empty(none.Backends);
+    }
+
     /// <summary>Silence is news of balancers only while somebody listens.</summary>
     [Fact]
     public async Task While_no_store_is_read_the_last_word_of_balancers_stands()
