@@ -51,6 +51,7 @@ internal static class AdminRoutes
         api.MapGet("/latency", latency.List).WithSummary("The map of round trips in force, and the prefixes measured most, or those within a network")
             .Produces<LatencyView>().ProducesProblem(400).WithTags("latency");
         api.MapGet("/latency/export", latency.Export).WithSummary("All that was measured as CSV: client, region, ms, samples").Produces<string>(200, "text/csv").WithTags("latency");
+        api.MapGet("/latency/map", latency.Download).WithSummary("The map of round trips in force, as nodes tell it to each other: what gslb simulate --server plans with").Produces<byte[]>(200, "application/octet-stream").WithTags("latency");
         api.MapPost("/latency/import", latency.ImportAsync).WithSummary("Takes over a CSV of round trips; 422 with every error as line:column").WithMetadata(LatencyEndpoints.ImportLimit)
             .Accepts<LatencyImportRequest>("application/json").Produces<LatencyImportResult>()
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(413).ProducesProblem(422).WithTags("latency");

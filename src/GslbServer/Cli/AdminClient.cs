@@ -53,14 +53,28 @@ internal sealed class AdminClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<AdminAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+    /// <summary>What is no text.</summary>
+    /// <exception cref="CliException">The node refused (its own words).</exception>
+    public async Task<byte[]> DownloadAsync(string path, CancellationToken cancel)
+    {
+        (AdminAnswer? refused, byte[] octets) = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), async response => response.IsSuccessStatusCode
+            ? (null, await response.Content.ReadAsByteArrayAsync(cancel)) : (await AnswerAsync(response, cancel), Array.Empty<byte>()), cancel);
+        return refused is null ? octets : refused.Read<byte[]>();
+    }
+
+    private Task<AdminAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancel) => SendAsync(request, response => AnswerAsync(response, cancel), cancel);
+
+    private static async Task<AdminAnswer> AnswerAsync(HttpResponseMessage response, CancellationToken cancel) =>
+        new((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancel));
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancel)
     {
         using HttpRequestMessage sent = request;
         using var waiting = new Waiting(_host, $"waiting for {Server}");
         try
         {
             using HttpResponseMessage response = await _http.SendAsync(sent, cancel);
-            return new AdminAnswer((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancel));
+            return await read(response);
         }
         catch (HttpRequestException e)
         {

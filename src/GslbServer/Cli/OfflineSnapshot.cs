@@ -7,8 +7,9 @@ namespace GslbServer;
 internal static class OfflineSnapshot
 {
     /// <param name="latencyFile">A CSV of round trips; null for none.</param>
+    /// <param name="knows">What a running node has measured, in place of a file; null for none.</param>
     /// <returns>Null when <paramref name="errors"/> got something.</returns>
-    public static Snapshot? Load(string zones, IReadOnlyList<string> geoFiles, List<string> errors, string? latencyFile = null)
+    public static Snapshot? Load(string zones, IReadOnlyList<string> geoFiles, List<string> errors, string? latencyFile = null, NodeKnowledge? knows = null)
     {
         LoadedZones loaded = ZoneLoader.Load([zones]);
         errors.AddRange(loaded.Diagnostics.Where(d => d.Severity == Dns.DiagnosticSeverity.Error).Select(d => d.ToString()));
@@ -27,13 +28,13 @@ internal static class OfflineSnapshot
             return null;
         }
 
-        LatencyMap latency = latencyFile is null ? LatencyMap.Empty : Decide(latencyFile, topology, geo, errors);
+        LatencyMap latency = latencyFile is null ? knows?.Latency ?? LatencyMap.Empty : Decide(latencyFile, topology, geo, errors);
         if (errors.Count > 0)
         {
             return null;
         }
 
-        var health = HealthTable.Unknown(topology, TimeSpan.Zero);
+        HealthTable health = HealthTable.Unknown(topology, TimeSpan.Zero) with { Load = knows?.LoadOf(topology) ?? LoadTable.None };
         return new Snapshot(loaded.Zones, SteeringTable.Compile(SteeringPlan.Compile(topology, geo, latency), health, null), new byte[topology.Regions.Length][]);
     }
 

@@ -27,14 +27,19 @@ internal sealed class ServerFlags
     /// <summary>For a command that needs no node, and asks it for words alone (<see cref="NodeWords"/>).</summary>
     public ServerFlags(CliHost host) => _host = host;
 
-    public ServerFlags(CliHost host, Command command)
+    /// <param name="meaning">Of <c>--server</c>, where no node is asked without it; null where one is.</param>
+    public ServerFlags(CliHost host, Command command, string? meaning = null)
         : this(host)
     {
+        _server.Description = meaning ?? _server.Description;
         foreach (Option option in (Option[])[_server, _tokenFile, _authority, _certificate, _key])
         {
             command.Options.Add(option);
         }
     }
+
+    /// <summary>Whether the command line names a node.</summary>
+    public bool IsGiven(ParseResult line) => line.GetValue(_server) is not null;
 
     /// <exception cref="CliException">The URL, the token file or a certificate cannot be used.</exception>
     /// <param name="isQuiet">Nothing is said while it waits.</param>

@@ -5,7 +5,11 @@ namespace GslbServer;
 /// <param name="Decisions">Leaves decided: each stands for all clients that get the same answer.</param>
 /// <param name="Regions">Over all names.</param>
 internal sealed record SimulationReport(string Clients, long Decisions, double Seconds, IReadOnlyList<string> Down, IReadOnlyList<string> Drained, double? RequestsPerSecond,
-    IReadOnlyList<SimulatedName> Names, IReadOnlyList<SimulatedRegion> Regions, double? FullAt, IReadOnlyList<string> Warnings);
+    IReadOnlyList<SimulatedName> Names, IReadOnlyList<SimulatedRegion> Regions, double? FullAt, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The node whose round trips and prices it goes by, for people; null for none.</summary>
+    public string? Node { get; init; }
+}
 
 /// <param name="TrafficShare">Of all names' traffic.</param>
 /// <param name="Static">Share answered by the static records beside the STEER.</param>

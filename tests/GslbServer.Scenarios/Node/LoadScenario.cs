@@ -46,6 +46,10 @@ public sealed class LoadScenario
             Assert.Contains("15.4", (await one.CommandAsync("status")).Text, StringComparison.Ordinal);
             Assert.Contains("by load: ", (await two.CommandAsync("explain", "www.example.org", "--client", Azores[0])).Text, StringComparison.Ordinal);
             Assert.Contains("gslb_region_price_seconds{region=\"eu-west.example.org.\"}", await one.Http.GetStringAsync("metrics"), StringComparison.Ordinal);
+            string clients = folder.Write("clients.csv", "network,weight\n" + string.Concat(Azores.Select(prefix => $"{prefix},1\n")));
+            string[] plan = ["simulate", "www.example.org", "--zones", folder.File("zones"), "--geo", folder.File("geo.mmdb"), "--population", clients];
+            Assert.Matches(@"us-east +100\.0 %|us-east +87\.5 %", (await one.CommandAsync(plan)).Text);
+            Assert.Matches(@"us-east +0\.0 %", (await Tool.RunAsync(BuiltProgram.DotnetHost, [BuiltProgram.Gslb.Path, .. plan])).Text);
             await stop.CancelAsync();
             await load;
         }

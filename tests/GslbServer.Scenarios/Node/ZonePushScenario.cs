@@ -43,6 +43,9 @@ public sealed class ZonePushScenario : IDisposable
         Write("host A 192.0.2.12");
         ToolResult tried = await one.CommandAsync("zone", "push", file, "--canary", "two", "--wait");
         Assert.True(tried.ExitCode == 0, tried.Text);
+        Assert.Contains("example.org. no client would move", tried.Text);
+        string other = _folder.Write("other/example.org.zone", TransferWorld.Zone("1").Replace("geo us-east eu-west map=203.0.113.0/24:eu-west", "failover eu-west us-east"));
+        Assert.Matches(@"would move clients \(internet users by country .*\):\s+www\.example\.org\. [0-9.]+ %: [0-9.]+ % from us-east\.example\.org\. to eu-west\.example\.org\.", (await one.CommandAsync("zone", "push", other, "--dry-run")).Text);
         await ServesAsync(two, "192.0.2.12");
         await ServesAsync(one, "192.0.2.11");
         Assert.Equal(0, (await three.CommandAsync("zone", "promote", "example.org", "--wait")).ExitCode);

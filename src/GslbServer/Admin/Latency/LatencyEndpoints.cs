@@ -33,6 +33,9 @@ internal sealed class LatencyEndpoints(Node node)
         return TypedResults.Json(new LatencyView(LatencyStatus.Of(node), [.. prefixes.Select(LatencyPrefixView.Of)]), AdminJson.Options);
     }
 
+    /// <summary>The map itself, as nodes tell it to each other.</summary>
+    public IResult Download() => Results.Bytes(Map.Octets.ToArray(), "application/octet-stream");
+
     public IResult Export() => Results.Text(LatencyCsv.Write(Map), "text/csv; charset=utf-8");
 
     public async Task<IResult> ImportAsync(HttpRequest request, CancellationToken cancel)

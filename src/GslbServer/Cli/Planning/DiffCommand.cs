@@ -32,31 +32,12 @@ internal sealed class DiffCommand : CliCommand
     private int Run(ParseResult line, CancellationToken cancel)
     {
         SteeringTable before = _plan.Load(line, line.GetRequiredValue(_old)).Steering, after = _plan.Load(line, line.GetRequiredValue(_new)).Steering;
-        Topology old = before.Plan.Topology, now = after.Plan.Topology;
         List<string> notes = [];
-        Population population = _plan.Population(line, old, notes);
-        (int, int)[] both = [.. old.Names.Select((name, index) => (Before: index, After: IndexOf(now, name.Owner))).Where(pair => pair.After >= 0)];
-
-        using var progress = new PlanProgress(_host, (long)population.Groups.Length * both.Length);
-        IReadOnlyList<NameMoves> moves = Simulation.Compare(before, after, population, both, _plan.WantsIPv6(line), progress.Add, out IReadOnlyList<string> regions, cancel);
-        double seconds = progress.Seconds;
-        progress.Dispose();
-        string type = _plan.WantsIPv6(line) ? "AAAA" : "A";
-        var report = new DiffReport(population.Source, moves.Sum(name => name.Decisions), seconds,
-            [.. now.Names.Select(name => name.Owner).Where(owner => IndexOf(old, owner) < 0)], [.. old.Names.Select(name => name.Owner).Where(owner => IndexOf(now, owner) < 0)],
-            [.. moves.Select(name => Diff(name, old.Names[name.Before], now.Names[name.After], type, regions))]);
+        Population population = _plan.Population(line, before.Plan.Topology, notes);
+        DiffReport report = ClientMoves.Between(_host, before, after, population, _plan.WantsIPv6(line), cancel);
         if (_plan.IsJson(line)) _host.Out.WriteLine(JsonSerializer.Serialize(report, AdminJson.Indented));
         else Write(report, notes);
         return line.GetValue(_exitCode) && report.HasDifferences ? 1 : 0;
-    }
-
-    private static NameDiff Diff(NameMoves moves, SteeredName old, SteeredName now, string type, IReadOnlyList<string> regions)
-    {
-        double total = Math.Max(moves.Total, double.Epsilon);
-        return new NameDiff(old.Owner, type, moves.Moved / total, old.Ttl, now.Ttl,
-            [.. moves.Moves().Select(move => new MoveShare(Called(move.From), Called(move.To), move.Weight / total, CountryShare.First(move.Countries)))]);
-
-        string Called(int region) => region switch { -1 => "static records", -2 => "no answer", _ => regions[region] };
     }
 
     private void Write(DiffReport report, List<string> notes)
@@ -77,15 +58,5 @@ internal sealed class DiffCommand : CliCommand
         if (!report.HasDifferences) _host.Out.WriteLine("No client moves.");
         foreach (string note in notes) _host.Out.WriteLine(_host.Terminal.Warning($"warning: {note}"));
         _host.Out.WriteLine(_host.Terminal.Faint(string.Create(CultureInfo.InvariantCulture, $"{report.Decisions:N0} groups of clients decided twice in {report.Seconds:0.00} s")));
-    }
-
-    private static int IndexOf(Topology topology, string owner)
-    {
-        for (int i = 0; i < topology.Names.Length; i++)
-        {
-            if (topology.Names[i].Owner == owner) return i;
-        }
-
-        return -1;
     }
 }

@@ -38,15 +38,18 @@ internal sealed class PlanFlags
         });
     }
 
+    public bool HasLatency(ParseResult line) => line.GetValue(_latency) is not null;
+
     public bool IsJson(ParseResult line) => line.GetValue(_json);
 
     public bool WantsIPv6(ParseResult line) => line.GetValue(_type) == "AAAA";
 
     /// <exception cref="CliException">Zones or geodata are bad: all errors.</exception>
-    public Snapshot Load(ParseResult line, string zones)
+    /// <param name="knows">What a running node has measured; null for none.</param>
+    public Snapshot Load(ParseResult line, string zones, NodeKnowledge? knows = null)
     {
         List<string> errors = [];
-        return OfflineSnapshot.Load(zones, Geo(line), errors, line.GetValue(_latency)) ?? throw new CliException(errors);
+        return OfflineSnapshot.Load(zones, Geo(line), errors, line.GetValue(_latency), knows) ?? throw new CliException(errors);
     }
 
     public Population Population(ParseResult line, Topology topology, List<string> notes)

@@ -10,6 +10,7 @@ internal sealed class SimulateCommand : CliCommand
 {
     private readonly CliHost _host;
     private readonly PlanFlags _plan;
+    private readonly ServerFlags _server;
     private readonly Argument<string[]> _names = new("NAME") { Description = "Steered names [default: all]", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _zones = new("--zones") { HelpName = "DIR", Description = "Zones to plan with [default: as serve]" };
     private readonly Option<string[]> _down = new("--down") { HelpName = "TARGET", Description = "As if it had failed: a region, as `gslb drain` takes it; may be repeated" };
@@ -22,40 +23,60 @@ internal sealed class SimulateCommand : CliCommand
         : base("simulate", "Tell which share of clients and of load each region gets, with the code that answers queries",
             "gslb simulate",
             "gslb simulate www.gslb.example --down eu-west --rate 5000",
+            "gslb simulate --server http://127.0.0.1:8053",
             "gslb simulate --zones zones --log queries.log --drain us-east --svg map.svg",
             "gslb simulate www.gslb.example --population clients.csv --json")
     {
         Notes =
         [
-            "Every client is decided by the code that answers queries, with all that is up, but for --down and --drain. What only a running node knows is not in it: measured latency (give --latency FILE)",
-            "and the prices of policy load. Names share --rate as their clients in the log or table do, else evenly.",
+            "Every client is decided by the code that answers queries, with all that is up, but for --down and --drain. What only a running node knows is in it with --server: measured latency (else",
+            "--latency FILE) and the prices of policy load. Names share --rate as their clients in the log or table do, else evenly.",
         ];
         _host = host;
         Arguments.Add(_names);
-        var node = new ServerFlags(host);
-        NodeWords.Names(_names, node);
-        NodeWords.Regions(_down.CompletionSources, node);
-        NodeWords.Regions(_drain.CompletionSources, node);
         foreach (Option option in (Option[])[_zones, _down, _drain, _rate, _countries, _svg]) Options.Add(option);
         _plan = new PlanFlags(host, this);
-        SetAction((line, cancel) => Task.Run(() => Run(line, cancel), cancel));
+        _server = new ServerFlags(host, this, "Plan with what this node knows now: measured round trips, and prices of policy load [default: without]");
+        NodeWords.Names(_names, _server);
+        NodeWords.Regions(_down.CompletionSources, _server);
+        NodeWords.Regions(_drain.CompletionSources, _server);
+        Validators.Add(result =>
+        {
+            if (result.GetValue<string?>("--server") is not null && result.GetValue<string?>("--latency") is not null)
+            {
+                result.AddError("--server and --latency: one of them only");
+            }
+        });
+        SetAction(RunAsync);
     }
 
-    private int Run(ParseResult line, CancellationToken cancel)
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancel)
+    {
+        NodeKnowledge? knows = null;
+        if (_server.IsGiven(line))
+        {
+            using AdminClient node = _server.Connect(line);
+            knows = await NodeKnowledge.AskAsync(node, cancel);
+        }
+
+        return await Task.Run(() => Run(line, knows, cancel), cancel);
+    }
+
+    private int Run(ParseResult line, NodeKnowledge? knows, CancellationToken cancel)
     {
         if (line.GetValue(_rate) is { } rate && !(rate > 0 && double.IsFinite(rate))) throw new CliException($"--rate {rate.ToString(CultureInfo.InvariantCulture)}: expected a number above 0");
-        Snapshot snapshot = _plan.Load(line, line.GetValue(_zones) ?? DefaultPaths.Zones(_host));
+        Snapshot snapshot = _plan.Load(line, line.GetValue(_zones) ?? DefaultPaths.Zones(_host), knows);
         Topology topology = snapshot.Steering.Plan.Topology;
         IReadOnlyList<int> names = PlanFlags.Names(line.GetValue(_names) ?? [], topology);
         SteeringTable table = PlannedOverrides.Apply(snapshot.Steering, line.GetValue(_down) ?? [], line.GetValue(_drain) ?? []);
-        List<string> warnings = [];
+        List<string> warnings = knows is null || knows.Hashes.Geo == snapshot.Steering.Plan.Geo.Hash ? [] : [$"{knows.Server} places clients by another geo database than this plan; --geo FILE names the same"];
         Population population = _plan.Population(line, topology, warnings);
 
         using var progress = new PlanProgress(_host, (long)population.Groups.Length * names.Count);
         IReadOnlyList<NameShares> shares = Simulation.Run(table, population, names, _plan.WantsIPv6(line), progress.Add, byCell: line.GetValue(_svg) is not null, cancel);
         double seconds = progress.Seconds;
         progress.Dispose();
-        SimulationReport report = Report(line, topology, population, shares, seconds, warnings);
+        SimulationReport report = Report(line, topology, population, shares, seconds, warnings) with { Node = knows?.Describe() };
         if (line.GetValue(_svg) is { } svg) Write(svg, ClientMap.Draw(topology, shares));
         if (_plan.IsJson(line)) _host.Out.WriteLine(JsonSerializer.Serialize(report, AdminJson.Indented));
         else SimulationText.Write(report, line.GetValue(_countries), line.GetValue(_svg), _host.Out, _host.Terminal);

@@ -8,6 +8,7 @@ internal static class SimulationText
     public static void Write(SimulationReport report, bool byCountry, string? svg, TextWriter output, Terminal terminal)
     {
         output.WriteLine($"Clients: {report.Clients}");
+        if (report.Node is not null) output.WriteLine($"Node: {report.Node}");
         if (report.Down.Count + report.Drained.Count > 0)
         {
             output.WriteLine("As if: " + string.Join(", ", [.. report.Down.Select(target => $"{target} down"), .. report.Drained.Select(target => $"{target} drained")]));

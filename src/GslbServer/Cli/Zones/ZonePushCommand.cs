@@ -16,7 +16,7 @@ internal sealed class ZonePushCommand : CliCommand
     private readonly Option<string?> _canary = new("--canary") { HelpName = "NODE", Description = "Give it to this node alone; gslb zone promote gives it to all" };
     private readonly Option<string?> _message = new("--message", "-m") { HelpName = "TEXT", Description = "Why, for the list of versions and the audit trail" };
     private readonly Option<bool> _wait = new("--wait") { Description = "Stay until every node serves it, or has refused it" };
-    private readonly Option<bool> _json = new("--json") { Description = "What came of each push, a line of JSON each" };
+    private readonly Option<bool> _json = new("--json") { Description = "What came of each push as JSON; before it, with --canary and --dry-run, who would move" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Have it judged, and change nothing" };
 
     public ZonePushCommand(CliHost host)
@@ -27,6 +27,7 @@ internal sealed class ZonePushCommand : CliCommand
         Notes =
         [
             "A pushed zone takes the place of the zone file of its name on every node, until gslb zone unpush. It is judged as gslb check does, with the other zones of the node; with any error nothing is pushed.",
+            "With --canary and --dry-run it says how many clients would move once all nodes serve it, as gslb diff does and with what the node has measured.",
             "Every node judges it again; one that finds errors keeps what it serves and says so in gslb status and with --wait. Serials need no care: where one does not rise, the nodes raise it.",
         ];
         _host = host;
@@ -40,10 +41,15 @@ internal sealed class ZonePushCommand : CliCommand
     {
         (string Path, DomainName Zone, string Text)[] zones = [.. ZonePaths.Files(line.GetRequiredValue(_paths)).Select(Read)];
         using AdminClient node = _server.Connect(line);
+        var preview = new CanaryPreview(_host, node);
         foreach ((string path, DomainName zone, string text) in zones)
         {
             await SendAsync(node, path, zone, new ZonePushRequest(text, null, null, null, DryRun: true), cancel);
-            if (line.GetValue(_dryRun)) await _host.Out.WriteLineAsync($"{zone} can be served");
+            if (line.GetValue(_dryRun) && !line.GetValue(_json)) await _host.Out.WriteLineAsync($"{zone} can be served");
+            if (!line.GetValue(_dryRun) && line.GetValue(_canary) is null) continue;
+            DiffReport? moves = await preview.OfAsync(zone, text, cancel);
+            if (line.GetValue(_json)) _host.PrintJson(new ZonePreview(zone.ToString(), moves));
+            else await TellAsync(zone, moves);
         }
 
         bool isGood = true;
@@ -57,6 +63,18 @@ internal sealed class ZonePushCommand : CliCommand
         }
 
         return isGood ? 0 : 1;
+    }
+
+    private async Task TellAsync(DomainName zone, DiffReport? moves)
+    {
+        if (moves is null) return;
+        NameDiff[] moving = [.. moves.Names.Where(name => name.Moved > 0)];
+        await _host.Out.WriteLineAsync(moving.Length == 0 ? $"{zone} no client would move" : $"{zone} would move clients ({moves.Clients}):");
+        foreach (NameDiff name in moving)
+        {
+            string where = string.Join(", ", name.Moves.Take(3).Select(move => $"{SimulationText.Percent(move.Share)} from {move.From} to {move.To}"));
+            await _host.Out.WriteLineAsync($"  {name.Name} {SimulationText.Percent(name.Moved)}: {where}{(name.Moves.Count > 3 ? ", ..." : "")}");
+        }
     }
 
     private (string Path, DomainName Zone, string Text) Read(string path)
@@ -80,3 +98,7 @@ internal sealed class ZonePushCommand : CliCommand
         throw new CliException([.. answer.Problems().Select(p => p.StartsWith(name + ":", StringComparison.Ordinal) ? path + p[name.Length..] : p)]);
     }
 }
+
+/// <summary>Who would move if this zone were served by all.</summary>
+/// <param name="Moves">Null where nothing can be compared: the zone is new, or nothing in it is steered.</param>
+internal sealed record ZonePreview(string Zone, DiffReport? Moves);

@@ -141,7 +141,7 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
         Assert.Equal(
         [
             "/api/v1/audit get", "/api/v1/drills get", "/api/v1/drills post", "/api/v1/drills/{id} get", "/api/v1/drills/{region} delete", "/api/v1/events get", "/api/v1/explain get", "/api/v1/latency get",
-            "/api/v1/latency/export get", "/api/v1/latency/import post", "/api/v1/live get", "/api/v1/nodes/{name} delete", "/api/v1/overrides get", "/api/v1/overrides/{target} delete", "/api/v1/overrides/{target} get",
+            "/api/v1/latency/export get", "/api/v1/latency/import post", "/api/v1/latency/map get", "/api/v1/live get", "/api/v1/nodes/{name} delete", "/api/v1/overrides get", "/api/v1/overrides/{target} delete", "/api/v1/overrides/{target} get",
             "/api/v1/overrides/{target} put", "/api/v1/reload post", "/api/v1/status get", "/api/v1/whoami get",
             "/api/v1/zones get", "/api/v1/zones/{zone} delete", "/api/v1/zones/{zone} get", "/api/v1/zones/{zone} put", "/api/v1/zones/{zone}/promote post", "/api/v1/zones/{zone}/rollback post",
             "/api/v1/zones/{zone}/versions get", "/api/v1/zones/{zone}/versions/{version} get", "/healthz get", "/metrics get", "/readyz get",
