@@ -94,8 +94,8 @@ internal sealed class SpecialQueries(TsigKeyStore keys, ZoneTransfers transfers,
                 rcode = await Updates!.ApplyAsync(message, key, client, CancellationToken.None);
             }
 
-            Updates!.Count(message?.Zone, rcode);
             QueryReader.Read(packet.Span, out Query query, out _);
+            Updates!.Count(packet.Span.Slice(MessageLimits.Header, query.NameLength), rcode);
             return Sign(tsig, buffer, ResponseComposer.WriteError(packet.Span, query, rcode, buffer));
         }
     }

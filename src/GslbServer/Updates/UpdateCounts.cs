@@ -3,7 +3,7 @@ using GslbServer.Dns;
 
 namespace GslbServer;
 
-/// <summary>How dynamic updates were answered, by zone and response code; those of zones that are not here, and what could not be read or verified, together.</summary>
+/// <summary>How dynamic updates were answered, by zone and response code; those of zones that are not here together.</summary>
 internal sealed class UpdateCounts
 {
     public const string Others = "other";

@@ -53,8 +53,8 @@ internal sealed partial class ZoneUpdates : ISharedBook, IDisposable
     /// <summary>How updates were answered.</summary>
     public UpdateCounts Counts { get; } = new();
 
-    /// <param name="zone">What the update named; null where it could not be read or verified.</param>
-    public void Count(DomainName? zone, Rcode rcode) => Counts.Add(zone is null ? null : _loader.Zones.FindApex(zone.ToLower().Wire)?.Apex, rcode);
+    /// <param name="zone">What the update named, in wire form, verified or not; empty where that could not be read.</param>
+    public void Count(ReadOnlySpan<byte> zone, Rcode rcode) => Counts.Add(zone.IsEmpty ? null : _loader.Zones.FindApex(zone)?.Apex, rcode);
 
     /// <summary>Carries out an update (RFC 2136 section 3): all of it or nothing.</summary>
     /// <param name="key">Whose signature it bears, verified.</param>
