@@ -24,7 +24,7 @@ internal sealed class DnsListeners : IDisposable
     public long KernelDrops => _udp.Sum(u => u.KernelDrops);
 
     /// <summary>Of every UDP thread.</summary>
-    public IEnumerable<(string Thread, long Turns)> Turns => _udp.SelectMany(u => u.Turns);
+    public IEnumerable<(string Thread, long Turns)> Turns => [.. _udp.SelectMany(u => u.Turns), .. Xdp?.Turns ?? []];
 
     /// <summary>Null where none is asked for.</summary>
     public XdpTransport? Xdp { get; private set; }

@@ -38,8 +38,7 @@ public sealed class TelemetryScenario
         Assert.Contains("us-easst", reload.Message);
 
         world.Europe.Kill();
-        OtlpSpan probe = await SpanAsync(collector, span => span.Name == "probe" && span.Attributes["gslb.monitor"].Contains(world.Address(2), StringComparison.Ordinal));
-        Assert.True(probe.IsError);
+        await SpanAsync(collector, span => span is { Name: "probe", IsError: true } && span.Attributes["gslb.monitor"].Contains(world.Address(2), StringComparison.Ordinal));
         await SpanAsync(collector, span => span.Name == "publish" && span.Events.Contains("transition"));
         Assert.All(collector.Spans.Where(span => span.Name == "publish" && span.Parent.Length == 0), span => Assert.NotEmpty(span.Events));
 

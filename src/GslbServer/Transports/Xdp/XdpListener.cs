@@ -18,6 +18,7 @@ internal sealed unsafe class XdpListener : IDisposable
     private readonly int _mtu;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
+    private long _turns;
 
     public XdpListener(XdpInterface from, XdpSocket socket, int number, QueryHandler handler, Counters counters, ClientNetworks? proxies)
     {
@@ -27,6 +28,9 @@ internal sealed unsafe class XdpListener : IDisposable
     }
 
     public XdpCounters Counts { get; } = new();
+
+    /// <inheritdoc cref="UdpListeners.Turns"/>
+    public (string Thread, long Turns) Turns => (_thread.Name!, Volatile.Read(ref _turns));
 
     public XdpStatistics ReadStatistics() => _socket.ReadStatistics();
 
@@ -54,6 +58,7 @@ internal sealed unsafe class XdpListener : IDisposable
         int left = int.MaxValue;
         while (left > 0)
         {
+            Volatile.Write(ref _turns, _turns + 1);
             // Whatever load there is when it stops: no more than the ring holds.
             if (_stop.IsSet)
             {

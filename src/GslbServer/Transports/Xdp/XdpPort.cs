@@ -29,6 +29,9 @@ internal sealed class XdpPort : IDisposable
     /// <summary>Of each queue.</summary>
     public IEnumerable<(XdpCounters Counts, XdpStatistics Kernel)> Read() => _threads.Select(thread => (thread.Counts, thread.ReadStatistics()));
 
+    /// <inheritdoc cref="UdpListeners.Turns"/>
+    public IEnumerable<(string Thread, long Turns)> Turns => _threads.Select(thread => thread.Turns);
+
     /// <inheritdoc cref="XdpInterface.Serve"/>
     public void Serve(IReadOnlyCollection<IPEndPoint> endpoints) => _interface.Serve(endpoints);
 

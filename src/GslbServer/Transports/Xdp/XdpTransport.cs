@@ -25,6 +25,18 @@ internal sealed partial class XdpTransport(IReadOnlyList<XdpTarget> targets, IRe
         }
     }
 
+    /// <inheritdoc cref="UdpListeners.Turns"/>
+    public IReadOnlyList<(string Thread, long Turns)> Turns
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _ports.OfType<XdpPort>().SelectMany(port => port.Turns)];
+            }
+        }
+    }
+
     /// <summary>Takes the interfaces, and looks after them until it is told to stop; then leaves them to the kernel and answers what has come.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
