@@ -55,16 +55,15 @@ tests() { # LOG PROJECT [FILTER]
   cat "$logs/$1"
 }
 
-echo "scenarios"
-tests scenarios Scenarios 'FullyQualifiedName!~Scenarios.Faults'
-# The fault matrix waits more than it works: two worlds of it beside each other, and what only computes beside both, as long as they leave it something.
-echo "the fault matrix and unit tests, beside each other"
-tests machines Scenarios 'FullyQualifiedName~Faults.Process|FullyQualifiedName~Faults.Machine|FullyQualifiedName~Faults.Clock' &
-tests paths Scenarios 'FullyQualifiedName~Scenarios.Faults&FullyQualifiedName!~Faults.Process&FullyQualifiedName!~Faults.Machine&FullyQualifiedName!~Faults.Clock' &
-renice -n 10 $BASHPID >/dev/null
 tests unit Tests
 tests balancer BalancerTests
 tests ceilings Benchmarks
+echo "scenarios: some minutes"
+tests scenarios Scenarios 'FullyQualifiedName!~Scenarios.Faults'
+# The fault matrix waits more than it works: two worlds of it beside each other.
+echo "the fault matrix: some minutes"
+tests machines Scenarios 'FullyQualifiedName~Faults.Process|FullyQualifiedName~Faults.Machine|FullyQualifiedName~Faults.Clock' &
+tests paths Scenarios 'FullyQualifiedName~Scenarios.Faults&FullyQualifiedName!~Faults.Process&FullyQualifiedName!~Faults.Machine&FullyQualifiedName!~Faults.Clock' &
 wait
 
 # The runner's closing line: Passed!  - Failed:     0, Passed:     6, Skipped: ...
