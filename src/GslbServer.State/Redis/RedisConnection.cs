@@ -18,6 +18,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>The client reconnects by itself, mostly within a second of the server's return; not always after it was refused. One that has not after this is replaced.</summary>
     private static readonly TimeSpan ReplaceAfter = TimeSpan.FromSeconds(10);
 
+    private const string NotYet = "not connected yet";
+
     private readonly ConfigurationOptions _options;
     private readonly RedisFailure _failure;
     private readonly Keys _plain, _tagged;
@@ -28,7 +30,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly Task _keeping;
 
     private volatile ConnectionMultiplexer? _multiplexer;
-    private volatile string _lastFailure = "not connected yet";
+    private volatile string _lastFailure = NotYet;
     private volatile bool _subscribed;
     private int _disposed;
 
@@ -123,6 +125,8 @@ internal sealed class RedisConnection : IAsyncDisposable
                     connectedAt = _time.GetTimestamp();
                 else if ((_multiplexer is null || _time.GetElapsedTime(connectedAt) > ReplaceAfter) && await TryConnectAsync().ConfigureAwait(false))
                     connectedAt = _time.GetTimestamp();
+                else if (_multiplexer is { } waiting)
+                    await AskWhyAsync(waiting).ConfigureAwait(false);
                 await Task.Delay(RetryAfter, _time, _stopping.Token).ConfigureAwait(false);
             }
         }
@@ -142,7 +146,7 @@ internal sealed class RedisConnection : IAsyncDisposable
             _subscribed = false;
             Interlocked.Exchange(ref _multiplexer, multiplexer)?.Dispose();
             if (!multiplexer.IsConnected)
-                _lastFailure = await WhyNotAsync(multiplexer).ConfigureAwait(false);
+                await AskWhyAsync(multiplexer).ConfigureAwait(false);
             else
                 await SubscribeAsync(multiplexer).ConfigureAwait(false);
             _hinted();
@@ -164,17 +168,16 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks, to hear what is wrong: what failed while the multiplexer was made raised no event.</summary>
-    private async Task<string> WhyNotAsync(ConnectionMultiplexer multiplexer)
+    /// <summary>Asks, to hear what is wrong: what failed while the multiplexer was made raised no event, and of later failures only the first does. What says more stays.</summary>
+    private async Task AskWhyAsync(ConnectionMultiplexer multiplexer)
     {
         try
         {
             await multiplexer.GetDatabase().PingAsync().ConfigureAwait(false);
-            return "no connection";
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            return _failure.Describe(e);
+            _lastFailure = _failure.Known(e) ?? (_lastFailure == NotYet ? _failure.Describe(e) : _lastFailure);
         }
     }
 

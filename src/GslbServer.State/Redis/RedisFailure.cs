@@ -35,7 +35,8 @@ internal sealed class RedisFailure(bool hasPassword)
 
     public string Describe(Exception e) => Known(e) ?? FirstLine(e.Message);
 
-    private string? Known(Exception? e)
+    /// <summary>Null where it only says that something went wrong.</summary>
+    public string? Known(Exception? e)
     {
         string? known = null;
         // The innermost says most.

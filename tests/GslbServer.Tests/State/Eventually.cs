@@ -6,7 +6,7 @@ namespace GslbServer.Tests;
 /// <summary>Waits for a condition of something that works in the background, with a deadline that only a failure reaches.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static async Task<TimeSpan> True(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
