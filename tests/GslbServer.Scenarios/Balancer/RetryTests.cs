@@ -13,7 +13,7 @@ public sealed class RetryTests
     {
         await using Backend good = await Backend.StartAsync("good");
         await using var broken = new BrokenBackend();
-        await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(Settings(good, broken.Address, """ "Timeouts": { "PerTry": "300ms" }, """ + OnlyRetries));
+        await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(Settings(good, broken.Address, """ "Timeouts": { "PerTry": "2s" }, """ + OnlyRetries));
 
         foreach (Breakage breakage in new[] { Breakage.Close, Breakage.ResetInHead, Breakage.Hang })
         {
