@@ -175,8 +175,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         {
             await multiplexer.GetDatabase().PingAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception e)
         {
+            // Whatever the client throws, such as where PING is disabled: keeping the connection must go on.
             _lastFailure = _failure.Known(e) ?? (_lastFailure == NotYet ? _failure.Describe(e) : _lastFailure);
         }
     }
