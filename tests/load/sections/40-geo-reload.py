@@ -7,7 +7,7 @@ import shutil
 import statistics
 import time
 
-from harness import peers, settings, udp
+from harness import peers, settings, threads, udp
 from harness.ask import Client, second_database
 from harness.servers import CannotStart, Server
 from harness.tables import spread, table
@@ -19,30 +19,6 @@ DATABASE = {"gslb": "geo.mmdb", "gdnsd": "geoip/geo.mmdb"}
 # gdnsd waits 5 s for the file to stand still and 7 s more.
 PATIENCE = {"gslb": 12.0, "gdnsd": 18.0}
 BEFORE, AFTER = 2.0, 1.0
-
-
-def threads(server):
-    """CPU seconds of each thread that lives."""
-    found = {}
-    for pid in server.pids():
-        for task in os.listdir(f"/proc/{pid}/task"):
-            try:
-                with open(f"/proc/{pid}/task/{task}/schedstat", encoding="ascii") as file:
-                    found[task] = int(file.read().split()[0]) / 1e9
-            except OSError:  # it ended
-                pass
-    return found
-
-
-class Clock:
-    """CPU time of a server but for the threads that answer: those that the load keeps busy."""
-
-    def __init__(self, server, serving):
-        self._server, self._serving = server, serving
-
-    def __call__(self):
-        now = threads(self._server)
-        return self._server.cpu_seconds() - sum(now[task] for task in self._serving)
 
 
 def replace(source, target):
@@ -63,12 +39,10 @@ def run(peer, first, second):
             old = [client.address("s0", subnet) for subnet in subnets]
             load = udp.start(server, "ecs", zone, seconds=BEFORE + PATIENCE[name] + AFTER, warmup=0.2, rate=RATE)
             time.sleep(0.5)
-            earlier, began = threads(server), time.monotonic()
-            time.sleep(BEFORE - 0.5)
-            spent = {task: cpu - earlier.get(task, 0) for task, cpu in threads(server).items()}
-            serving = [task for task, cpu in spent.items() if cpu > 0.05 * (time.monotonic() - began)]
-            clock = Clock(server, serving)
-            idle_rate = (sum(spent.values()) - sum(spent[task] for task in serving)) / (time.monotonic() - began)
+            clock = threads.Clock(server, threads.serving(server, 0.5))
+            idle, began = clock(), time.monotonic()
+            time.sleep(BEFORE - 1.0)
+            idle_rate = (clock() - idle) / (time.monotonic() - began)
             steady = server.memory()
             for pid in server.pids():
                 with open(f"/proc/{pid}/clear_refs", "w", encoding="ascii") as file:

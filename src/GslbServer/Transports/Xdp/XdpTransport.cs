@@ -15,6 +15,7 @@ internal sealed partial class XdpTransport(IReadOnlyList<XdpTarget> targets, IRe
     private readonly XdpPort?[] _ports = new XdpPort?[targets.Count];
     private readonly string?[] _problems = new string?[targets.Count];
     private readonly Lock _lock = new();
+    private volatile bool _isAddressNew = true;
 
     /// <summary>What is served now, by interface, with what each queue counts.</summary>
     public IReadOnlyList<(string Interface, string Mode, IReadOnlyList<(XdpCounters Counts, XdpStatistics Kernel)> Queues)> Read()
@@ -52,11 +53,20 @@ internal sealed partial class XdpTransport(IReadOnlyList<XdpTarget> targets, IRe
         }
 
         using var timer = new PeriodicTimer(Interval, time);
+        NetworkAddressChangedEventHandler changed = (_, _) => _isAddressNew = true;
+        NetworkChange.NetworkAddressChanged += changed;
+        HashSet<IPAddress> own = [];
         try
         {
             do
             {
-                Look();
+                if (_isAddressNew)
+                {
+                    _isAddressNew = false;
+                    own = [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(one => one.GetIPProperties().UnicastAddresses).Select(one => Plain(one.Address))];
+                }
+
+                Look(own);
             }
             while (await timer.WaitForNextTickAsync(cancel));
         }
@@ -65,13 +75,13 @@ internal sealed partial class XdpTransport(IReadOnlyList<XdpTarget> targets, IRe
         }
         finally
         {
+            NetworkChange.NetworkAddressChanged -= changed;
             Close();
         }
     }
 
-    private void Look()
+    private void Look(HashSet<IPAddress> own)
     {
-        HashSet<IPAddress> own = [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(one => one.GetIPProperties().UnicastAddresses).Select(one => Plain(one.Address))];
         lock (_lock)
         {
             for (int i = 0; i < _ports.Length; i++)

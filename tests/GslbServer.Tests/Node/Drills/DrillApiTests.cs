@@ -38,7 +38,8 @@ public sealed class DrillApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Conflict, (await StartAsync("?dryRun=true", """{ "region": "eu-west", "for": "10m", "force": true }""")).Status);
     }
 
-    private async Task<int> EntriesAsync() => (await _node.GetAsync("/api/v1/audit")).Body!["entries"]!.AsArray().Count;
+    /// <summary>But for what the checks find meanwhile.</summary>
+    private async Task<int> EntriesAsync() => (await _node.GetAsync("/api/v1/audit")).Body!["entries"]!.AsArray().Count(entry => (string)entry!["kind"]! is not "transition");
 
     private Task<(HttpStatusCode Status, JsonNode? Body)> StartAsync(string query, string json) => _node.SendAsync(HttpMethod.Post, "/api/v1/drills" + query, json);
 }
