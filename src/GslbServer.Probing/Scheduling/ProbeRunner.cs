@@ -32,7 +32,7 @@ internal sealed class ProbeRunner(Func<CheckKind, IProbe> probes, HostAddresses 
             if (what.Monitor.Address is { } address)
             {
                 attempt = Attempt(what, address, timeout);
-                result = await FencedAsync(attempt, timeout, deadline.Token).ConfigureAwait(false);
+                result = await FencedAsync(attempt, timeout, deadline).ConfigureAwait(false);
             }
             else
             {
@@ -69,10 +69,19 @@ internal sealed class ProbeRunner(Func<CheckKind, IProbe> probes, HostAddresses 
         new(what.Check, address, what.Monitor.HostName, what.Region, timeout, time);
 
     /// <summary>The fence is not tied to the end of the node: waiting would end first, and take the registration away that is to cancel the probe itself.</summary>
-    private async Task<ProbeResult> FencedAsync(ProbeAttempt attempt, TimeSpan timeout, CancellationToken cancel)
+    private async Task<ProbeResult> FencedAsync(ProbeAttempt attempt, TimeSpan timeout, CancellationTokenSource deadline)
     {
-        Task<ProbeResult> probe = probes(attempt.Check.Kind).ProbeAsync(attempt, cancel);
-        return probe.IsCompleted ? await probe.ConfigureAwait(false) : await probe.WaitAsync(timeout + Grace, time, CancellationToken.None).ConfigureAwait(false);
+        Task<ProbeResult> probe = probes(attempt.Check.Kind).ProbeAsync(attempt, deadline.Token);
+        try
+        {
+            return probe.IsCompleted ? await probe.ConfigureAwait(false) : await probe.WaitAsync(timeout + Grace, time, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // After a stall both timers are due, and the fence's may be first: then nothing but this tells the probe, which may hold a program that hangs.
+            await deadline.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async Task<ProbeResult> ShareAsync(ProbeAttempt attempt, TimeSpan share, CancellationToken stop)
@@ -81,7 +90,7 @@ internal sealed class ProbeRunner(Func<CheckKind, IProbe> probes, HostAddresses 
         using CancellationTokenRegistration stopping = stop.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), deadline);
         try
         {
-            return await FencedAsync(attempt, share, deadline.Token).ConfigureAwait(false);
+            return await FencedAsync(attempt, share, deadline).ConfigureAwait(false);
         }
         catch (Exception e) when (!stop.IsCancellationRequested && !FailureText.IsLackOfMeans(e))
         {
