@@ -41,7 +41,7 @@ public sealed class AnycastScenario
         using var folder = new TemporaryFolder();
         folder.Write("zones/example.org.zone", "$TTL 300\n@ SOA ns1 hostmaster 1 3600 600 86400 30\n  NS ns1\nns1 A 192.0.2.53\n");
         await using GslbNode node = await GslbNode.StartAsync(folder.File("zones"), folder.File("state"));
-        string[] check = ["anycast", "check", "--server", $"{node.Admin}"], patient = [.. check, "--timeout", "20s"];
+        string[] check = ["anycast", "check", "--server", $"{node.Admin}"], patient = [.. check, "--timeout", "10s"];
 
         ToolResult good = await Tool.RunAsync(BuiltProgram.Gslb, patient);
         Assert.Equal((0, "announce"), (good.ExitCode, good.Text));
@@ -52,7 +52,7 @@ public sealed class AnycastScenario
         Assert.Equal(1, (await Tool.RunAsync(BuiltProgram.Gslb, [.. patient, "--deprefer-file", file, "--strict"])).ExitCode);
 
         // An admin port that says nothing takes no node away that answers.
-        ToolResult deaf = await Tool.RunAsync(BuiltProgram.Gslb, "anycast", "check", "--server", $"http://127.0.0.1:{FreePort.Tcp()}", "--address", $"127.0.0.1:{node.Port}", "--timeout", "20s");
+        ToolResult deaf = await Tool.RunAsync(BuiltProgram.Gslb, "anycast", "check", "--server", $"http://127.0.0.1:{FreePort.Tcp()}", "--address", $"127.0.0.1:{node.Port}", "--timeout", "10s");
         Assert.Equal(0, deaf.ExitCode);
         Assert.StartsWith("deprefer\n  cannot reach a node at", deaf.Text);
 
