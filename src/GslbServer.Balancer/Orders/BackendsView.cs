@@ -18,8 +18,9 @@ internal sealed class BackendsView(IProxyStateLookup proxy, TrafficTable traffic
     }
 
     /// <summary>For the heartbeat.</summary>
-    public IReadOnlyList<BackendLoad> Told() => BackendLoad.Told(from cluster in proxy.GetClusters() from destination in cluster.DestinationsState.AllDestinations
-                                                                select new BackendLoad(cluster.ClusterId, destination.DestinationId, StateOf(cluster, destination), destination.ConcurrentRequestCount));
+    public IReadOnlyList<BackendLoad> Told() => BackendLoad.Told(from cluster in proxy.GetClusters()
+                                                                 from destination in cluster.DestinationsState.AllDestinations
+                                                                 select new BackendLoad(cluster.ClusterId, destination.DestinationId, StateOf(cluster, destination), destination.ConcurrentRequestCount));
 
     private bool IsDrained(DestinationState destination) => traffic.Of(destination).IsDrained || Metadata.IsDrained(destination.Model.Config);
 

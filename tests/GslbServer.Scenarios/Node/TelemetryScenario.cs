@@ -17,9 +17,12 @@ public sealed class TelemetryScenario
         await using Collector collector = await Collector.StartAsync();
         await using GslbNode node = await GslbNode.StartAsync(world.Zones, world.State("1"), more: ["--otlp", collector.Url],
             environment: new Dictionary<string, string>
-        {
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "300", ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-token=a%20b", ["OTEL_SERVICE_NAME"] = "dns", ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
-        });
+            {
+                ["OTEL_METRIC_EXPORT_INTERVAL"] = "300",
+                ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-token=a%20b",
+                ["OTEL_SERVICE_NAME"] = "dns",
+                ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+            });
 
         await node.DigAsync("www.example.org A");
         IReadOnlyList<OtlpMetric> told = await Eventually.GetAsync(() => Task.FromResult(collector.Metrics ?? []), metrics => Value(metrics, "gslb_dns_queries_total", "udp") == 1);

@@ -68,8 +68,9 @@ internal sealed class AdminTokenCommand : CliCommand
 
         DateTimeOffset now = _host.Time.GetUtcNow();
         DateTimeOffset? end = Durations.TryParse(text, out TimeSpan span) ? now + span : AdminTokenFile.TryTime(text, out DateTimeOffset? at) ? at : null;
-        return end > now ? end : throw new CliException(end is null
-            ? $"--expires {text}: expected a time from now such as 90d, or a day or time such as 2027-01-31" : $"--expires {text}: that has passed; it is {now:u}") { HelpOf = "gslb admin token" };
+        if (end > now) return end;
+        string why = end is null ? "expected a time from now such as 90d, or a day or time such as 2027-01-31" : $"that has passed; it is {now:u}";
+        throw new CliException($"--expires {text}: {why}") { HelpOf = "gslb admin token" };
     }
 
     private static void Append(string path, string file, string line)

@@ -14,10 +14,17 @@ internal sealed class ZoneImportCommand : CliCommand
     private readonly Option<string> _from = new("--from") { HelpName = "SYSTEM", Description = "route53, gdnsd or powerdns", Required = true };
     private readonly Option<string?> _checks = new("--health-checks") { HelpName = "FILE", Description = "Of route53: what `aws route53 list-health-checks` prints" };
     private readonly Option<string?> _origin = new("--origin") { HelpName = "NAME", Description = "Of powerdns: the zone of a file that is not called NAME.zone" };
-    private readonly Option<string[]> _geo = new("--geo") { HelpName = "FILE",
-        Description = "Where addresses are, for regions that the other system does not place: a MaxMind DB (repeatable)", DefaultValueFactory = _ => [] };
-    private readonly Option<string?> _output = new("--output", "-o") { HelpName = "PATH",
-        Description = "Where the zone goes: a file, or a folder for NAME.zone [default: printed]; an existing file is not overwritten" };
+    private readonly Option<string[]> _geo = new("--geo")
+    {
+        HelpName = "FILE",
+        Description = "Where addresses are, for regions that the other system does not place: a MaxMind DB (repeatable)",
+        DefaultValueFactory = _ => []
+    };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        HelpName = "PATH",
+        Description = "Where the zone goes: a file, or a folder for NAME.zone [default: printed]; an existing file is not overwritten"
+    };
     private readonly Option<bool> _json = new("--json") { Description = "Zones and notes as JSON" };
 
     public ZoneImportCommand(CliHost host)

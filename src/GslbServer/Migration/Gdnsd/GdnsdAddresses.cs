@@ -65,8 +65,8 @@ internal sealed class GdnsdAddresses(GdnsdChecks checks, ZoneDraft draft)
 
             (string Name, (string Type, string Data) Record, int Weight)[] items = [.. group.Entries
                 .Select(entry => (entry.Key, Data(Item(entry.Value).Text, type, entry.Value.At), Item(entry.Value).Weight))];
-            Choice choice = isMulti ? new Steer(name, "weighted", [.. items.Select(item =>
-                new SteerTarget(new Endpoints(item.Name, [item.Record]), item.Weight))]) { Checks = used, Keys = ["spread=random", .. AllDown] }
+            Choice choice = isMulti
+                ? new Steer(name, "weighted", [.. items.Select(item => new SteerTarget(new Endpoints(item.Name, [item.Record]), item.Weight))]) { Checks = used, Keys = ["spread=random", .. AllDown] }
                 : new Endpoints(name, [.. items.Select(item => item.Record)]);
             if (!isMulti && items.DistinctBy(item => item.Weight).Count() > 1)
                 draft.Note($"{label} {name}", "weights within a group decide how often an address is in the answer; here all that are up are", null, value.At);

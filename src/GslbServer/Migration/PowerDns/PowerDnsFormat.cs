@@ -15,8 +15,16 @@ internal sealed class PowerDnsFormat(string text, IReadOnlyDictionary<string, st
 
     private static readonly string[] Others = ["%af", "%na", "%ci", "%loc", "%lat", "%lon", "%hh", "%yy", "%dd", "%wds", "%mos", "%wd", "%mo", "%ip6", "%ip4", "%ip"];
 
-    private static readonly Dictionary<string, string> Continents = new() { ["af"] = "AF", ["an"] = "AN", ["as"] = "AS", ["eu"] = "EU", ["na"] = "NA",
-        ["oc"] = "OC", ["sa"] = "SA" };
+    private static readonly Dictionary<string, string> Continents = new()
+    {
+        ["af"] = "AF",
+        ["an"] = "AN",
+        ["as"] = "AS",
+        ["eu"] = "EU",
+        ["na"] = "NA",
+        ["oc"] = "OC",
+        ["sa"] = "SA"
+    };
 
     private readonly IReadOnlyList<string> _parts = Cut(text);
 

@@ -82,8 +82,9 @@ internal sealed class PowerDnsGeo
 
         if (!hasWeights || !records.Any(record => record.IsAddress)) return;
         string label = ZoneDraft.LabelOf(_draft.Relative(owner));
-        var steer = new Steer(label, "weighted", [.. records.Where(record => record.IsAddress).Select((record, i) =>
-            new SteerTarget(new Endpoints($"{label}-{i + 1}", [(record.Type, record.Data)]), record.Weight ?? PowerDnsRecord.DefaultWeight))]) { Keys = ["spread=random"] };
+        IEnumerable<SteerTarget> targets = records.Where(record => record.IsAddress)
+            .Select((record, i) => new SteerTarget(new Endpoints($"{label}-{i + 1}", [(record.Type, record.Data)]), record.Weight ?? PowerDnsRecord.DefaultWeight));
+        var steer = new Steer(label, "weighted", [.. targets]) { Keys = ["spread=random"] };
         _draft.Record(owner, records.Where(record => record.IsAddress).Min(record => record.Ttl), "STEER", _draft.Words(steer, label, _ttl));
     }
 
