@@ -11,6 +11,7 @@ need make make
 need python3 python3
 need ip iproute2
 need taskset util-linux
+need ethtool ethtool
 need kxdpgun knot-dnsutils
 has libc6-dev
 for package in gdnsd knot knot-module-geoip pdns-server pdns-backend-geoip nsd bind9 mmdb-bin; do has "$package"; done

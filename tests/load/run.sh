@@ -66,6 +66,7 @@ export LOAD_GEO=$here/out/geo-$networks.mmdb LOAD_GSLB=$here/out/gslb LOAD_BENCH
 LOAD_COMMIT=$(git -C "$here" describe --always --dirty 2>/dev/null || echo "no commit")
 export LOAD_COMMIT LOAD_NAMES=$names LOAD_NETWORKS=$networks LOAD_WORKERS=$workers LOAD_SERVER_CPUS=$server_cpus LOAD_GENERATOR_CPU=$generator_cpu
 export LOAD_ADDRESS=$address LOAD_BASE_PORT=5400 LOAD_PRIORITY=$priority ROUNDS=$rounds SECONDS_PER_RUN=$seconds
+export LOAD_KERNEL=/proc/self/fd/9
 mkdir -p "$LOAD_OUT" "$LOAD_BIN"
 
 [ "$install" = 1 ] && "$here/install.sh"
@@ -92,6 +93,7 @@ done
 # process namespace: whatever happens, the kernel ends all that was started when its first process ends. A session of our own: one autogroup.
 namespaces=(--net --pid --fork --mount-proc --kill-child)
 [ "$(id -u)" = 0 ] || namespaces+=(--map-root-user)
+exec 9</proc  # threads of the kernel are seen from out here alone
 setsid unshare "${namespaces[@]}" "$here/inside.sh" "${sections[@]}" &
 inside=$!
 trap 'kill -KILL "$inside" 2>/dev/null; echo "interrupted; RESULTS.md is as it was" >&2; exit 130' INT TERM HUP

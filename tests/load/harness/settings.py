@@ -18,4 +18,5 @@ SECONDS = float(os.environ["SECONDS_PER_RUN"])
 QUICK = os.environ["LOAD_QUICK"] == "1"  # only see that everything runs
 COMMAND = os.environ["LOAD_COMMAND"]
 COMMIT = os.environ["LOAD_COMMIT"]  # that ours was built from
+KERNEL = os.environ["LOAD_KERNEL"]  # /proc of the machine, whose kernel's threads the run does not see in its own
 ADDRESS = os.environ["LOAD_ADDRESS"]  # or ::1

@@ -1,4 +1,5 @@
 """CPU time of a server by thread."""
+import contextlib
 import os
 import time
 
@@ -14,6 +15,16 @@ def cpu_by_thread(server):
             except OSError:  # it ended
                 pass
     return found
+
+
+def compiles(server):
+    """Whether .NET has the thread that compiles again what is called often: it ends once nothing more was for 4 s."""
+    for pid in server.pids():
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{task}/comm", encoding="ascii") as name:
+                if name.read().startswith(".NET Tiered"):
+                    return True
+    return False
 
 
 def serving(server, seconds):

@@ -4,6 +4,7 @@
 Runs itself again in a namespace of its own, which is the client's.
 """
 import contextlib
+import glob
 import json
 import os
 import re
@@ -18,16 +19,27 @@ from harness.servers import CannotStart, Server
 from harness.tables import ratio, spread, table, times
 from harness.zone import ORIGIN, Zone
 
-SERVERS = {"knot-xdp": ("knot", True), "gslb-xdp": ("gslb", True), "gslb": ("gslb", False)}
+SERVERS = {"knot-xdp": ("knot", True), "knot": ("knot", False), "gslb-xdp": ("gslb", True), "gslb": ("gslb", False)}
 RATE = 20_000 if settings.QUICK else 60_000  # queries a second that all can answer: what an answer costs depends on how many come together
 FLOOD = 1_000_000  # more than the generator has
 SECONDS = 2 if settings.QUICK else 3
 PROBES = 1_000  # queries a second that are timed beside kxdpgun, which times none
+WARM_UP = 1 if settings.QUICK else 3  # rounds; what a young program compiles is no part of an answer
 SOURCES = "128.1.0.0/16"  # addresses that the geo database knows
 
 
 def ip(*arguments):
     subprocess.run(["ip", *arguments], check=True)
+
+
+def receivers():
+    """Threads of the kernel that receive for an interface."""
+    found = set()
+    for comm in glob.glob(settings.KERNEL + "/[0-9]*/comm"):
+        with contextlib.suppress(OSError), open(comm, encoding="ascii") as file:
+            if file.read().startswith("napi/"):
+                found.add(comm.split("/")[-2])
+    return found
 
 
 class Wire:
@@ -42,6 +54,28 @@ class Wire:
         ip("link", "set", self.interface, "up")
         subprocess.run([*self.enter, "ip", "address", "add", self.server + "/24", "dev", self.interface], check=True)
         subprocess.run([*self.enter, "ip", "link", "set", self.interface, "up"], check=True)
+        self._receiver = None
+
+    def receive_in_threads(self):
+        """veth receives within the call that sends, in the time of the other end's program. From now on a thread of the kernel does it at each end
+        (Documentation/networking/napi.rst, "Threaded NAPI"; veth asks for GRO then, and not to be sent what is still to be cut)."""
+        for enter in ([], self.enter):
+            before = receivers()
+            self._set(enter, "ethtool -K $0 gro on tso off; echo 1 >/sys/class/net/$0/threaded")
+            (self._receiver,) = receivers() - before
+
+    def receive_at_once(self):
+        """As veth comes."""
+        for enter in ([], self.enter):
+            self._set(enter, "echo 0 >/sys/class/net/$0/threaded; ethtool -K $0 gro off tso on")
+
+    def _set(self, enter, what):
+        subprocess.run([*enter, "unshare", "--mount", "sh", "-ec", "mount -t sysfs sysfs /sys; " + what, self.interface], check=True, stdout=subprocess.DEVNULL)
+
+    def cpu_seconds(self):
+        """Of the thread that receives for the server."""
+        with open(f"{settings.KERNEL}/{self._receiver}/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[0]) / 1e9
 
 
 def settle(server):
@@ -53,21 +87,31 @@ def settle(server):
             return
 
 
+class Cost:
+    """CPU us by answer from here on: of the server, and with the kernel's receiving for it."""
+
+    def __init__(self, server, wire):
+        self._clocks = server.cpu_seconds, wire.cpu_seconds
+        self._before = [clock() for clock in self._clocks]
+
+    def of(self, answers):
+        own, receiving = ((clock() - before) / answers * 1e6 for clock, before in zip(self._clocks, self._before))
+        return own, own + receiving
+
+
 class Gun:
-    """kxdpgun at work: queries sent, replies, and CPU seconds of the server when it is through."""
+    """kxdpgun at work: queries sent and replies when it is through."""
 
     def __init__(self, server, wire, queries, rate, sources=None):
         file = os.path.join(settings.OUT, "run", "queries")
         with open(file, "w", encoding="ascii") as out:
             out.writelines(f"{name}.{ORIGIN} A E\n" for name in queries)
         command = ["kxdpgun", "-t", str(SECONDS), "-Q", str(rate), "-F", settings.GENERATOR_CPU, "-i", file, "-I", wire.interface, "-p", str(server.port)]
-        self._server, self._before = server, server.cpu_seconds()
         self._process = subprocess.Popen([*command, *(["-l", sources] if sources else []), wire.server], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def wait(self):
         text, _ = self._process.communicate()
-        sent, replies = (int(re.search(rf"total {key}:\s+(\d+)", text)[1]) for key in ("queries", "replies"))
-        return sent, replies, self._server.cpu_seconds() - self._before
+        return [int(re.search(rf"total {key}:\s+(\d+)", text)[1]) for key in ("queries", "replies")]
 
 
 def timed(server, wire, zone, rate, seed):
@@ -75,63 +119,81 @@ def timed(server, wire, zone, rate, seed):
     gun = Gun(server, wire, zone.static_names(), rate)
     time.sleep(0.5)
     probes = subprocess.check_output(["chrt", "--fifo", "1", *udp.arguments(server, "static", zone, seconds=SECONDS - 1, warmup=0.1, rate=PROBES, seed=seed)], text=True)
-    sent, replies, _ = gun.wait()
+    sent, replies = gun.wait()
     return sent / SECONDS, 100 * replies / sent, json.loads(probes)["p99_us"]
 
 
-def measure(servers, wires, zone):
+def costs(servers, wires, zone):
+    """{(mix, server): {round: CPU us by answer}}: asked by kxdpgun, and through sockets by udpload, which can write Client Subnet."""
     mixes = {"static": (list(zone.static_names()), None, list(servers)), "steered, by source": (list(zone.steered_names()), SOURCES, ["gslb-xdp", "gslb"])}
-    costs, ecs, floods = {}, {}, {}
-    for round_ in range(-1, settings.ROUNDS):
+    gun, sockets = {}, {}
+    for round_ in range(-WARM_UP, settings.ROUNDS):
         for mix, (names, sources, among) in mixes.items():
             for name in among if round_ % 2 == 0 else among[::-1]:
-                _, replies, cpu = Gun(servers[name], wires[name], names, RATE, sources).wait()
-                if round_ >= 0:
-                    costs.setdefault((mix, name), {})[round_] = cpu / replies * 1e6
+                cost = Cost(servers[name], wires[name])
+                _, replies = Gun(servers[name], wires[name], names, RATE, sources).wait()
+                gun.setdefault((mix, name), {})[round_] = cost.of(replies)
         for name in ("gslb-xdp", "gslb"):
-            for mix in ("static", "ecs"):
-                run = udp.load(servers[name], mix, zone, seconds=SECONDS, seed=round_ + 2)
-                if round_ >= 0:
-                    ecs.setdefault((mix, name), {})[round_] = run["cpu_us"]
-        for name in servers:
-            sent, replies, _ = Gun(servers[name], wires[name], mixes["static"][0], FLOOD).wait()
-            if round_ >= 0:
-                floods.setdefault(name, []).append((sent / SECONDS, replies / SECONDS))
-        if round_ < 0:  # it warms up
+            for mix in ("static", "ecs") if round_ % 2 == 0 else ("ecs", "static"):
+                cost = Cost(servers[name], wires[name])
+                run = udp.load(servers[name], mix, zone, seconds=SECONDS, warmup=0, seed=round_ + WARM_UP + 1)
+                sockets.setdefault((mix, name), {})[round_] = cost.of(run["answered"])
+        if round_ < 0:
             for server in servers.values():
                 settle(server)
-        print(f"round {round_ + 1} of {settings.ROUNDS}  " + "  ".join(f"{mix} {name} {cost[round_]:.2f} us" for (mix, name), cost in costs.items()), flush=True)
+        print(f"round {round_ + 1} of {settings.ROUNDS}  " + "  ".join(f"{mix} {name} {cost[round_][0]:.2f} + {cost[round_][1] - cost[round_][0]:.2f} us" for among in (gun, sockets) for (mix, name), cost in among.items()), flush=True)
+    return gun, sockets
+
+
+def rates(servers, wires, zone):
+    """{server: [(queries, answers a second) in a flood]}, {server: [(queries a second, % answered, p99 us) at a rate that sockets bear, or more than that]}."""
+    floods, latencies = {}, {}
+    for round_ in range(-1, settings.ROUNDS):
+        for name in servers:
+            sent, replies = Gun(servers[name], wires[name], zone.static_names(), FLOOD).wait()
+            if round_ >= 0:
+                floods.setdefault(name, []).append((sent / SECONDS, replies / SECONDS))
     sustained = statistics.median(answered for _, answered in floods["gslb"])
-    latencies = {}
     for round_ in range(settings.ROUNDS):
         for name, times_sustained in (("gslb", 0.5), ("gslb-xdp", 2)):
-            latencies.setdefault((name, times_sustained), []).append(timed(servers[name], wires[name], zone, int(times_sustained * sustained), round_))
-    return costs, ecs, floods, latencies
+            latencies.setdefault(name, []).append(timed(servers[name], wires[name], zone, int(times_sustained * sustained), round_))
+    return floods, latencies
 
 
-def report(costs, ecs, floods, latencies, memory):
-    values = lambda figures: spread(list(figures.values()))
-    between = lambda one, other: times(ratio(one, other))
-    thousands = lambda rates: f"{min(rates) / 1e3:,.0f} - {max(rates) / 1e3:,.0f}"
-    rows = [[mix, name, values(cost), between(cost, costs[mix, "gslb"]), between(cost, costs[mix, "knot-xdp"]) if (mix, "knot-xdp") in costs else "-"] for (mix, name), cost in costs.items()]
-    rows += [[mix + ", asked through sockets", name, values(cost), between(cost, ecs[mix, "gslb"]), "-"] for (mix, name), cost in ecs.items()]
+def report(gun, sockets, floods, latencies, memory):
+    at = lambda figures, i: {round_: cost[i] for round_, cost in figures.items() if round_ >= 0}
+    between = lambda one, other, i: times(ratio(at(one, i), at(other, i)))
+    both = lambda one, other: f"{between(one, other, 0)} ({between(one, other, 1)} with the kernel's receiving)"
+    thousands = lambda values: f"{min(values) / 1e3:,.0f} - {max(values) / 1e3:,.0f}"
+    middle = lambda values, unit=1: f"{statistics.median(values) / unit:,.0f} ({min(values) / unit:,.0f}-{max(values) / unit:,.0f})"
+    own_sockets = lambda name: name.removesuffix("-xdp")
+    rows = [[mix, name, spread(list(at(cost, 0).values())), spread(list(at(cost, 1).values())), *(between(cost, among[mix, own_sockets(name)], i) if (mix, own_sockets(name)) in among else "-" for i in (0, 1))]
+            for among in (gun, sockets) for (mix, name), cost in sorted(among.items())]
+    for row in rows[len(gun):]:
+        row[0] += ", asked through sockets"
     flooded = [[name, thousands([sent for sent, _ in runs]), thousands([answered for _, answered in runs])] for name, runs in floods.items()]
-    late = [[name, f"{factor} x", *(f"{statistics.median(column):,.0f} ({min(column):,.0f}-{max(column):,.0f})" for column in zip(*((rate / 1e3, percent, p99) for rate, percent, p99 in runs)))]
-            for (name, factor), runs in latencies.items()]
-    p99 = {name: statistics.median(run[2] for run in runs) for (name, _), runs in latencies.items()}
+    sustained = statistics.median(answered for _, answered in floods["gslb"])
+    late = []
+    for name, runs in latencies.items():
+        sent, percent, p99 = zip(*runs)
+        late.append([name, middle(sent, 1e3), f"{statistics.median(sent) / sustained:.2f}", middle(percent), middle(p99)])
+    of = lambda name, i: statistics.median(run[i] for run in latencies[name])
+    ecs = {name: sockets["ecs", name] for name in ("gslb-xdp", "gslb")}
     goals = [
-        f"static at most 1.0 x Knot's: {between(costs['static', 'gslb-xdp'], costs['static', 'knot-xdp'])}" if ("static", "knot-xdp") in costs else "Knot is not there",
-        f"steered at most 1.2 x static: {between(costs['steered, by source', 'gslb-xdp'], costs['static', 'gslb-xdp'])} by source, {between(ecs['ecs', 'gslb-xdp'], ecs['static', 'gslb-xdp'])} with Client Subnet",
-        f"steered at most 0.6 x sockets: {between(costs['steered, by source', 'gslb-xdp'], costs['steered, by source', 'gslb'])} by source, {between(ecs['ecs', 'gslb-xdp'], ecs['ecs', 'gslb'])} with Client Subnet, asked through sockets",
-        f"at twice the rate that sockets sustain, 100 % answered, and p99 below that of sockets at half: {statistics.median(run[1] for run in latencies['gslb-xdp', 2]):.1f} %, {times(p99['gslb-xdp'] / p99['gslb'])}",
+        f"static at most 1.0 x Knot's: {both(gun['static', 'gslb-xdp'], gun['static', 'knot-xdp'])}" if ("static", "knot-xdp") in gun else "Knot is not there",
+        f"steered at most 1.2 x static: {both(gun['steered, by source', 'gslb-xdp'], gun['static', 'gslb-xdp'])} by source, {both(ecs['gslb-xdp'], sockets['static', 'gslb-xdp'])} with Client Subnet",
+        f"steered at most 0.6 x sockets: {both(gun['steered, by source', 'gslb-xdp'], gun['steered, by source', 'gslb'])} by source, {both(ecs['gslb-xdp'], ecs['gslb'])} with Client Subnet",
+        f"at twice the rate that sockets sustain, 100 % answered, and p99 below that of sockets at half of it: at {of('gslb-xdp', 0) / sustained:.2f} x what sockets answer in a flood, which is what the generator had, "
+        f"{of('gslb-xdp', 1):.1f} % and {times(of('gslb-xdp', 2) / of('gslb', 2))}",
         f"memory beyond sockets at most 64 MiB a queue: {memory['gslb-xdp'] - memory['gslb']:.0f} MiB",
     ]
     with open(settings.OUT + "/85-xdp.md", "w", encoding="utf-8") as out:
-        out.write("## Around the kernel\n\nAF_XDP on veth (native mode, copies), one queue, queries from kxdpgun; and, for Client Subnet, which it cannot write, from udpload, whose sockets take their answers in the "
-                  f"server's time. {RATE:,} queries a second.\n\n"
-                  + table(["mix", "server", "CPU us/answer (min-max)", "x our sockets", "x Knot's AF_XDP"], rows) + "\n"
+        out.write(f"## Around the kernel\n\nAF_XDP on veth (native mode, copies), one queue, {RATE:,} queries a second from kxdpgun; and for Client Subnet, which it cannot write, 192 at a time from udpload's sockets. "
+                  "While CPU is counted a thread of the kernel receives at each end (threaded NAPI), else the end that sends would pay for it: what it takes at the server's end is told beside what the server takes. "
+                  "Rates are of veth as it comes.\n\n"
+                  + table(["mix", "server", "CPU us/answer (min-max)", "and the kernel's receiving", "x its sockets", "and the kernel's receiving"], rows) + "\n"
                   + table(["under a flood of all that the generator can", "k queries/s", "k answers/s"], flooded) + "\n"
-                  + table(["a time in the load", "of what sockets sustain", "k queries/s", "answered %", "p99 us"], late)
+                  + table(["a time in the load", "k queries/s", "x what sockets answer in a flood", "answered %", "p99 us"], late)
                   + "\n" + "\n".join(f"* {goal}" for goal in goals) + "\n")
 
 
@@ -161,8 +223,12 @@ def main():
             stack.callback(servers[name].stop)
         # Sockets need a way back to the many sources.
         subprocess.run([*wires["gslb"].enter, "ip", "route", "add", SOURCES, "via", wires["gslb"].client], check=True)
-        figures = measure(servers, wires, zone)
-        report(*figures, {name: server.memory().rss for name, server in servers.items()})
+        for wire in wires.values():
+            wire.receive_in_threads()
+        cpu = costs(servers, wires, zone)
+        for wire in wires.values():
+            wire.receive_at_once()
+        report(*cpu, *rates(servers, wires, zone), {name: server.memory().rss for name, server in servers.items()})
 
 
 if len(sys.argv) == 1:

@@ -28,6 +28,8 @@ class Viewer:
                 break
             except ConnectionRefusedError:
                 time.sleep(0.1)
+        else:
+            raise SystemExit(f"nothing listens for HTTP on port {port}")
         self._socket.sendall(b"GET /api/v1/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -63,14 +65,14 @@ def main():
     server = Server("gslb", zone, settings.GEO, settings.BASE_PORT + 1)
     try:
         runs = {0: {}, VIEWERS: {}}
-        if not settings.QUICK:  # what a young program compiles is no part of it
-            for viewers in (VIEWERS, 0, VIEWERS):
-                run(server, zone, viewers, 1)
-        for round_ in range(-1, ROUNDS):
+        for warming in range(2 if settings.QUICK else 40):  # what a young program compiles is no part of it
+            run(server, zone, VIEWERS if warming % 2 else 0, 1)
+            if warming > 4 and not threads.compiles(server):
+                break
+        for round_ in range(ROUNDS):
             for viewers in (0, VIEWERS) if round_ % 2 else (VIEWERS, 0):
-                one = run(server, zone, viewers, round_ + 2)
-                if round_ >= 0:
-                    runs[viewers][round_] = one
+                one = run(server, zone, viewers, round_ + 1)
+                runs[viewers][round_] = one
                 print(f"{viewers:2} viewers: {100 * one[0]:.2f} % of a core beside answering, {one[1]:.2f} us by answer, {one[2]:.2f} frames a second, {one[3]:,.0f} answers a second", flush=True)
     finally:
         server.stop()
