@@ -50,4 +50,7 @@ public sealed class PlaceTable
 
     /// <summary>The same for the address of a client.</summary>
     public int Find(in Client client, out int leafLength) => (client.IsIPv6 ? _ipv6 : _ipv4).Find(client.Upper, client.Lower, out leafLength);
+
+    /// <summary>Asks the processor for what <see cref="Find(in Client, out int)"/> will read.</summary>
+    public void Prefetch(in Client client) => (client.IsIPv6 ? _ipv6 : _ipv4).Prefetch(client.Upper);
 }

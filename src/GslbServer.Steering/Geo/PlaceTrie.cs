@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GslbServer.Steering;
 
@@ -18,6 +19,9 @@ internal sealed class PlaceTrie
 
     /// <summary>What may be read, and is not looked at, behind the last cell.</summary>
     public const int Padding = 32;
+
+    /// <summary>A cell of the 256 networks of a /16 is this long where they are of a few dozen ranges.</summary>
+    private const int PrefetchedLines = 3;
 
     private readonly int[] _directory;
     private readonly int _directoryBits;
@@ -43,6 +47,16 @@ internal sealed class PlaceTrie
     public int RangeCount { get; }
 
     public long SizeInBytes => _cells.Length + (sizeof(int) * ((long)_directory.Length + _classes.Length + _children.Length));
+
+    /// <summary>Asks the processor for the cell that <see cref="Find"/> will read first. A hint: nothing happens where the processor has no such instruction.</summary>
+    /// <param name="upper">The first 64 bits of the address, left-aligned.</param>
+    public unsafe void Prefetch(ulong upper)
+    {
+        int entry = _directory[(int)(upper >> (64 - _directoryBits))];
+        if (entry < 0 || !Sse.IsSupported) return;
+        byte* cell = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_cells), entry));
+        for (int line = 0; line < PrefetchedLines; line++) Sse.Prefetch0(cell + (64 * line));
+    }
 
     /// <param name="upper">The first 64 bits of the address, left-aligned.</param>
     /// <param name="lower">The other 64.</param>

@@ -13,6 +13,7 @@ public sealed class SteeringPlan
         Exploration = exploration;
         Names = names;
         NestedFirst = nestedFirst;
+        UsualPlaces = names.Select(name => name.Name.UseSubnet ? name.DecidedBy?.Places : null).OfType<PlaceTable>().GroupBy(places => places).MaxBy(group => group.Count())?.Key;
     }
 
     public Topology Topology { get; }
@@ -27,6 +28,9 @@ public sealed class SteeringPlan
 
     /// <summary>As <see cref="Topology.Names"/>.</summary>
     internal NamePlan[] Names { get; }
+
+    /// <summary>Where most names look for a client's subnet; null where none does.</summary>
+    public PlaceTable? UsualPlaces { get; }
 
     /// <summary>Indices of the names, each after all that it may lead to.</summary>
     internal ImmutableArray<int> NestedFirst { get; }

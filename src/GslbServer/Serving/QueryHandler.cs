@@ -44,7 +44,12 @@ public sealed class QueryHandler(ServingState state, ServerIdentity identity, Cl
 
         foreach (ref Datagram datagram in batch)
         {
-            snapshot.Zones.PrefetchRecords(datagram.Prepared.Query);
+            ref readonly Query query = ref datagram.Prepared.Query;
+            snapshot.Zones.PrefetchRecords(query);
+            if (query.Subnet.IsPresent)
+            {
+                snapshot.Steering.Plan.UsualPlaces?.Prefetch(ToClient(query.Subnet));
+            }
         }
 
         foreach (ref Datagram datagram in batch)
