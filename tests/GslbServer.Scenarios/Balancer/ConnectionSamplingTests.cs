@@ -16,13 +16,12 @@ public sealed class ConnectionSamplingTests
         string settings = BalancerUnderTest.Settings([one], balancer: Joined + ", \"Latency\": { \"IncludePrivate\": true }").Replace("\"Balancer\":",
             $"\"Kestrel\": {{ \"Endpoints\": {{ \"h2\": {{ \"Url\": \"http://127.0.0.1:{port}\", \"Protocols\": \"Http2\" }} }} }}, \"Balancer\":", StringComparison.Ordinal);
         await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(settings);
-        using (var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact })
+        await CountOneAsync(balancer, async () =>
         {
+            using var client = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
             string[] answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => client.GetStringAsync($"http://127.0.0.1:{port}/slow/200")));
             Assert.All(answers, answer => Assert.Equal("one", answer));
-        }
-
-        await Eventually.TrueAsync(async () => await SamplesAsync(balancer, "counted") == 1, () => "not counted");
+        });
         Assert.Equal(1, await balancer.MetricAsync("gslb_balancer_latency_cells"));
     }
 
@@ -31,16 +30,17 @@ public sealed class ConnectionSamplingTests
     {
         await using Backend one = await Backend.StartAsync("one");
         await using BalancerUnderTest balancer = await BalancerUnderTest.StartAsync(BalancerUnderTest.Settings([one], balancer: Joined + ", \"Latency\": { \"IncludePrivate\": true }"));
-        using (var client = new HttpClient())
+        HttpClient? client = null;
+        await CountOneAsync(balancer, async () =>
         {
+            client?.Dispose();
+            client = new HttpClient();
             Assert.Equal("one", await client.GetStringAsync(balancer.Url("/")));
             // Counted after half a minute, which the connection's idle time does not end.
-            await Eventually.TrueAsync(async () => await SamplesAsync(balancer, "counted") == 1, () => "not counted", TimeSpan.FromMinutes(2));
-            Assert.Equal("one", await client.GetStringAsync(balancer.Url("/")));
-        }
-
-        Assert.Equal("one", await balancer.GetAsync("/"));
-        await Eventually.TrueAsync(async () => await SamplesAsync(balancer, "counted") == 2, () => "the next connection is not counted");
+        });
+        Assert.Equal("one", await client!.GetStringAsync(balancer.Url("/")));
+        client.Dispose();
+        await CountOneAsync(balancer, async () => Assert.Equal("one", await balancer.GetAsync("/")));
     }
 
     [Fact]
@@ -52,6 +52,23 @@ public sealed class ConnectionSamplingTests
         await Eventually.TrueAsync(async () => await SamplesAsync(balancer, "private_network") == 1, () => "not seen");
         Assert.Equal(0, await SamplesAsync(balancer, "counted"));
     }
+
+    /// <summary>Makes a connection until one is counted, each seen as one. A busy kernel sends a segment twice even on loopback, and such a connection has no round trip.</summary>
+    private static async Task CountOneAsync(BalancerUnderTest balancer, Func<Task> connect)
+    {
+        (double counted, double all) = (await SamplesAsync(balancer, "counted"), await AllSamplesAsync(balancer));
+        for (int made = 1; await SamplesAsync(balancer, "counted") == counted; made++)
+        {
+            await connect();
+            await Eventually.GetAsync(() => AllSamplesAsync(balancer), seen => seen == all + made, TimeSpan.FromMinutes(2));
+            Assert.True(made < 10, "none of ten was counted");
+        }
+
+        Assert.Equal(counted + 1, await SamplesAsync(balancer, "counted"));
+    }
+
+    private static async Task<double> AllSamplesAsync(BalancerUnderTest balancer)
+        => await SamplesAsync(balancer, "counted") + await SamplesAsync(balancer, "retransmitted") + await SamplesAsync(balancer, "unreadable");
 
     private static Task<double> SamplesAsync(BalancerUnderTest balancer, string verdict) => balancer.MetricAsync($"gslb_balancer_latency_samples_total{{verdict=\"{verdict}\"}}");
 }
