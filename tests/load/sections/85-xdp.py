@@ -54,15 +54,17 @@ class Wire:
         ip("link", "set", self.interface, "up")
         subprocess.run([*self.enter, "ip", "address", "add", self.server + "/24", "dev", self.interface], check=True)
         subprocess.run([*self.enter, "ip", "link", "set", self.interface, "up"], check=True)
-        self._receiver = None
 
     def receive_in_threads(self):
         """veth receives within the call that sends, in the time of the other end's program. From now on a thread of the kernel does it at each end
         (Documentation/networking/napi.rst, "Threaded NAPI"; veth asks for GRO then, and not to be sent what is still to be cut)."""
-        for enter in ([], self.enter):
-            before = receivers()
-            self._set(enter, "ethtool -K $0 gro on tso off; echo 1 >/sys/class/net/$0/threaded")
-            (self._receiver,) = receivers() - before
+        _, self._receiver = [self._thread(enter) for enter in ([], self.enter)]
+
+    def _thread(self, enter):
+        before = receivers()
+        self._set(enter, "ethtool -K $0 gro on tso off; echo 1 >/sys/class/net/$0/threaded")
+        (thread,) = receivers() - before
+        return thread
 
     def receive_at_once(self):
         """As veth comes."""
@@ -145,6 +147,10 @@ def costs(servers, wires, zone):
     return gun, sockets
 
 
+def sustained(floods):
+    return statistics.median(answered for _, answered in floods["gslb"])
+
+
 def rates(servers, wires, zone):
     """{server: [(queries, answers a second) in a flood]}, {server: [(queries a second, % answered, p99 us) at a rate that sockets bear, or more than that]}."""
     floods, latencies = {}, {}
@@ -153,10 +159,9 @@ def rates(servers, wires, zone):
             sent, replies = Gun(servers[name], wires[name], zone.static_names(), FLOOD).wait()
             if round_ >= 0:
                 floods.setdefault(name, []).append((sent / SECONDS, replies / SECONDS))
-    sustained = statistics.median(answered for _, answered in floods["gslb"])
     for round_ in range(settings.ROUNDS):
         for name, times_sustained in (("gslb", 0.5), ("gslb-xdp", 2)):
-            latencies.setdefault(name, []).append(timed(servers[name], wires[name], zone, int(times_sustained * sustained), round_))
+            latencies.setdefault(name, []).append(timed(servers[name], wires[name], zone, int(times_sustained * sustained(floods)), round_))
     return floods, latencies
 
 
@@ -173,11 +178,10 @@ def report(gun, sockets, floods, latencies, memory):
     for row in rows[len(gun):]:
         row[0] += ", asked through sockets"
     flooded = [[name, thousands([sent for sent, _ in runs]), thousands([answered for _, answered in runs])] for name, runs in floods.items()]
-    sustained = statistics.median(answered for _, answered in floods["gslb"])
     late = []
     for name, runs in latencies.items():
         sent, percent, p99 = zip(*runs)
-        late.append([name, middle(sent, 1e3), f"{statistics.median(sent) / sustained:.2f}", middle(percent), middle(p99)])
+        late.append([name, middle(sent, 1e3), f"{statistics.median(sent) / sustained(floods):.2f}", middle(percent), middle(p99)])
     of = lambda name, i: statistics.median(run[i] for run in latencies[name])
     ecs = {name: sockets["ecs", name] for name in ("gslb-xdp", "gslb")}
     goals = [
@@ -185,7 +189,7 @@ def report(gun, sockets, floods, latencies, memory):
         f"steered at most 1.2 x static: {both(gun['steered, by source', 'gslb-xdp'], gun['static', 'gslb-xdp'])} by source, {both(ecs['gslb-xdp'], sockets['static', 'gslb-xdp'])} with Client Subnet, "
         f"of which {times(ratio(at(ecs['gslb-xdp'], 2), at(sockets['static', 'gslb-xdp'], 2)))} x as many come in a second",
         f"steered at most 0.6 x sockets: {both(gun['steered, by source', 'gslb-xdp'], gun['steered, by source', 'gslb'])} by source, {both(ecs['gslb-xdp'], ecs['gslb'])} with Client Subnet",
-        f"at twice the rate that sockets sustain, 100 % answered, and p99 below that of sockets at half of it: at {of('gslb-xdp', 0) / sustained:.2f} x what sockets answer in a flood, which is what the generator had, "
+        f"at twice the rate that sockets sustain, 100 % answered, and p99 below that of sockets at half of it: at {of('gslb-xdp', 0) / sustained(floods):.2f} x what sockets answer in a flood, which is what the generator had, "
         f"{of('gslb-xdp', 1):.1f} % and {times(of('gslb-xdp', 2) / of('gslb', 2))}",
         f"memory beyond sockets at most 64 MiB a queue: {memory['gslb-xdp'] - memory['gslb']:.0f} MiB",
     ]
@@ -200,8 +204,9 @@ def report(gun, sockets, floods, latencies, memory):
 
 
 def main():
-    if shutil.which("kxdpgun") is None:
-        raise SystemExit("kxdpgun is not installed")
+    for program in ("kxdpgun", "ethtool"):
+        if shutil.which(program) is None:
+            raise SystemExit(f"{program} is not installed")
     with open("/proc/sys/net/ipv4/ip_local_port_range", "w", encoding="ascii") as ports:
         ports.write("1024 1999")  # kxdpgun takes all that comes to port 2000 and above, the answers to udpload too
     zone = Zone(names=settings.NAMES)
