@@ -11,6 +11,9 @@ internal abstract partial class CaptureSink(string target, TimeProvider time, IL
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>For what is being written, and what still waits, when the node stops.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private ArrayBufferWriter<byte> _filling = new(), _writing = new();
     private int _waiting;
@@ -39,23 +42,24 @@ internal abstract partial class CaptureSink(string target, TimeProvider time, IL
         }
     }
 
-    /// <summary>Writes until told to stop, then what still waits.</summary>
+    /// <summary>Writes until told to stop, then what still waits. A write that the stop finds under way is not broken off: half a stream would lie there.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        using var end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using CancellationTokenRegistration grace = stop.Register(() => end.CancelAfter(Grace));
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                await FlushAsync(stop);
+                await FlushAsync(end.Token);
             }
         }
         catch (OperationCanceledException)
         {
         }
 
-        using var last = new CancellationTokenSource(TimeSpan.FromSeconds(1), time);
-        await FlushAsync(last.Token);
+        await FlushAsync(end.Token);
         await CloseAsync();
     }
 

@@ -118,8 +118,16 @@ internal sealed class DnstapSink : CaptureSink
         }
 
         var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        await file.WriteAsync(FrameStream.StartFrame, cancel);
-        return file;
+        try
+        {
+            await file.WriteAsync(FrameStream.StartFrame, cancel);
+            return file;
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task<Stream> ConnectAsync(CancellationToken cancel)
