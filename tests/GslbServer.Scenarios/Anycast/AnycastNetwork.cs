@@ -99,32 +99,3 @@ internal sealed class AnycastNode(RouterMachine machine, RunningProgram node, Ru
         await machine.DisposeAsync();
     }
 }
-
-/// <summary>A machine with any number of cables.</summary>
-internal sealed class RouterMachine : NetworkMachine
-{
-    private RouterMachine(string name, RunningProgram holder)
-        : base(name, holder)
-    {
-    }
-
-    public static async Task<RouterMachine> StartAsync(string name)
-    {
-        var machine = new RouterMachine(name, await HoldAsync());
-        await machine.IpAsync("link", "set", "lo", "up");
-        return machine;
-    }
-
-    public async Task PlugInAsync(string cable, RouterMachine other, string here, string there)
-    {
-        await IpAsync("link", "add", cable, "type", "veth", "peer", "name", cable, "netns", $"{other.ProcessId}");
-        await AddAddressAsync(here, cable);
-        await other.AddAddressAsync(there, cable);
-    }
-
-    public async Task AddAddressAsync(string address, string link)
-    {
-        await IpAsync("address", "add", address, "dev", link);
-        await IpAsync("link", "set", link, "up");
-    }
-}
