@@ -37,6 +37,7 @@ compgen -G "/usr/lib/*/pdns/libgeoipbackend.so" >/dev/null || missing+=(pdns-bac
 compgen -G "/usr/lib/*/pdns/libbindbackend.so" >/dev/null || missing+=(pdns-backend-bind)
 need systemd-analyze systemd
 need bird bird2
+need keepalived keepalived
 [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}"

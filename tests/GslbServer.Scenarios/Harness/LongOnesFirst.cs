@@ -9,7 +9,7 @@ namespace GslbServer.Scenarios.Harness;
 public sealed class LongOnesFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
-        [nameof(Node.LoadScenario), nameof(Node.OverridesScenario), nameof(Node.KeyLifeScenario), nameof(Node.DnssecScenario), nameof(Node.TwoNodesScenario), nameof(Documents.DocumentsScenario), nameof(Dashboard.DashboardScenario)];
+        [nameof(Anycast.VrrpScenario), nameof(Node.LoadScenario), nameof(Node.OverridesScenario), nameof(Node.KeyLifeScenario), nameof(Node.DnssecScenario), nameof(Node.TwoNodesScenario), nameof(Documents.DocumentsScenario), nameof(Dashboard.DashboardScenario)];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
         testCollections.OrderBy(collection => Array.FindIndex(Long, name => collection.DisplayName.EndsWith('.' + name, StringComparison.Ordinal)) is >= 0 and var place ? place : Long.Length);
