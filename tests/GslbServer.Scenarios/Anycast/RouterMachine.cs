@@ -28,26 +28,20 @@ internal sealed class RouterMachine : NetworkMachine
         return machine;
     }
 
-    public async Task PlugInAsync(string cable, RouterMachine other, string here, string there)
+    public async Task PlugInAsync(string cable, NetworkMachine other, string here, string there)
     {
         await AddCableAsync(cable, other, cable, there);
         await AddAddressAsync(here, cable);
     }
 
     /// <summary>Into the switch that this machine is.</summary>
-    public async Task PlugIntoSwitchAsync(string cable, RouterMachine other, string otherCable, string there)
+    public async Task PlugIntoSwitchAsync(string cable, NetworkMachine other, string otherCable, string there)
     {
         await AddCableAsync(cable, other, otherCable, there);
         await IpAsync("link", "set", cable, "master", Bridge, "up");
     }
 
-    public async Task AddAddressAsync(string address, string link)
-    {
-        await IpAsync("address", "add", address, "dev", link);
-        await IpAsync("link", "set", link, "up");
-    }
-
-    private async Task AddCableAsync(string cable, RouterMachine other, string otherCable, string there)
+    private async Task AddCableAsync(string cable, NetworkMachine other, string otherCable, string there)
     {
         await IpAsync("link", "add", cable, "type", "veth", "peer", "name", otherCable, "netns", $"{other.ProcessId}");
         await other.AddAddressAsync(there, otherCable);

@@ -58,6 +58,13 @@ public class NetworkMachine : IAsyncDisposable
     })
     { Timeout = Eventually.Deadline };
 
+    /// <summary>Of a link, which is up then.</summary>
+    public async Task AddAddressAsync(string address, string link)
+    {
+        await IpAsync("address", "add", address, "dev", link);
+        await IpAsync("link", "set", link, "up");
+    }
+
     /// <summary>What is opened there stays there.</summary>
     internal T InsideNetwork<T>(Func<T> work) => NetworkNamespace.Run(Namespace(_holder), work);
 
@@ -81,7 +88,8 @@ public class NetworkMachine : IAsyncDisposable
         if (result.ExitCode != 0) throw new InvalidOperationException($"ip {string.Join(' ', arguments)} on {Name}: {result.Text}");
     }
 
-    private string[] Inside() => [$"--net={Namespace(_holder)}", $"--mount={Namespace(_holder, "mnt")}", $"--wd={Path.GetTempPath()}"];
+    /// <summary>What nsenter needs to work there.</summary>
+    private protected virtual string[] Inside() => [$"--net={Namespace(_holder)}", $"--mount={Namespace(_holder, "mnt")}", $"--wd={Path.GetTempPath()}"];
 
     private static string Namespace(RunningProgram holder, string kind = "net") => $"/proc/{Inner(holder)}/ns/{kind}";
 
