@@ -48,7 +48,7 @@ internal static class PrivilegedPorts
     private static IEnumerable<Socket> Bind(ProtocolType protocol, IPEndPoint endpoint, int threads)
     {
         // One that shares its port would quietly share it with another server's.
-        Socket exclusive = Open(protocol, endpoint);
+        Socket exclusive = BoundSocket.Open(endpoint, protocol);
         if (protocol == ProtocolType.Tcp)
         {
             return [exclusive];
@@ -56,25 +56,5 @@ internal static class PrivilegedPorts
 
         exclusive.Dispose();
         return [.. Enumerable.Range(0, threads).Select(_ => LinuxUdpListener.Bind(endpoint))];
-    }
-
-    private static Socket Open(ProtocolType protocol, IPEndPoint endpoint)
-    {
-        var socket = new Socket(endpoint.AddressFamily, protocol == ProtocolType.Tcp ? SocketType.Stream : SocketType.Dgram, protocol);
-        try
-        {
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                socket.DualMode = false;
-            }
-
-            socket.Bind(endpoint);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class DnsTcpListener : IDisposable
         _watch = watch;
         _limits = limits ?? new ConnectionLimits(new TransportOptions().MaxConnections, new TransportOptions().MaxConnectionsPerPrefix);
         _proxies = proxies;
-        _socket = given ?? Bind(endpoint);
+        _socket = given ?? BoundSocket.Open(endpoint, ProtocolType.Tcp);
         _socket.Listen(TcpLimits.Backlog);
         LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
@@ -77,26 +77,6 @@ internal sealed class DnsTcpListener : IDisposable
     {
         _stop.Dispose();
         _socket.Dispose();
-    }
-
-    private static Socket Bind(IPEndPoint endpoint)
-    {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                socket.DualMode = false;
-            }
-
-            socket.Bind(endpoint);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     /// <summary>Until nobody has anything to ask any more. Those who never pause are closed towards the end, behind an answer.</summary>

@@ -63,27 +63,11 @@ internal sealed unsafe class LinuxUdpListener : IUdpListener
     }
 
     /// <summary>A socket that shares its port with others of this user.</summary>
-    public static Socket Bind(IPEndPoint endpoint)
+    public static Socket Bind(IPEndPoint endpoint) => BoundSocket.Open(endpoint, ProtocolType.Udp, socket =>
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            LinuxSockets.SetOption(socket, LinuxSockets.SolSocket, LinuxSockets.SoReusePort, 1);
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                socket.DualMode = false;
-            }
-
-            Prepare(socket, endpoint);
-            socket.Bind(endpoint);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+        LinuxSockets.SetOption(socket, LinuxSockets.SolSocket, LinuxSockets.SoReusePort, 1);
+        Prepare(socket, endpoint);
+    });
 
     /// <summary>What can be set before and after binding alike. Before, so that no datagram comes without; after, because whoever bound it may not have known.</summary>
     private static void Prepare(Socket socket, IPEndPoint endpoint)

@@ -12,7 +12,7 @@ internal static class PortCheck
     {
         foreach (IPEndPoint endpoint in options.ProbeOnly ? [] : options.Listen)
         {
-            if ((Try(endpoint, SocketType.Dgram, ProtocolType.Udp, sockets) ?? Try(endpoint, SocketType.Stream, ProtocolType.Tcp, sockets)) is { } problem)
+            if ((Try(endpoint, ProtocolType.Udp, sockets) ?? Try(endpoint, ProtocolType.Tcp, sockets)) is { } problem)
             {
                 yield return Explain("--listen", endpoint, problem);
             }
@@ -20,13 +20,13 @@ internal static class PortCheck
 
         foreach ((string flag, IPEndPoint endpoint) in options.ProbeOnly ? [] : options.Transports.Tls.Select(e => ("--listen-tls", e)).Concat(options.Transports.Https.Select(e => ("--listen-https", e))))
         {
-            if (Try(endpoint, SocketType.Stream, ProtocolType.Tcp, sockets) is { } problem)
+            if (Try(endpoint, ProtocolType.Tcp, sockets) is { } problem)
             {
                 yield return Explain(flag, endpoint, problem);
             }
         }
 
-        if (Try(options.Admin, SocketType.Stream, ProtocolType.Tcp, sockets) is { } ofAdmin)
+        if (Try(options.Admin, ProtocolType.Tcp, sockets) is { } ofAdmin)
         {
             yield return Explain("--admin", options.Admin, ofAdmin);
         }
@@ -40,7 +40,7 @@ internal static class PortCheck
         _ => $"{option} {endpoint}: {e.Message}",
     };
 
-    private static SocketException? Try(IPEndPoint endpoint, SocketType type, ProtocolType protocol, ListenSockets sockets)
+    private static SocketException? Try(IPEndPoint endpoint, ProtocolType protocol, ListenSockets sockets)
     {
         if (sockets.IsInherited(protocol, endpoint))
         {
@@ -49,13 +49,7 @@ internal static class PortCheck
 
         try
         {
-            using var socket = new Socket(endpoint.AddressFamily, type, protocol);
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                socket.DualMode = false;
-            }
-
-            socket.Bind(endpoint);
+            BoundSocket.Open(endpoint, protocol).Dispose();
             return null;
         }
         catch (SocketException e)

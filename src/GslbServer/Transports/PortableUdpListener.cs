@@ -22,30 +22,17 @@ internal sealed class PortableUdpListener : IUdpListener
         _handler = handler;
         _counters = counters;
         _proxies = proxies;
-        _socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        try
+        _socket = BoundSocket.Open(endpoint, ProtocolType.Udp, socket =>
         {
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                _socket.DualMode = false;
-            }
-
             if (OperatingSystem.IsLinux())
             {
-                LinuxSockets.IgnorePathMtu(_socket);
+                LinuxSockets.IgnorePathMtu(socket);
             }
 
-            _socket.Blocking = false; // a full send buffer drops an answer and does not stop the thread
-            _socket.ReceiveBufferSize = UdpListeners.SocketBuffer;
-            _socket.SendBufferSize = UdpListeners.SocketBuffer;
-            _socket.Bind(endpoint);
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
-        }
-
+            socket.Blocking = false; // a full send buffer drops an answer and does not stop the thread
+            socket.ReceiveBufferSize = UdpListeners.SocketBuffer;
+            socket.SendBufferSize = UdpListeners.SocketBuffer;
+        });
         LocalEndPoint = (IPEndPoint)_socket.LocalEndPoint!;
         _thread = new Thread(Serve) { IsBackground = true, Name = $"udp {LocalEndPoint}" };
     }

@@ -43,15 +43,7 @@ internal sealed class UdpListeners
         }
 
         // Sockets with SO_REUSEPORT would quietly share the port with another server's: an exclusive one must be possible first.
-        using (var probe = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp))
-        {
-            if (endpoint.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                probe.DualMode = false;
-            }
-
-            probe.Bind(endpoint);
-        }
+        BoundSocket.Open(endpoint, ProtocolType.Udp).Dispose();
 
         var first = new LinuxUdpListener(LinuxUdpListener.Bind(endpoint), handler, counters, 0, proxies);
         _threads = [first, .. Enumerable.Range(1, threads - 1).Select(i => new LinuxUdpListener(LinuxUdpListener.Bind(first.LocalEndPoint), handler, counters, i, proxies))];
