@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace GslbServer;
 
 /// <summary>Where zones and geodata are when nobody says: in the working folder, else the copies beside the program.</summary>
@@ -17,6 +19,15 @@ internal static class DefaultPaths
         IReadOnlyList<string> here = DatabasesIn(Path.Combine(host.WorkingDirectory, "geodata"));
         return here.Count > 0 ? [.. here.Select(file => Path.Combine("geodata", Path.GetFileName(file)))]
             : DatabasesIn(Path.Combine(host.ProgramDirectory, "geodata"));
+    }
+
+    /// <summary>One directory for each node: where another node that was started in this folder has the usual one, one that is called by the first address, from then on.</summary>
+    /// <param name="takesOver">It takes that of the node that runs.</param>
+    public static string State(CliHost host, string usual, IPEndPoint first, bool takesOver)
+    {
+        string own = $"{usual}-{first.ToString().Replace(':', '-').Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)}";
+        string ownPath = Path.Combine(host.WorkingDirectory, own), usualPath = Path.Combine(host.WorkingDirectory, usual);
+        return (takesOver ? StateLock.HolderOf(ownPath) is not null : Directory.Exists(ownPath) || StateLock.HolderOf(usualPath) is not null) ? own : usual;
     }
 
     private static IReadOnlyList<string> DatabasesIn(string folder) => !Directory.Exists(folder) ? []

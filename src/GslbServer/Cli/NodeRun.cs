@@ -5,7 +5,7 @@ using GslbServer.Steering;
 namespace GslbServer;
 
 /// <summary>The life of a serving process: start everything, say so, obey signals, give its place to a successor or stop within the limit.</summary>
-internal sealed class NodeRun : IDisposable
+internal sealed partial class NodeRun : IDisposable
 {
     /// <summary>signal(7), on every architecture that .NET runs on.</summary>
     private const PosixSignal SignalUser2 = (PosixSignal)12;
@@ -52,6 +52,12 @@ internal sealed class NodeRun : IDisposable
                 {
                     PrivilegedPorts.Open(options, sockets);
                     UserSwitch.To(user, options.StateDirectory);
+                }
+
+                using var state = StateLock.Take(options, sockets, isHandedOver: takeover is not null, host.Time);
+                if (!options.Demo && settings["state"] is null && options.StateDirectory != new NodeOptions().StateDirectory)
+                {
+                    Log.StateBeside(run._loggers.CreateLogger<NodeRun>(), options.StateDirectory, new NodeOptions().StateDirectory);
                 }
 
                 Yielded? yielded = await run.ServeAsync(takeover, sockets, before: null, endpoints, cancel);
@@ -282,6 +288,12 @@ internal sealed class NodeRun : IDisposable
         catch (OperationCanceledException)
         {
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(248, LogLevel.Warning, "This node keeps its state in {Directory}: {Usual} is another node's, which was started in this folder before. Choose with --state")]
+        public static partial void StateBeside(ILogger logger, string directory, string usual);
     }
 
     /// <summary>A node that had given its place away: it answers, and does nothing else.</summary>

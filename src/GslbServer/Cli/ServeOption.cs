@@ -32,7 +32,7 @@ internal sealed record ServeOption(string Name, string ValueName, string Help, b
         new("node", "NAME", "This node's name [default: the host name]"),
         new("region", "NAME", "The region this node stands in: its vantage"),
         new("cluster", "NAME", "Prefix of every key and channel [default: gslb]"),
-        new("state", "DIR", "Last known state on disk [default: .gslb]"),
+        new("state", "DIR", "Last known state on disk, of this node alone [default: .gslb, or beside it where another node of this folder has that]"),
         new("keys", "DIR", "Keys that zones are signed with, reloaded when they change; a zone without keys there is not signed [default: keys in the state directory]"),
         new("keys-secret", "FILE", "A secret, the same on all nodes: keys are then shared through Redis, sealed with it. The first line seals, all lines open [default: not shared]"),
         new("threads", "N", "Serving threads [default: one per core]"),

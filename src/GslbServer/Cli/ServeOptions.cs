@@ -40,10 +40,13 @@ internal static class ServeOptions
         }
 
         var defaults = new NodeOptions();
+        IReadOnlyList<IPEndPoint> dns = read.Many<IPEndPoint>("listen", EndPoint) ?? defaults.Listen;
+        IPEndPoint admin = read.One<IPEndPoint>("admin", EndPoint) ?? defaults.Admin;
+        bool takesOver = read.Switch("takeover") && !isDemo;
         return defaults with
         {
-            Listen = read.Many<IPEndPoint>("listen", EndPoint) ?? defaults.Listen,
-            Admin = read.One<IPEndPoint>("admin", EndPoint) ?? defaults.Admin,
+            Listen = dns,
+            Admin = admin,
             AdminHosts = read.Many<string>("admin-host", AdminSettings.Host) ?? [],
             AdminTokenFile = read.ExistingFile("admin-token-file"),
             AdminReadOpen = AdminSettings.ReadIsOpen(read, settings, errors),
@@ -56,7 +59,7 @@ internal static class ServeOptions
             Node = read.One<string>("node", Name) ?? Sanitized(defaults.Node),
             Region = read.One<string>("region", Name),
             Cluster = read.One<string>("cluster", Name) ?? defaults.Cluster,
-            StateDirectory = read.One<string>("state", NotBlank) ?? defaults.StateDirectory,
+            StateDirectory = read.One<string>("state", NotBlank) ?? DefaultPaths.State(host, defaults.StateDirectory, probeOnly ? admin : dns[0], takesOver),
             Keys = read.ExistingDirectory("keys"),
             KeySealer = read.One<KeySealer>("keys-secret", Sealer),
             Threads = read.One<string>("threads", Threads) is { } threads ? int.Parse(threads, CultureInfo.InvariantCulture) : defaults.Threads,
@@ -78,7 +81,7 @@ internal static class ServeOptions
             Transfer = TransferSettings.Read(read),
             ProbeOnly = probeOnly && !isDemo,
             User = User(read, settings, errors),
-            Takeover = read.Switch("takeover") && !isDemo,
+            Takeover = takesOver,
             Demo = isDemo,
         };
     }
