@@ -37,6 +37,7 @@ internal sealed class AdminServer : IAsyncDisposable
         var audit = new RefusalAudit(node.Audit, time);
         new AdminSecurity(hosts, new AdminAccess(files.Tokens, options.AdminReadOpen, rates), rates, audit.Refused).Use(app);
         app.Use(audit.CoverAsync);
+        app.Use(QueryParameters.CheckAsync);
         var live = new LiveFeed(node, time, loggers.CreateLogger<LiveFeed>());
         AdminRoutes.Map(app, node, live, time);
         AdminExposure.Warn(options.AdminListener, loggers.CreateLogger<AdminServer>());

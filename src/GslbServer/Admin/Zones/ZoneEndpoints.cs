@@ -28,7 +28,7 @@ internal sealed class ZoneEndpoints(Node node)
             source?.ETag, Nodes(name), source?.Text, source is null ? null : RRsetView.Of(source.File), Updates(name)), AdminJson.Options);
     }
 
-    public async Task<IResult> PutAsync(string zone, HttpContext http, CancellationToken cancel)
+    public async Task<IResult> PutAsync(string zone, bool? dryRun, HttpContext http, CancellationToken cancel)
     {
         if (TryZone(zone, out DomainName name) is { } bad)
             return bad;
@@ -51,7 +51,7 @@ internal sealed class ZoneEndpoints(Node node)
         byte[] octets = PushStore.Octets(text.EndsWith('\n') ? text : text + "\n");
         if (octets.Length > ZonePushes.MaxText)
             return Problem.Of(StatusCodes.Status413PayloadTooLarge, $"The zone has {octets.Length} octets; expected at most {ZonePushes.MaxText}.");
-        if (body.DryRun == true)
+        if (dryRun is true || body.DryRun is true)
         {
             IReadOnlyList<string> errors = await node.Pushes.JudgeAsync(name, octets, cancel);
             return errors.Count > 0 ? Problem.Of(StatusCodes.Status422UnprocessableEntity, $"{errors.Count} errors.", errors) : TypedResults.Json(new ZonePushResult(name.ToString(), null, false, null, now?.ETag, []), AdminJson.Options);

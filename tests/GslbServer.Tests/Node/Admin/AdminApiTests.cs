@@ -82,7 +82,7 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
     }
 
     [Theory]
-    [InlineData("[]", "expected an object with state and reason")]
+    [InlineData("[]", "expected an object with some of state")]
     [InlineData("", "it is empty")]
     [InlineData("x", "line 1, octet 1: 'x'")]
     [InlineData("""{"state":"drain","reson":"x"}""", "$.reson: there is no such field; did you mean reason?")]
@@ -96,6 +96,41 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains(expected, (string)problem!["detail"]!);
         Assert.DoesNotContain("System.", (string)problem["detail"]!);
+    }
+
+    [Theory]
+    [InlineData("""{"rrsets":[{"name":"x","type":"A","ttl":-300,"records":["192.0.2.1"]}]}""", "$.rrsets[0].ttl: expected a whole number from 0 to 4294967295")]
+    [InlineData("""{"rrsets":[{"name":"x","type":"A","ttl":300,"records":[5]}]}""", "$.rrsets[0].records[0]: expected a text")]
+    [InlineData("""{"rrsets":[{"name":"x","type":"A","tll":300,"records":[]}]}""", "$.rrsets[0].tll: there is no such field; did you mean ttl?")]
+    [InlineData("""{"rrsets":"x"}""", "$.rrsets: expected a list")]
+    public async Task A_field_within_a_field_is_named_with_what_was_expected_of_it(string body, string expected)
+    {
+        (HttpStatusCode status, JsonNode? problem) = await node.SendAsync(HttpMethod.Put, "/api/v1/zones/example.org", body);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains(expected, (string)problem!["detail"]!);
+    }
+
+    [Theory]
+    [InlineData("PUT", "/api/v1/zones/new.example?dryrn=true", "dryrn: there is no such parameter; expected dryRun")]
+    [InlineData("PUT", "/api/v1/zones/new.example?dryRun=perhaps", "dryRun: \"perhaps\"; expected true or false")]
+    [InlineData("PUT", "/api/v1/zones/new.example?dryRun=true&dryRun=false", "dryRun: it stands there twice")]
+    [InlineData("DELETE", "/api/v1/zones/example.org?dryRun=true", "dryRun: there is no such parameter; expected none")]
+    [InlineData("POST", "/api/v1/reload?x=1", "x: there is no such parameter; expected none")]
+    public async Task A_change_with_a_parameter_that_its_route_does_not_know_is_not_made(string method, string path, string expected)
+    {
+        (HttpStatusCode status, JsonNode? problem) = await node.SendAsync(new HttpMethod(method), path, """{ "text": "@ 300 SOA ns h 1 3600 600 86400 30\n NS ns\nns A 192.0.2.1\n" }""");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal($"{expected}. Nothing was changed.", (string)problem!["detail"]!);
+        Assert.Equal(HttpStatusCode.NotFound, (await node.GetAsync("/api/v1/zones/new.example")).Status);
+    }
+
+    [Fact]
+    public async Task A_zone_is_judged_and_not_pushed_with_dryRun_behind_the_question_mark_too()
+    {
+        (HttpStatusCode status, JsonNode? tried) = await node.SendAsync(HttpMethod.Put, "/api/v1/zones/new.example?dryRun=true", """{ "text": "@ 300 SOA ns h 1 3600 600 86400 30\n NS ns\nns A 192.0.2.1\n" }""");
+        Assert.Equal((HttpStatusCode.OK, null), (status, tried!["version"]));
+        Assert.Equal(HttpStatusCode.NotFound, (await node.GetAsync("/api/v1/zones/new.example")).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await node.SendAsync(HttpMethod.Put, "/api/v1/zones/new.example?dryRun=true", """{ "text": "@ 300 SOA" }""")).Status);
     }
 
     [Fact]
