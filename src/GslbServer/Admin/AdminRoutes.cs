@@ -44,7 +44,7 @@ internal static class AdminRoutes
         api.MapDelete(NodeEndpoints.Route, new NodeEndpoints(node).ForgetAsync).WithSummary("Forget a node that died: it counts no more among the vantages, on all nodes")
             .Produces<ForgottenNode>().ProducesProblem(401).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(503).WithTags("nodes");
         api.MapGet("/audit", (string? since, string? target, string? kind, string? limit, string? cursor) => AuditQuery.Run(node, time.GetUtcNow(), since, target, kind, limit, cursor))
-            .WithSummary("Who did what, and why, of all nodes: since (2h or a time), target, kind (override, transition, reload, drill, keys, admin, refused), limit, cursor of an earlier answer")
+            .WithSummary($"Who did what, and why, of all nodes: since (2h or a time), target, kind ({string.Join(", ", AuditQuery.Kinds)}), limit, cursor of an earlier answer")
             .Produces<AuditReport>().ProducesProblem(400).WithTags("state");
 
         var latency = new LatencyEndpoints(node);

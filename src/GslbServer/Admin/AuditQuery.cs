@@ -13,7 +13,7 @@ internal sealed record AuditReport(IReadOnlyList<AuditEntry> Entries, IReadOnlyL
 /// <summary>Finds entries of the audit trail; everything that is wrong with a question at once.</summary>
 internal static class AuditQuery
 {
-    public static readonly IReadOnlyList<string> Kinds = ["override", "transition", "reload", "drill", "keys", "admin", "refused"];
+    public static readonly IReadOnlyList<string> Kinds = ["override", "transition", "reload", "drill", "zone", "update", "keys", "admin", "refused"];
 
     public const int DefaultLimit = 100;
 

@@ -15,7 +15,7 @@ internal sealed class AuditCommand : CliCommand
     private readonly ServerFlags _server;
     private readonly Option<string?> _since = new("--since") { HelpName = "TIME", Description = "Not before: an age such as 2h, or 2026-11-21T22:30:00Z" };
     private readonly Option<string?> _target = new("--target") { HelpName = "TARGET", Description = "About this region, endpoint or name alone" };
-    private readonly Option<string?> _kind = new("--kind") { HelpName = "KIND", Description = "override, transition, reload, drill, keys, admin or refused alone" };
+    private readonly Option<string?> _kind = new("--kind") { HelpName = "KIND", Description = $"One of {string.Join(", ", AuditQuery.Kinds)} alone" };
     private readonly Option<int> _limit = new("--limit") { HelpName = "N", Description = "The newest N entries", DefaultValueFactory = _ => AuditQuery.DefaultLimit };
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Goes on with what comes, until interrupted" };
     private readonly Option<bool> _json = new("--json") { Description = "As JSON; with --follow one entry per line" };

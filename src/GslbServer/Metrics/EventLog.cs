@@ -8,7 +8,7 @@ namespace GslbServer;
 /// <param name="Subject">Monitor, target or file.</param>
 public sealed record NodeEvent(long Id, DateTimeOffset At, string Kind, string Subject, string? From, string? To, string Detail)
 {
-    public static readonly IReadOnlyList<string> Kinds = ["circuit", "damping", "decision", "latency", "override", "reload", "transfer", "transition", "update"];
+    public static readonly IReadOnlyList<string> Kinds = ["circuit", "damping", "decision", "latency", "override", "reload", "transfer", "transition", "update", "zone"];
 }
 
 /// <summary>The last events, and those to come, for any number of readers.</summary>
