@@ -223,7 +223,7 @@ public sealed partial class Node : IAsyncDisposable
             ZoneSet zonesBefore = _loader.Zones;
             TsigKeys keysBefore = Zones.Keys.Current;
             IReadOnlyList<string> keyErrors = Zones.LoadKeys();
-            ReloadResult result = await Task.Run(() => _loader.Load(found: keyErrors), cancel);
+            ReloadResult result = await Task.Run(() => _loader.Load(found: keyErrors), cancel).WaitAsync(_yield.Token);
             Refused = result.Errors;
             Spans.End(span, result.Errors.Count == 0 ? null : $"refused with {result.Errors.Count} errors, first {result.Errors[0]}");
             Observers.Reloads.Count(isApplied: result.Errors.Count == 0);

@@ -135,7 +135,14 @@ internal sealed partial class NodeRun : IDisposable
     /// <returns>Null at the end; else what is to serve again.</returns>
     private async Task<Yielded?> ServeAsync(Takeover? takeover, ListenSockets sockets, Yielded? before, DemoEndpoints? endpoints, CancellationToken cancel)
     {
-        Node node = await Node.StartAsync(_options, _host.Time, _loggers, cancel, sockets, takeover);
+        // Zones may take their time, and a file system may never answer: who stops the node does not wait for that.
+        Task<Node> starting = Task.Run(() => Node.StartAsync(_options, _host.Time, _loggers, cancel, sockets, takeover), cancel);
+        if (before is null && await Task.WhenAny(starting, _signals.Stop) != starting)
+        {
+            return null;
+        }
+
+        Node node = await starting;
         Yielded? yielded = null;
         try
         {
@@ -246,6 +253,7 @@ internal sealed partial class NodeRun : IDisposable
     private async Task ObeyAsync(Node node, NodeSupervision supervision, CancellationToken cancel)
     {
         ILogger logger = _loggers.CreateLogger<NodeRun>();
+        Task reloading = Task.CompletedTask;
         try
         {
             await foreach (PosixSignal signal in _signals.ReadAsync(cancel))
@@ -253,7 +261,7 @@ internal sealed partial class NodeRun : IDisposable
                 switch (signal)
                 {
                     case PosixSignal.SIGHUP:
-                        await supervision.ReloadAsync(() => node.ReloadAsync(signal.ToString(), cancel));
+                        reloading = ReloadAsync(reloading);
                         break;
                     case SignalUser2:
                         Successor.Start(logger);
@@ -265,6 +273,19 @@ internal sealed partial class NodeRun : IDisposable
         }
         catch (OperationCanceledException)
         {
+        }
+
+        // One after the other, and a signal to stop waits for none of them.
+        async Task ReloadAsync(Task before)
+        {
+            try
+            {
+                await before;
+                await supervision.ReloadAsync(() => node.ReloadAsync(nameof(PosixSignal.SIGHUP), cancel));
+            }
+            catch (OperationCanceledException)
+            {
+            }
         }
     }
 
@@ -317,10 +338,14 @@ internal sealed partial class NodeRun : IDisposable
     private sealed class SignalWatch : IDisposable
     {
         private readonly Channel<PosixSignal> _signals = Channel.CreateUnbounded<PosixSignal>();
+        private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly PosixSignalRegistration[] _registrations;
 
         public SignalWatch() => _registrations = [Register(PosixSignal.SIGTERM), Register(PosixSignal.SIGINT), Register(PosixSignal.SIGHUP),
             .. OperatingSystem.IsLinux() ? (PosixSignalRegistration[])[Register(SignalUser2)] : []];
+
+        /// <summary>Ends with the first signal to stop.</summary>
+        public Task Stop => _stop.Task;
 
         public IAsyncEnumerable<PosixSignal> ReadAsync(CancellationToken cancel) => _signals.Reader.ReadAllAsync(cancel);
 
@@ -330,6 +355,10 @@ internal sealed partial class NodeRun : IDisposable
         {
             context.Cancel = true;
             _signals.Writer.TryWrite(signal);
+            if (signal is PosixSignal.SIGTERM or PosixSignal.SIGINT)
+            {
+                _stop.TrySetResult();
+            }
         });
     }
 }

@@ -268,7 +268,11 @@ internal sealed class KeyDirectory(string path)
         return found;
     }
 
-    private static string? ReadText(string file) => new FileInfo(file).Length > MaxFile ? null : File.ReadAllText(file, Encoding.Latin1);
+    private static string? ReadText(string file)
+    {
+        RegularFile.Expect(file);
+        return new FileInfo(file).Length > MaxFile ? null : File.ReadAllText(file, Encoding.Latin1);
+    }
 
     /// <summary>From <c>Kexample.org.+013+12345.key</c>.</summary>
     private static DomainName? ZoneOf(string file)

@@ -28,6 +28,7 @@ internal sealed class GeoFile : GeoContent
     {
         try
         {
+            RegularFile.Expect(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             (long Length, DateTime Written) before = Stamp(file);
             if (before.Length is 0 or > MaxLength)

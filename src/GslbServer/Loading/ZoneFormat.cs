@@ -14,6 +14,7 @@ internal sealed record ZoneFormat(string Text, string Formatted)
     {
         try
         {
+            RegularFile.Expect(file);
             string text = File.ReadAllText(file, Encoding.Latin1), formatted = ZoneFormatter.Format(text);
             DomainName? zone = ZoneLoader.ZoneOf(file, origin, out string? error);
             if (zone is null)

@@ -47,7 +47,7 @@ public static class ZoneLoader
         var ends = new SourcePosition?[names.Count];
         Parallel.For(0, names.Count, i =>
         {
-            ZoneFile? file = ReadFile(names[i], origin, out unreadable[i], out ends[i]);
+            ZoneFile? file = ReadFile(names[i], paths.Contains(names[i]), origin, out unreadable[i], out ends[i]);
             files[i] = file is null || edit is null ? file : edit(file);
         });
         SourcePosition[] unterminated = [.. ends.OfType<SourcePosition>()];
@@ -114,7 +114,7 @@ public static class ZoneLoader
         List<ZoneFile> files = [];
         foreach (string path in paths.SelectMany(path => FilesOf(path, diagnostics)).Distinct())
         {
-            ZoneFile? file = ReadFile(path, null, out ZoneDiagnostic? unreadable, out _);
+            ZoneFile? file = ReadFile(path, paths.Contains(path), null, out ZoneDiagnostic? unreadable, out _);
             if (unreadable is not null) diagnostics.Add(unreadable);
             if (file is not null) files.Add(file);
             diagnostics.AddRange(file?.Diagnostics ?? []);
@@ -184,7 +184,7 @@ public static class ZoneLoader
     }
 
     /// <param name="unterminated">Where the file ends, if that is not the end of a line.</param>
-    private static ZoneFile? ReadFile(string path, string? origin, out ZoneDiagnostic? error, out SourcePosition? unterminated)
+    private static ZoneFile? ReadFile(string path, bool isNamed, string? origin, out ZoneDiagnostic? error, out SourcePosition? unterminated)
     {
         unterminated = null;
         if (ZoneOf(path, origin, out string? wrong) is not { } zone)
@@ -196,7 +196,7 @@ public static class ZoneLoader
         try
         {
             error = null;
-            using StreamReader text = Open(path);
+            using StreamReader text = Open(path, isNamed);
             unterminated = FindMissingEnd(path, text);
             return ZoneFileReader.Read(path, text, zone, Include);
         }
@@ -239,7 +239,7 @@ public static class ZoneLoader
         string path = Path.Combine(Path.GetDirectoryName(includedFrom) ?? "", written);
         try
         {
-            return (path, Open(path));
+            return (path, Open(path, isNamed: false));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -247,7 +247,13 @@ public static class ZoneLoader
         }
     }
 
-    private static StreamReader Open(string path) => new(path, Encoding.Latin1);
+    /// <param name="isNamed">On the command line: then it may be a pipe.</param>
+    /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
+    private static StreamReader Open(string path, bool isNamed)
+    {
+        RegularFile.Expect(path, orPipe: isNamed);
+        return new(path, Encoding.Latin1);
+    }
 
     private static IEnumerable<ZoneDiagnostic> TwiceServed(IReadOnlyList<ZoneFile> files, IReadOnlyList<HeldZone> held)
     {
