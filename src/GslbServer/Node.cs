@@ -22,7 +22,7 @@ public sealed partial class Node : IAsyncDisposable
     private readonly SnapshotPublisher _publisher;
     private readonly ProbeSchedule _probes;
     private readonly SigningLoop _signing;
-    private readonly ZoneSharing _sharing;
+    internal ZoneSharing Sharing { get; }
     private readonly Loader _loader;
     private readonly CancellationTokenSource _stop = new(), _yield = new();
     private readonly ListenSockets _sockets;
@@ -65,7 +65,7 @@ public sealed partial class Node : IAsyncDisposable
         Updates = new ZoneUpdates(options, loader, taker, Audit, Events, time, loggers.CreateLogger<ZoneUpdates>());
         Pushes = new ZonePushes(options.Node, options.StateDirectory, loader, taker.JudgeAsync, (origin, cancel) => ReloadAsync(origin, cancel), time, loggers.CreateLogger<ZonePushes>());
         Updates.IsPushed = zone => Pushes.VersionOf(zone) is not null;
-        _sharing = new ZoneSharing([.. stores.Select(store => store.Zones)], [Updates, Pushes], time, loggers.CreateLogger<ZoneSharing>());
+        Sharing = new ZoneSharing([.. stores.Select(store => store.Zones)], [Updates, Pushes], time, loggers.CreateLogger<ZoneSharing>());
         Zones = new ZoneExchange(options, name => loader.Zones.FindApex(name.Wire), taker.TakeAsync, taker.TryTakeAsync, time, Events, loggers);
         Zones.Queries.Updates = Updates;
         Latency = new LatencyLoop(options, LatencyFeed, () => Feed.Mode, () => Serving.Current.Steering.Plan, Counters, UseAsync, time, loggers.CreateLogger<LatencyLoop>());
@@ -291,7 +291,7 @@ public sealed partial class Node : IAsyncDisposable
         await _stop.CancelAsync();
         await _yield.CancelAsync();
         await Task.WhenAll(_writers, _background);
-        _sharing.Dispose();
+        Sharing.Dispose();
         Pushes.Dispose();
         await Zones.DisposeAsync();
         await _probes.DisposeAsync();
@@ -327,7 +327,7 @@ public sealed partial class Node : IAsyncDisposable
         Latency.Restore(_loader.Use);
         _publisher.Use(_loader.Zones, _loader.Plan);
         await Pushes.StartAsync(cancel);
-        await _sharing.StartAsync(cancel);
+        await Sharing.StartAsync(cancel);
         ReturnMemory();
         var clock = new CoarseClock(_time);
         var guard = new QueryGuard(clock, _transportFiles.Secrets, Options.Transports.Rates, LinuxUdpListener.IsSupported ? Options.Threads : 1);
@@ -353,7 +353,7 @@ public sealed partial class Node : IAsyncDisposable
         Zones.Changed(ZoneSet.Empty, _loader.Zones, changes: null);
         Zones.In.Start();
         _writers = Task.WhenAll(Task.Run(WatchAsync, CancellationToken.None), Task.Run(() => Latency.RunAsync(_yield.Token), CancellationToken.None),
-            Task.Run(() => Keys.RunAsync(_yield.Token), CancellationToken.None), Task.Run(() => _sharing.RunAsync(_yield.Token), CancellationToken.None));
+            Task.Run(() => Keys.RunAsync(_yield.Token), CancellationToken.None), Task.Run(() => Sharing.RunAsync(_yield.Token), CancellationToken.None));
         _background = Task.WhenAll(_background, Task.Run(() => _signing.RunAsync(_stop.Token), CancellationToken.None),
             new DecisionSampler(Counters, Serving, Events, _time).RunAsync(_stop.Token), clock.RunAsync(_stop.Token), Observers.RunAsync(() => NodeMetrics.Read(this, _time), _stop.Token), _transportFiles.WatchAsync(guard, _stop.Token));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GslbServer.State;
 
 namespace GslbServer;
@@ -11,6 +12,11 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
     /// <summary>A start waits no longer for stores than this.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>Who changed something waits no longer to hear which stores have it.</summary>
+    private static readonly TimeSpan ReachLimit = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan ReachPause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>A record that nobody needs goes after this: another node may just be writing what needs it.</summary>
     private static readonly TimeSpan ObsoleteFor = TimeSpan.FromMinutes(1);
 
@@ -18,6 +24,11 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
     private readonly Dictionary<(string, string), long> _obsolete = [];
 
     private readonly SemaphoreSlim _woken = new(0, 1);
+
+    /// <summary>By store, how many of <see cref="_changes"/> it has.</summary>
+    private readonly ConcurrentDictionary<string, long> _reached = [];
+
+    private long _changes;
 
     /// <summary>By store and name, the tag of what was not believed: said once.</summary>
     private readonly Dictionary<(string, string), string> _refused = [];
@@ -28,7 +39,7 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
         foreach (ISharedRecords store in stores)
             store.Hinted += Wake;
         foreach (ISharedBook book in books)
-            book.Changed += Wake;
+            book.Changed += Share;
         using var limit = new CancellationTokenSource(StartLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
@@ -70,7 +81,23 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
         foreach (ISharedRecords store in stores)
             store.Hinted -= Wake;
         foreach (ISharedBook book in books)
-            book.Changed -= Wake;
+            book.Changed -= Share;
+    }
+
+    /// <summary>The stores that do not have what was changed here until now: they get it when they answer. Waits a moment for those that are slow.</summary>
+    public async Task<IReadOnlyList<string>> UnreachedAsync(CancellationToken cancel)
+    {
+        long changes = Interlocked.Read(ref _changes), begin = time.GetTimestamp();
+        while (true)
+        {
+            string[] behind = [.. stores.Select(store => store.Name).Where(name => _reached.GetValueOrDefault(name) < changes)];
+            if (behind.Length == 0 || time.GetElapsedTime(begin) > ReachLimit)
+            {
+                return behind;
+            }
+
+            await Task.Delay(ReachPause, time, cancel);
+        }
     }
 
     /// <summary>One exchange with every store that answers.</summary>
@@ -80,7 +107,11 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
         {
             try
             {
-                await ExchangeAsync(store, cancel);
+                long changes = Interlocked.Read(ref _changes);
+                if (await ExchangeAsync(store, cancel))
+                    _reached[store.Name] = changes;
+                else
+                    Wake();
             }
             catch (StoreUnavailableException)
             {
@@ -89,8 +120,10 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
         }
     }
 
-    private async Task ExchangeAsync(ISharedRecords store, CancellationToken cancel)
+    /// <returns>False where another node wrote meanwhile: what it wrote is merged the next time.</returns>
+    private async Task<bool> ExchangeAsync(ISharedRecords store, CancellationToken cancel)
     {
+        bool isComplete = true;
         IReadOnlyDictionary<string, string> tags = await store.TagsAsync(cancel);
         foreach (ISharedBook book in books)
         {
@@ -107,7 +140,7 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
                 string here = book.TagOf(name), there = tags.GetValueOrDefault(name, "");
                 byte[] record = here != there && here.Length > 0 ? book.Read(name) : [];
                 if (record.Length is > 0 and <= ISharedRecords.MaxRecord)
-                    await store.WriteAsync(name, record, here, there, cancel);
+                    isComplete &= await store.WriteAsync(name, record, here, there, cancel);
             }
 
             foreach (string name in tags.Keys.Where(n => n.StartsWith(book.Prefix, StringComparison.Ordinal)))
@@ -120,6 +153,8 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
                     await store.RemoveAsync(name, cancel);
             }
         }
+
+        return isComplete;
     }
 
     private async Task MergeAsync(ISharedRecords store, ISharedBook book, string name, string tag, byte[] record, CancellationToken cancel)
@@ -140,6 +175,12 @@ internal sealed partial class ZoneSharing(IReadOnlyList<ISharedRecords> stores, 
             return;
         _refused[(store.Name, name)] = tag;
         Log.Refused(logger, name, store.Name, why);
+    }
+
+    private void Share()
+    {
+        Interlocked.Increment(ref _changes);
+        Wake();
     }
 
     private void Wake()

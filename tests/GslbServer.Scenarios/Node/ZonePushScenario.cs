@@ -69,8 +69,23 @@ public sealed class ZonePushScenario : IDisposable
         await ServesAsync(three, "192.0.2.11");
         Assert.Equal("pushed", (await three.GetAsync(Api))["source"]!.GetValue<string>());
 
-        // Without a push the file counts again.
+        // Whoever pushes while the store is away is told, and the others get it with the store.
+        Write("host A 192.0.2.13");
+        ToolResult away = await one.CommandAsync("zone", "push", file, "--wait");
+        Assert.Equal(1, away.ExitCode);
+        Assert.Matches("example.org. version [0-9]+\nwarning: store .* cannot be reached; it gets this when it returns", away.Text);
+        await ServesAsync(one, "192.0.2.13");
+        await ServesAsync(two, "192.0.2.11");
         await redis.RestartAsync();
+        foreach (GslbNode node in all) await ServesAsync(node, "192.0.2.13");
+        redis.Send(Signal.Stop);
+        ToolResult hung = await one.CommandAsync("zone", "rollback", "example.org", "--json");
+        Assert.Equal(0, hung.ExitCode);
+        Assert.Single(JsonNode.Parse(hung.Text)!["unreached"]!.AsArray());
+        redis.Send(Signal.Continue);
+        foreach (GslbNode node in all) await ServesAsync(node, "192.0.2.11");
+
+        // Without a push the file counts again.
         Assert.Equal(0, (await one.CommandAsync("zone", "unpush", "example.org")).ExitCode);
         foreach (GslbNode node in all) await ServesAsync(node, "192.0.2.1");
     }

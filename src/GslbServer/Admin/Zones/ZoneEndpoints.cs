@@ -61,10 +61,10 @@ internal sealed class ZoneEndpoints(Node node)
         bool Expects() => Matches(http.Request, node.Sources.Find(name)?.ETag);
         // The same records are the same zone, in whatever form they come: whoever puts twice changes once.
         if (now is not null && body.Canary is null && node.Pushes.IndexOf(name) is { Canary: null, Current: not null } && Expects() && ZoneSources.Of(name, octets, new PushVersion(0, "", 0, "", default, null)).ETag == now.ETag)
-            return Done(http, name, new PushOutcome(StatusCodes.Status200OK, now.Version, null, []));
+            return await DoneAsync(http, name, new PushOutcome(StatusCodes.Status200OK, now.Version, null, []));
         PushOutcome outcome = await node.Pushes.PushAsync(name, octets, author, Clean(body.Message), body.Canary, Expects, cancel);
         Audit(http, name, author, Clean(body.Message), $"push{(body.Canary is null ? "" : $" to canary {body.Canary}")}", outcome);
-        return Done(http, name, outcome);
+        return await DoneAsync(http, name, outcome);
     }
 
     public async Task<IResult> DeleteAsync(string zone, HttpContext http, CancellationToken cancel)
@@ -99,10 +99,10 @@ internal sealed class ZoneEndpoints(Node node)
         string author = OverrideOwner.Of(null, http);
         PushOutcome outcome = await change(name, author);
         Audit(http, name, author, Clean(message), what, outcome);
-        return Done(http, name, outcome);
+        return await DoneAsync(http, name, outcome);
     }
 
-    private IResult Done(HttpContext http, DomainName name, PushOutcome outcome)
+    private async Task<IResult> DoneAsync(HttpContext http, DomainName name, PushOutcome outcome)
     {
         if (outcome.Problem is not null)
             return Problem.Of(outcome.Status, outcome.Problem, outcome.Errors.Count > 0 ? outcome.Errors : null);
@@ -111,7 +111,10 @@ internal sealed class ZoneEndpoints(Node node)
             http.Response.Headers.ETag = etag;
         PushIndex? index = node.Pushes.IndexOf(name);
         string[] warnings = [.. node.Warnings.Where(w => w.Contains(StateFile.NameOf(name), StringComparison.Ordinal))];
-        return TypedResults.Json(new ZonePushResult(name.ToString(), outcome.Version?.Version, outcome.Status == StatusCodes.Status201Created, index?.Canary?.Node, etag, warnings), AdminJson.Options, statusCode: outcome.Status);
+        return TypedResults.Json(new ZonePushResult(name.ToString(), outcome.Version?.Version, outcome.Status == StatusCodes.Status201Created, index?.Canary?.Node, etag, warnings)
+        {
+            Unreached = await node.Sharing.UnreachedAsync(http.RequestAborted),
+        }, AdminJson.Options, statusCode: outcome.Status);
     }
 
     private void Audit(HttpContext http, DomainName name, string author, string? message, string what, PushOutcome outcome)

@@ -43,7 +43,11 @@ internal sealed record ZonePushRequest(string? Text, IReadOnlyList<RRsetView>? R
 internal sealed record ZoneRollbackRequest(int? To, string? Message);
 
 /// <param name="Changed">False where the same text is served already, or it was a dry run.</param>
-internal sealed record ZonePushResult(string Zone, int? Version, bool Changed, string? Canary, string? Etag, IReadOnlyList<string> Warnings);
+internal sealed record ZonePushResult(string Zone, int? Version, bool Changed, string? Canary, string? Etag, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Stores that do not have it yet; they get it when they return.</summary>
+    public IReadOnlyList<string> Unreached { get; init; } = [];
+}
 
 /// <param name="State"><c>current</c>, <c>canary</c> or empty.</param>
 internal sealed record ZoneVersionView(int Version, string State, uint Serial, string Author, DateTimeOffset At, string? Message, string Hash, string? Text);

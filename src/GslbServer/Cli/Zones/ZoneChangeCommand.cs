@@ -53,8 +53,7 @@ internal sealed class ZoneChangeCommand : CliCommand
             _ => await node.DeleteAsync(path, cancel),
         };
         ZonePushResult result = answer.Read<ZonePushResult>();
-        if (line.GetValue(_json)) _host.PrintJson(result);
-        else await _host.Out.WriteLineAsync($"{zone} {(result.Version is { } version ? $"version {version.ToString(CultureInfo.InvariantCulture)}" : "as in its file")}");
-        return !line.GetValue(_wait) || await ZoneWaiting.WaitAsync(_host, node, zone, Pause, Limit, cancel) ? 0 : 1;
+        await ZonePushReport.WriteAsync(_host, result, result.Version is { } version ? $"version {version.ToString(CultureInfo.InvariantCulture)}" : "as in its file", line.GetValue(_json));
+        return !line.GetValue(_wait) || (await ZoneWaiting.WaitAsync(_host, node, zone, Pause, Limit, cancel) && result.Unreached.Count == 0) ? 0 : 1;
     }
 }

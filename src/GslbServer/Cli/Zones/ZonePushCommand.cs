@@ -57,9 +57,8 @@ internal sealed class ZonePushCommand : CliCommand
         {
             ZonePushResult result = await SendAsync(node, path, zone, new ZonePushRequest(text, null, line.GetValue(_message), line.GetValue(_canary), DryRun: null), cancel);
             string what = result.Changed ? result.Canary is { } canary ? $"version {result.Version} for {canary} alone; then gslb zone promote {zone}" : $"version {result.Version}" : $"version {result.Version} already";
-            if (line.GetValue(_json)) _host.PrintJson(result);
-            else await _host.Out.WriteLineAsync($"{zone} {what}");
-            if (line.GetValue(_wait)) isGood &= await ZoneWaiting.WaitAsync(_host, node, zone, Pause, Limit, cancel);
+            await ZonePushReport.WriteAsync(_host, result, what, line.GetValue(_json));
+            if (line.GetValue(_wait)) isGood &= await ZoneWaiting.WaitAsync(_host, node, zone, Pause, Limit, cancel) && result.Unreached.Count == 0;
         }
 
         return isGood ? 0 : 1;
