@@ -79,7 +79,7 @@ internal sealed class TrafficMetrics(RequestCounters counters, TrafficTable traf
         (Owner Owner, long[] Counts)[] all = [.. owners.Select(owner => (owner, owner.Traffic.Durations.Counts)).Where(pair => pair.Counts.Any(count => count > 0))];
         families.Family(name, MetricKind.Histogram, help);
         foreach ((int i, (Owner owner, long[] counts)) in all.Index()) Histogram(families, name, help, owner, counts, isWhole: i < MostHistograms);
-        families.Family(quantiles, MetricKind.Gauge, "Of the last half to whole minute, or since this page was read before.");
+        families.Family(quantiles, MetricKind.Summary, "Of the last half to whole minute, or since this page was read before.");
         foreach ((Owner owner, long[] counts) in all)
         {
             long[] recent = owner.Traffic.Recent.Since(counts, now);

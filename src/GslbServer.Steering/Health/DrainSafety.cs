@@ -10,6 +10,9 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
     /// <summary>False: refused without <c>--force</c>.</summary>
     public bool IsSafe => WithoutTarget.Count == 0;
 
+    /// <summary><see cref="WithoutTarget"/>, with the address family where only one of two is concerned.</summary>
+    public IReadOnlyList<string> Losses { get; private init; } = [];
+
     /// <summary>Judges an override as if it had run its whole course, and all others that hold when it begins theirs: percent and ramp do not soften it, except that a share below 100
     /// takes nothing whole.</summary>
     /// <param name="known">All overrides known, scheduled ones too; null for those in force in the table.</param>
@@ -29,7 +32,10 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
         SteeringTable then = With(table, after);
 
         List<string> without = Without(now, then);
-        return new DrainSafety(without, [.. FenceWarnings(now, then, without), .. LoadWarnings(now, then, target, traffic ?? []), .. LaterWarnings(then, wanted, after, known, start, without)]);
+        return new DrainSafety(without, [.. FenceWarnings(now, then, without), .. LoadWarnings(now, then, target, traffic ?? []), .. LaterWarnings(then, wanted, after, known, start, without), .. LateWarnings(topology, wanted)])
+        {
+            Losses = [.. topology.Names.Select((name, i) => (name.Owner, i)).Where(name => without.Contains(name.Owner)).Select(name => name.Owner + Family(now, then, name.i))],
+        };
     }
 
     /// <summary>A region in a drill is as good as down, also in the seconds before its verdict is. An override of the same region counts instead.</summary>
@@ -40,6 +46,22 @@ public sealed record DrainSafety(IReadOnlyList<string> WithoutTarget, IReadOnlyL
     {
         Overrides = [.. overrides.Select(one => new ActiveOverride(one, one.State == OverrideState.Up ? 0 : Math.Clamp(one.Percent, 0, 100) / 100.0, table.Health.Now, false))],
     }, table);
+
+    private static string Family(SteeringTable now, SteeringTable then, int name) => (Loses(now, then, name, ulong.MaxValue, isIPv6: false), Loses(now, then, name, ulong.MaxValue, isIPv6: true)) switch
+    {
+        (true, false) when then.Names[name].IPv6.Up != 0 => " (A alone; AAAA keeps one)",
+        (false, true) when then.Names[name].IPv4.Up != 0 => " (AAAA alone; A keeps one)",
+        _ => "",
+    };
+
+    /// <summary>One that is over before it does anything.</summary>
+    private static IEnumerable<string> LateWarnings(Topology topology, OperatorOverride wanted)
+    {
+        if (wanted.State != OverrideState.None && OverrideSchedule.Moves(topology, wanted).From is var from && from >= wanted.ExpiresAt)
+        {
+            yield return $"it ends at {wanted.ExpiresAt:u}, before traffic would begin to move at {from:u}: nobody moves";
+        }
+    }
 
     private static List<string> Without(SteeringTable now, SteeringTable then) =>
         [.. now.Plan.Topology.Names.Where((_, name) => Loses(now, then, name, ulong.MaxValue)).Select(name => name.Owner)];

@@ -8,13 +8,8 @@ public static class TopologyAdvice
     /// <summary>Above it failover takes longer than people wait; below the other, resolvers that keep answers no less anyway ask more often for nothing.</summary>
     private const uint LongTtl = 300, ShortTtl = 5;
 
-    public static IEnumerable<string> Of(Topology topology)
-    {
-        foreach (SteeredName name in topology.Names)
-        {
-            foreach (string advice in Of(name, topology)) yield return $"{name.Owner} {advice}";
-        }
-    }
+    /// <returns>By the steered name that it is about.</returns>
+    public static IEnumerable<(string Owner, string Advice)> Of(Topology topology) => topology.Names.SelectMany(name => Of(name, topology), (name, advice) => (name.Owner, $"{name.Owner} {advice}"));
 
     private static IEnumerable<string> Of(SteeredName name, Topology topology)
     {

@@ -6,6 +6,9 @@ public enum MetricKind
     Counter,
     Gauge,
     Histogram,
+
+    /// <summary>Quantiles alone, by the label <c>quantile</c>; a gauge where there is no such kind.</summary>
+    Summary,
 }
 
 /// <summary>One metric with its values, one for each set of labels.</summary>

@@ -79,7 +79,7 @@ internal static class OtlpMetricsMessage
             data.Message(1, point);
         }
 
-        if (family.Kind != MetricKind.Gauge)
+        if (family.Kind is not (MetricKind.Gauge or MetricKind.Summary))
         {
             data.Varint(2, Cumulative);
         }
@@ -89,7 +89,7 @@ internal static class OtlpMetricsMessage
             data.Varint(3, 1); // monotonic
         }
 
-        into.Message(family.Kind switch { MetricKind.Gauge => 5, MetricKind.Counter => 7, _ => 9 }, data);
+        into.Message(family.Kind switch { MetricKind.Gauge or MetricKind.Summary => 5, MetricKind.Counter => 7, _ => 9 }, data);
     }
 
     private static void Number(ArrayBufferWriter<byte> into, MetricSample sample, Times times)

@@ -42,7 +42,7 @@ internal static class ExplainQuery
             return null;
         }
 
-        if (DomainName.TryParse(text, DomainName.Root, out DomainName? name, out string? error))
+        if (TypedName.TryParse(text, out DomainName? name, out string? error))
         {
             return name;
         }

@@ -56,11 +56,11 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
         {
             if (dryRun is not true)
                 Record(value, Find(canonical), http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");
-            return Problem.Of(StatusCodes.Status409Conflict, $"These names would lose their last serving target: {string.Join(", ", safety.WithoutTarget)}",
+            return Problem.Of(StatusCodes.Status409Conflict, $"These names would lose their last serving target: {string.Join(", ", safety.Losses)}",
                 more: new Dictionary<string, object?> { ["names"] = safety.WithoutTarget });
         }
 
-        string[] warnings = [.. safety.WithoutTarget.Select(name => $"{name}: no serving target is left"), .. safety.Warnings];
+        string[] warnings = [.. safety.Losses.Select(name => $"{name}: no serving target is left"), .. safety.Warnings];
         return dryRun is true ? TypedResults.Json(OverrideResult.Tried(OverrideViewBuilder.Build(node, value, utcNow), warnings), AdminJson.Options)
             : await StoreAsync(value, warnings, http, cancel);
     }

@@ -135,8 +135,11 @@ internal static class CommandLine
     private static string Help(string command) => $"See '{command} --help'.";
 
     /// <summary>The library names types of .NET, which tell an operator nothing.</summary>
-    private static string Words(ParseError error) => error is { SymbolResult: OptionResult { Option: var option, Tokens: [var token, ..] } } && option.ValueType == typeof(int)
-        && error.Message.Contains(typeof(int).FullName!, StringComparison.Ordinal) ? $"{option.Name} {token.Value}: expected a whole number" : error.Message.TrimEnd('.');
+    private static string Words(ParseError error) => error is { SymbolResult: OptionResult { Option: var option, Tokens: [var token, ..] } } && error.Message.Contains("System.", StringComparison.Ordinal)
+        ? $"{option.Name} {token.Value}: expected {Expected(Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType, token.Value)}" : error.Message.TrimEnd('.');
+
+    private static string Expected(Type type, string given) => type == typeof(int) || type == typeof(long)
+        ? given.TrimStart('-').All(char.IsAsciiDigit) ? $"a whole number up to {type.GetField(nameof(int.MaxValue))!.GetValue(null)}" : "a whole number" : type == typeof(bool) ? "true or false" : "a number";
 
     /// <summary>An argument that is there and says nothing, as of a variable that was not set, names nothing.</summary>
     private static void RefuseEmpty(Command command)
@@ -167,7 +170,7 @@ internal static class CommandLine
         {
             if (Suggestion.Nearest(token, known) is { } near)
             {
-                yield return $"Did you mean '{near}' for '{token}'?";
+                yield return near == token ? $"'{token}' stands behind its command." : $"Did you mean '{near}' for '{token}'?";
             }
         }
     }

@@ -34,7 +34,7 @@ public sealed partial class MetricsPage
             if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
             {
                 string[] words = line.Split(' ');
-                Assert.True(words.Length == 4 && family?.Name == words[2] && family.Type.Length == 0 && words[3] is "counter" or "gauge" or "histogram", $"not a type in its place: {line}");
+                Assert.True(words.Length == 4 && family?.Name == words[2] && family.Type.Length == 0 && words[3] is "counter" or "gauge" or "histogram" or "summary", $"not a type in its place: {line}");
                 family = family! with { Type = words[3] };
                 Assert.True(page.Families.TryAdd(family.Name, family), $"{family.Name} stands twice");
                 Assert.True(words[3] == "counter" == family.Name.EndsWith("_total", StringComparison.Ordinal), $"{family.Name}: of all only counters end in _total");
@@ -57,6 +57,7 @@ public sealed partial class MetricsPage
         Assert.Contains(suffix, (string[])(family.Type == "histogram" ? ["_bucket", "_sum", "_count"] : [""]));
         var labels = Label().Matches(sample.Groups["labels"].Value).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
         Assert.Equal(suffix == "_bucket", labels.Remove("le"));
+        Assert.True(family.Type == "summary" == labels.ContainsKey("quantile"), $"{family.Name}: of all only summaries have the label quantile");
         string value = sample.Groups["value"].Value;
         family.Samples.Add(new MetricSample(suffix, labels, value switch
         {

@@ -186,7 +186,7 @@ internal sealed class ZoneEndpoints(Node node)
         return isName ? null : Problem.Of(StatusCodes.Status400BadRequest, $"\"{text}\" is no zone name: {error}");
     }
 
-    private IResult Unknown(DomainName name) => Problem.Of(StatusCodes.Status404NotFound, $"There is no zone {name} here; there are {string.Join(' ', node.Serving.Current.Zones.Zones.Select(z => z.Apex))}.");
+    private IResult Unknown(DomainName name) => Problem.Of(StatusCodes.Status404NotFound, $"There is no zone {name} here; there are: {string.Join(' ', node.Serving.Current.Zones.Zones.Select(z => z.Apex))}");
 
     private static string? Clean(string? message) => string.IsNullOrWhiteSpace(message) ? null : new string([.. message.Trim().Where(c => !char.IsControl(c)).Take(500)]);
 

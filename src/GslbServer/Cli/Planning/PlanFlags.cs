@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GslbServer.Dns;
 using GslbServer.Steering;
 
 namespace GslbServer;
@@ -77,7 +78,7 @@ internal sealed class PlanFlags
         string[] problems = [.. wanted.Where(name => IndexOf(name) < 0).Select(name => $"{name} is no steered name{Suggestion.For(name.TrimEnd('.') + ".", known)}")];
         return problems.Length > 0 ? throw new CliException(problems) : wanted.Count == 0 ? [.. Enumerable.Range(0, known.Length)] : [.. wanted.Select(IndexOf).Distinct()];
 
-        int IndexOf(string name) => Array.IndexOf(known, name.TrimEnd('.').ToLowerInvariant() + ".");
+        int IndexOf(string name) => TypedName.TryParse(name, out DomainName? typed, out _) ? Array.IndexOf(known, typed.ToLower().ToString()) : -1;
     }
 
     private IReadOnlyList<string> Geo(ParseResult line) => line.GetValue(_geo) is { Length: > 0 } given ? given : DefaultPaths.Geo(_host);

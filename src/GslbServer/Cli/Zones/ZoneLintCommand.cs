@@ -41,11 +41,25 @@ internal sealed class ZoneLintCommand : CliCommand
                 if (ZoneFormat.Of(file, line.GetValue(_origin), found) is { IsFormatted: false }) found.Add($"{file}: is not formatted; gslb zone fmt {file} does it");
             }
 
-            if (loaded.Topology is { } topology) found.AddRange(TopologyAdvice.Of(topology));
+            if (loaded.Topology is { } topology) found.AddRange(TopologyAdvice.Of(topology).Select(one => $"{PlaceOf(loaded, one.Owner)}{one.Advice}"));
         }
 
         if (line.GetValue(_json)) _host.PrintJson(found);
         else foreach (string one in found) _host.Out.WriteLine(one);
         return found.Count > 0 ? 1 : 0;
+    }
+
+    /// <summary>Of the STEER record of a name, as it stands before a finding.</summary>
+    private static string PlaceOf(LoadedZones loaded, string owner)
+    {
+        foreach (ZoneConfiguration zone in loaded.Held.Select(held => held.Configuration))
+        {
+            for (int i = 0; i < zone.Records.Count; i++)
+            {
+                if (zone.Records[i].Kind == ConfigKind.Steer && zone.Records[i].Owner == owner) return $"{zone.Sources[i].Position}: ";
+            }
+        }
+
+        return "";
     }
 }

@@ -134,6 +134,10 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
     }
 
     [Fact]
+    public async Task A_zone_that_is_not_here_is_told_with_those_that_are()
+        => Assert.Equal("There is no zone nope.example. here; there are: example.org.", (string?)(await node.GetAsync("/api/v1/zones/nope.example")).Body!["detail"]);
+
+    [Fact]
     public async Task An_alias_is_explained_by_what_it_leads_to()
     {
         JsonNode explanation = (await node.GetAsync("/api/v1/explain?name=docs.example.org&client=198.51.100.77")).Body!;

@@ -141,10 +141,19 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("REGION is empty", "drill", "stop", "")]
     [InlineData("--percent abc: expected a whole number", "drain", "eu-west", "--reason", "x", "--percent", "abc")]
     [InlineData("--limit 1.5: expected a whole number", "audit", "--limit", "1.5")]
+    [InlineData("--to 99999999999999: expected a whole number up to 2147483647", "zone", "rollback", "example.org", "--to", "99999999999999")]
+    [InlineData("--to x: expected a whole number", "zone", "rollback", "example.org", "--to", "x")]
     public async Task What_is_wrong_is_said_in_words_of_the_line(string error, params string[] line)
     {
         Assert.Equal(1, await _run.RunAsync(line));
         Assert.Equal("gslb: " + error, _run.Errors[0]);
+    }
+
+    [Fact]
+    public async Task An_option_before_its_command_is_told_where_it_stands()
+    {
+        Assert.Equal(1, await _run.RunAsync("--json", "status"));
+        Assert.Equal(["gslb: Unrecognized command or argument '--json'", "'--json' stands behind its command.", "See 'gslb status --help'."], _run.Errors);
     }
 
     private static IEnumerable<string> Paths(Command command, string path) =>

@@ -31,6 +31,16 @@ public sealed class PlanningCommandTests : IDisposable
     public void Dispose() => _run.Dispose();
 
     [Fact]
+    public async Task A_name_beyond_ASCII_is_found_as_it_stands_in_a_file_of_UTF_8()
+    {
+        _run.WriteFile("zones/example.org.zone", Zone + "\nbücher 30 STEER failover eu us check=web\n");
+        string clients = _run.WriteFile("clients.csv", "network,weight\n192.0.2.0/24,1\n");
+        Assert.Equal(0, await SimulateAsync("bücher.example.org", "--population", clients));
+        Assert.Equal(0, await _run.RunAsync("explain", "Bücher.example.org", "--client", "192.0.2.0/24", "--zones", _zones));
+        Assert.Contains("198.51.100.10", _run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_table_of_clients_is_shared_among_the_regions_and_loads_are_held_against_capacities()
     {
         string clients = _run.WriteFile("clients.csv", "network,weight\n203.0.113.0/24,3\n192.0.2.0/24,1\n");

@@ -47,7 +47,7 @@ public sealed class ZoneCommandTests : IDisposable
     {
         Assert.Equal(1, await _run.RunAsync("zone", "lint", _file));
         Assert.Contains("www.example.org. has no check=: its targets count as up whatever happens", _run.Out, StringComparison.Ordinal);
-        Assert.Contains("www.example.org. has one target: there is nothing to fail over to", _run.Out, StringComparison.Ordinal);
+        Assert.Contains($"{_file}:6:1: www.example.org. has one target: there is nothing to fail over to", _run.Out, StringComparison.Ordinal);
         Assert.Contains($"{_file}: is not formatted; gslb zone fmt {_file} does it", _run.Out, StringComparison.Ordinal);
     }
 

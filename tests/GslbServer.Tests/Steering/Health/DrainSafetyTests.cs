@@ -87,6 +87,24 @@ public sealed class DrainSafetyTests
         Assert.Empty(DrainSafety.Of(World().Table, Drain("eu-west")).Warnings);
     }
 
+    [Fact]
+    public void Where_one_family_of_two_is_lost_it_is_named()
+    {
+        SteeringWorld world = new SteeringWorld().Region("both", "0 0", "192.0.2.1", "2001:db8::1").Region("old", "0 0", "192.0.2.2").Steer("www", "failover both old");
+        var safety = DrainSafety.Of(world.Table, Drain("both"));
+        Assert.Equal(["www.example.org."], safety.WithoutTarget);
+        Assert.Equal(["www.example.org. (AAAA alone; A keeps one)"], safety.Losses);
+        Assert.Equal(["eu.example.org."], DrainSafety.Of(World().Down("us-east").Table, Drain("eu-west")).Losses);
+    }
+
+    [Fact]
+    public void A_drain_that_ends_before_traffic_moves_is_a_warning()
+    {
+        OperatorOverride hasty = Drain("eu-west") with { Ramp = TimeSpan.FromSeconds(60), ExpiresAt = Now.AddSeconds(20) };
+        Assert.Equal($"it ends at {Now.AddSeconds(20):u}, before traffic would begin to move at {Now.AddSeconds(30):u}: nobody moves", Assert.Single(DrainSafety.Of(World().Table, hasty).Warnings));
+        Assert.Empty(DrainSafety.Of(World().Table, hasty with { ExpiresAt = Now.AddMinutes(10) }).Warnings);
+    }
+
     private static SteeringWorld World() => SteeringWorld.Example().Steer("eu", "failover eu-west us-east check=web");
 
     private static OperatorOverride Drain(string target) =>
