@@ -55,6 +55,9 @@ internal sealed record SteerRule(string Key, string Place, IReadOnlyList<int> Ta
 /// <param name="Words">RDATA of a CHECK.</param>
 internal sealed record HealthCheck(string Label, string Words)
 {
+    /// <summary>What is asked instead of the addresses of a region, for all of them.</summary>
+    public IReadOnlyList<(Endpoints Region, string Address)> Probes { get; init; } = [];
+
     /// <summary>One word of the zone language: in quotes where it needs them, octets that are no ASCII as <c>\\DDD</c>.</summary>
     public static string Word(string word)
     {

@@ -8,5 +8,6 @@ namespace GslbServer;
 /// <param name="Instead">What to do; null where nothing is left to do.</param>
 internal sealed record ImportNote(SourcePosition? At, string Subject, string What, string? Instead)
 {
-    public override string ToString() => $"{(At is { } at ? $"{at}: " : "")}{Subject}: {What}{(Instead is null ? "" : $"; {Instead}")}";
+    /// <summary>One line, whatever stands in the source: nothing of it acts on a terminal.</summary>
+    public override string ToString() => string.Concat($"{(At is { } at ? $"{at}: " : "")}{Subject}: {What}{(Instead is null ? "" : $"; {Instead}")}".Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -22,7 +22,11 @@ internal sealed class ZoneDraft(string zone, string system, Func<Endpoints, stri
     /// <summary>A configuration that refers to itself again and again would grow without end.</summary>
     private const int MostChoices = 100_000;
 
-    private readonly StringBuilder _text = new();
+    /// <summary>Keys of STEER: a target of that name with its weight, <c>map=9</c>, would be read as one.</summary>
+    private static readonly HashSet<string> Keys = ["check", "map", "only", "except", "answers", "ttl-min", "ecs", "persist", "ramp", "failback", "all-down", "health-view", "rto", "spread", "within", "by"];
+
+    /// <summary>Says its own name: what a file is called may be another, as with the slash of RFC 2317.</summary>
+    private readonly StringBuilder _text = new($"$ORIGIN {zone}\n");
     private readonly List<ImportNote> _notes = [];
     private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _written = new(StringComparer.OrdinalIgnoreCase); // owner to what was written there
@@ -52,7 +56,7 @@ internal sealed class ZoneDraft(string zone, string system, Func<Endpoints, stri
     public string Words(Steer steer, string context, uint ttl, params IReadOnlyList<string> keys)
     {
         if (++_choices > MostChoices) throw new InputException($"{zone}: choices within choices: more than {MostChoices} of them");
-        string[] checks = [.. steer.Checks.Select(Check).Distinct()];
+        string[] checks = [.. steer.Checks.Select(check => Check(check, context)).Distinct()];
         string[] targets = [.. steer.Targets.Select(target => Target(target.Choice, context, ttl, keys))];
         var words = new List<string> { steer.Policy };
         words.AddRange(targets.Select((target, i) => steer.Targets[i].Weight is { } weight ? string.Create(CultureInfo.InvariantCulture, $"{target}={weight}")
@@ -105,7 +109,11 @@ internal sealed class ZoneDraft(string zone, string system, Func<Endpoints, stri
     }
 
     /// <summary>Owner of a CHECK with these words.</summary>
-    public string Check(HealthCheck check) => Written(check.Label, "check", check.Words, owner => Append(_added, owner, DefaultTtl, "CHECK", check.Words));
+    private string Check(HealthCheck check, string context)
+    {
+        string words = string.Join(' ', [check.Words, .. check.Probes.Select(probe => $"address={Region(probe.Region, context)}:{probe.Address}")]);
+        return Written(check.Label, "check", words, owner => Append(_added, owner, DefaultTtl, "CHECK", words));
+    }
 
     public ImportedZone Finish()
     {
@@ -143,7 +151,7 @@ internal sealed class ZoneDraft(string zone, string system, Func<Endpoints, stri
     private string Written(string wanted, string context, string content, Action<string> write)
     {
         string label = LabelOf(wanted), owner = label;
-        for (int i = 2; _taken.Contains(owner) || (_written.TryGetValue(owner, out string? there) && there != content); i++)
+        for (int i = 2; Keys.Contains(owner) || _taken.Contains(owner) || (_written.TryGetValue(owner, out string? there) && there != content); i++)
             owner = i == 2 && label != context ? $"{label}.{context}" : string.Create(CultureInfo.InvariantCulture, $"{label}-{i}");
         if (_written.TryAdd(owner, content)) write(owner);
         return owner;

@@ -57,7 +57,7 @@ internal sealed class ZoneImportCommand : CliCommand
         {
             "gdnsd" => GdnsdImport.Convert(path, files, places),
             "powerdns" => PowerDnsImport.Convert(path, line.GetValue(_origin), files, places),
-            _ => new ImportResult([Route53Import.Convert(path, Route53Set.ReadAll(path, files.Read(path)),
+            _ => new ImportResult([Route53Import.Convert(path, Route53Export.Read(path, files.Read(path)),
                 line.GetValue(_checks) is { } checks ? Route53HealthCheck.ReadAll(checks, files.Read(checks)) : new Dictionary<string, Route53HealthCheck>(), places)]),
         };
         string?[] written = Write(result.Zones, line.GetValue(_output), isPrinted: !line.GetValue(_json));

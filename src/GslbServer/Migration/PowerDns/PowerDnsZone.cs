@@ -26,7 +26,7 @@ internal sealed class PowerDnsZone
         new ZoneRewrite(zone, files, import.Collect).Run(file, text);
         ZoneRewrite? rewrite = null;
         rewrite = new ZoneRewrite(zone, files, record => import.Rewrite(record, rewrite!.DefaultTtl));
-        import._draft.Lines($"$ORIGIN {zone}\n$TTL {DefaultTtl}\n");
+        import._draft.Lines($"$TTL {DefaultTtl}\n");
         import._draft.Lines(rewrite.Run(file, text));
         import._draft.Lines($"\n$ORIGIN {zone}\n; regions, checks and names within names, from PowerDNS\n");
         return import._draft.Finish();

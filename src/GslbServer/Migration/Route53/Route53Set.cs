@@ -1,56 +1,42 @@
-using System.Text.Json;
+using GslbServer.Dns;
 
 namespace GslbServer;
 
 /// <summary>One record set as <c>aws route53 list-resource-record-sets</c> prints it.</summary>
-/// <param name="Name">Absolute, with the final dot, lower case.</param>
+/// <param name="Name">Absolute, with the final dot, lower case, escaped as in a zone file.</param>
+/// <param name="Values">As Route 53 has them: <see cref="Route53Text"/> makes RDATA of them.</param>
 /// <param name="Identifier">Null for a set without a routing policy.</param>
-/// <param name="Place">Of geolocation routing, as our PLACE; null for none.</param>
-/// <param name="Alias">Target of an alias; null for none.</param>
+/// <param name="Place">Of geolocation routing, as our PLACE, which it need not be; null for none.</param>
+/// <param name="Alias">Target of an alias, as <paramref name="Name"/>; null for none.</param>
+/// <param name="EvaluatesHealth">Of an alias: it counts as up while its target does.</param>
 internal sealed record Route53Set(string Name, string Type, uint? Ttl, IReadOnlyList<string> Values, string? Identifier, int? Weight, string? Region,
-    string? Place, string? Failover,
-    bool IsMultiValue, string? Alias, string? HealthCheck, bool HasOtherRouting)
+    string? Place, string? Failover, bool IsMultiValue, string? Alias, bool EvaluatesHealth, string? HealthCheck, bool HasOtherRouting)
 {
-    /// <exception cref="InputException">It is no such list.</exception>
-    public static IReadOnlyList<Route53Set> ReadAll(string file, string json)
+    /// <summary>Weights of STEER end here; those of Route 53 at 255.</summary>
+    private const int MostWeight = 65535;
+
+    /// <summary>What can be steered here.</summary>
+    public bool IsAddress => Type is "A" or "AAAA" or "CNAME";
+
+    /// <summary>For notes.</summary>
+    public string Subject => Identifier is null ? $"{Name} {Type}" : $"{Name} {Type} \"{Identifier}\"";
+
+    /// <exception cref="InputException">It is none: the message names the set and the field.</exception>
+    public static Route53Set Read(Route53Fields set) => new(
+        NameOf(set, nameof(Name)), set.Text(nameof(Type)).ToUpperInvariant(), (uint?)set.Number("TTL", 0, int.MaxValue),
+        [.. set.Objects("ResourceRecords").Select(value => value.Text("Value"))],
+        set.TextOrNull("SetIdentifier"), set.Number(nameof(Weight), 0, MostWeight), set.TextOrNull(nameof(Region)), PlaceOf(set), set.TextOrNull(nameof(Failover)),
+        set.Flag("MultiValueAnswer"), set.Object("AliasTarget") is { } alias ? NameOf(alias, "DNSName") : null,
+        set.Object("AliasTarget")?.Flag("EvaluateTargetHealth") ?? false, set.TextOrNull("HealthCheckId"), set.Has("CidrRoutingConfig") || set.Has("GeoProximityLocation"));
+
+    private static string NameOf(Route53Fields fields, string field) => Route53Text.TryName(fields.Text(field), out DomainName? name, out string? error)
+        ? name.ToLower().ToString() : throw fields.Wrong(field, error);
+
+    private static string? PlaceOf(Route53Fields set)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("ResourceRecordSets", out JsonElement sets)
-                && sets.ValueKind == JsonValueKind.Array
-                ? [.. sets.EnumerateArray().Select(Read)]
-                : throw new InputException($"{file}: no \"ResourceRecordSets\"; expected what `aws route53 list-resource-record-sets --hosted-zone-id ID` prints");
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"{file}:{e.LineNumber + 1}:{e.BytePositionInLine + 1}: no JSON: {e.Message}");
-        }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException)
-        {
-            throw new InputException($"{file}: a record set that is none: {e.Message}");
-        }
-    }
-
-    private static Route53Set Read(JsonElement set) => new(
-        NameOf(set.GetProperty(nameof(Name)).GetString()!), set.GetProperty(nameof(Type)).GetString()!, set.TryGetProperty("TTL", out JsonElement ttl)
-            ? ttl.GetUInt32() : null,
-        set.TryGetProperty("ResourceRecords", out JsonElement values) ? [.. values.EnumerateArray().Select(value => value.GetProperty("Value").GetString()!)] : [],
-        Text(set, "SetIdentifier"), set.TryGetProperty(nameof(Weight), out JsonElement weight) ? weight.GetInt32()
-            : null, Text(set, "Region"), PlaceOf(set), Text(set, "Failover"),
-        set.TryGetProperty("MultiValueAnswer", out JsonElement multi) && multi.GetBoolean(), set.TryGetProperty("AliasTarget", out JsonElement alias)
-            ? NameOf(Text(alias, "DNSName")!) : null,
-        Text(set, "HealthCheckId"), set.TryGetProperty("CidrRoutingConfig", out _) || set.TryGetProperty("GeoProximityLocation", out _));
-
-    /// <summary>Octets that are no letters, digits or <c>-</c> are written in octal there, the asterisk too.</summary>
-    private static string NameOf(string name) => name.Replace("\\052", "*", StringComparison.Ordinal).TrimEnd('.').ToLowerInvariant() + ".";
-
-    private static string? Text(JsonElement element, string key) => element.TryGetProperty(key, out JsonElement value) ? value.GetString() : null;
-
-    private static string? PlaceOf(JsonElement set)
-    {
-        if (!set.TryGetProperty("GeoLocation", out JsonElement place)) return null;
-        string? country = Text(place, "CountryCode"), subdivision = Text(place, "SubdivisionCode");
-        return Text(place, "ContinentCode") ?? (country == "*" ? "*" : subdivision is not null ? $"{country}-{subdivision}" : Steering.CountryCode.AsPlace(country!));
+        if (set.Object("GeoLocation") is not { } place) return null;
+        if (place.TextOrNull("ContinentCode") is { } continent) return continent;
+        string country = place.Text("CountryCode");
+        return country == "*" ? country : place.TextOrNull("SubdivisionCode") is { } subdivision ? $"{country}-{subdivision}" : Steering.CountryCode.AsPlace(country);
     }
 }
