@@ -122,6 +122,10 @@ internal sealed class ZoneDraft(string zone, string system, Func<Endpoints, stri
         return new ImportedZone(zone, ZoneFormatter.Format(_text.ToString() + _added), _notes);
     }
 
+    /// <summary>A type that another system can have records of: none of ours, and none of messages alone.</summary>
+    public static bool TryType(string text, out RecordType type) => RecordTypeName.TryParse(text, out type) && !RecordTypeName.IsMetaOrQuestion(type)
+        && type is not (RecordType.REGION or RecordType.CHECK or RecordType.STEER);
+
     public static string LabelOf(string text)
     {
         string label = string.Concat(text.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c == '_' ? c : '-')).Trim('-');

@@ -8,7 +8,9 @@ namespace GslbServer;
 /// <param name="zone">Absolute, with the final dot.</param>
 /// <param name="rewrite">What stands for a record; null leaves it.</param>
 /// <param name="name">What a word stands for, with the origin of its file; null where it is what it is.</param>
-internal sealed class ZoneRewrite(string zone, ImportFiles files, Func<ZoneRewriteRecord, string?> rewrite, Func<string, string, string?>? name = null)
+/// <param name="unknown">Told of directives that no zone file of ours has, which become comments.</param>
+internal sealed class ZoneRewrite(string zone, ImportFiles files, Func<ZoneRewriteRecord, string?> rewrite, Func<string, string, string?>? name = null,
+    Action<string, SourcePosition>? unknown = null)
 {
     private readonly string _zone = zone;
     private readonly List<string> _open = [];
@@ -58,8 +60,11 @@ internal sealed class ZoneRewrite(string zone, ImportFiles files, Func<ZoneRewri
                 return rest;
             case "$INCLUDE" when words.Length > 1:
                 return Included(file, words, entry);
-            case ['$', ..]:
+            case "$ORIGIN" or "$TTL" or "$INCLUDE" or "$GENERATE":
                 return rest;
+            case ['$', ..] and var directive:
+                unknown?.Invoke(directive, new SourcePosition(file, entry.Words[0].Line, entry.Words[0].Column));
+                return $"; not carried over: {string.Join(' ', words).ReplaceLineEndings(" ")}\n";
             default:
                 return Record(file, text, entry, words, rest);
         }

@@ -16,10 +16,14 @@ internal sealed class GdnsdImport
     private readonly string _folder;
     private readonly ImportFiles _files;
     private readonly Func<Endpoints, string?> _places;
+    private readonly string _defaultTtl; // of records without a TTL, before any $TTL
     private readonly HashSet<string> _used = [];
 
-    private GdnsdImport(VscfHash config, string folder, ImportFiles files, Func<Endpoints, string?> places) =>
+    private GdnsdImport(VscfHash config, string folder, ImportFiles files, Func<Endpoints, string?> places)
+    {
         (_config, _folder, _files, _places) = (config, folder, files, places);
+        _defaultTtl = (new GdnsdScope(config.Hash("options") ?? config).Number("zones_default_ttl", 0, int.MaxValue) ?? (int)DefaultTtl).ToString(CultureInfo.InvariantCulture);
+    }
 
     /// <param name="path">gdnsd's configuration directory (<c>/etc/gdnsd</c>), or the file <c>config</c> in it.</param>
     /// <exception cref="InputException">Something in it is not of gdnsd, with its place; or there is no zone.</exception>
@@ -45,28 +49,36 @@ internal sealed class GdnsdImport
         {
             draft.Take(record.Owner);
             return null;
-        }).Run(file, text);
+        }, (directive, at) => Directive(draft, directive, at)).Run(file, text);
 
         var resources = new GdnsdResources(_config, Path.Combine(_folder, "geoip"), _files, draft);
         ZoneRewrite? rewriter = null;
         rewriter = Rewriter(record => record.Type switch
         {
-            "DYNA" or "DYNC" => Dynamic(draft, resources, record, rewriter!.DefaultTtl),
+            "DYNA" or "DYNC" => Dynamic(draft, resources, record, rewriter!.DefaultTtl ?? _defaultTtl),
             "TXT" => Split(draft, record),
             _ => null,
         });
-        draft.Lines($"$TTL {(new GdnsdScope(_config.Hash("options") ?? _config).Number("zones_default_ttl", 0, int.MaxValue) ?? (int)DefaultTtl).ToString(CultureInfo.InvariantCulture)}\n");
+        draft.Lines($"$TTL {_defaultTtl}\n");
         draft.Lines(rewriter.Run(file, text));
         draft.Lines($"\n$ORIGIN {zone}\n; regions, checks and names within names, from gdnsd\n");
         return draft.Finish();
 
         // @Z is the zone, @F the first origin of a file; either may end a name.
-        ZoneRewrite Rewriter(Func<ZoneRewriteRecord, string?> rewrite) => new(zone, _files, rewrite, (word, first) =>
+        ZoneRewrite Rewriter(Func<ZoneRewriteRecord, string?> rewrite, Action<string, SourcePosition>? unknown = null) => new(zone, _files, rewrite, (word, first) =>
             word.EndsWith("@Z", StringComparison.Ordinal) && (word.Length == 2 || word[^3] == '.') ? word[..^2] + zone
-                : word.EndsWith("@F", StringComparison.Ordinal) && (word.Length == 2 || word[^3] == '.') ? word[..^2] + first : null);
+                : word.EndsWith("@F", StringComparison.Ordinal) && (word.Length == 2 || word[^3] == '.') ? word[..^2] + first : null, unknown);
     }
 
-    private string Dynamic(ZoneDraft draft, GdnsdResources resources, ZoneRewriteRecord record, string? defaultTtl)
+    /// <summary>gdnsd had limits of addresses until its version 3.</summary>
+    private static void Directive(ZoneDraft draft, string directive, SourcePosition at)
+    {
+        if (directive.StartsWith("$ADDR_LIMIT_", StringComparison.Ordinal))
+            draft.Note(directive, "is not carried over: an answer has all addresses of its targets that are up, at most 8, in turn", "limit targets with answers= of STEER", at);
+        else draft.Note(directive, "is no directive of gdnsd or of a zone here, so it is not carried over", null, at);
+    }
+
+    private string Dynamic(ZoneDraft draft, GdnsdResources resources, ZoneRewriteRecord record, string defaultTtl)
     {
         string subject = record.Data is [var one] ? one : throw new InputException($"{record.At}: expected plugin!resource behind {record.Type}");
         string[] parts = subject.Split('!', 2);
@@ -87,9 +99,9 @@ internal sealed class GdnsdImport
     }
 
     /// <summary>MAX/MIN; MIN is half of MAX where it is not given.</summary>
-    private static (uint Most, uint Least) Ttls(ZoneRewriteRecord record, string? defaultTtl)
+    private static (uint Most, uint Least) Ttls(ZoneRewriteRecord record, string defaultTtl)
     {
-        string text = record.Ttl ?? defaultTtl ?? DefaultTtl.ToString(CultureInfo.InvariantCulture);
+        string text = record.Ttl ?? defaultTtl;
         string[] parts = text.Split('/');
         if (parts.Length > 2 || !TtlText.TryParse(parts[0], out ulong most) || most > TtlText.Max)
             throw new InputException($"{record.At}: \"{text}\" is no TTL; expected MAX or MAX/MIN");

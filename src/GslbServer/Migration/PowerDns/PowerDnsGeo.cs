@@ -47,14 +47,14 @@ internal sealed class PowerDnsGeo
     {
         foreach ((string name, YamlValue items) in (_domain["records"]?.AsMap("names and their records"))?.Entries ?? [])
         {
-            string owner = PowerDnsRecord.Absolute(name);
+            string owner = PowerDnsRecord.OwnerOf(name, items.At);
             _records[owner] = [.. items.Items.Where(item => item is not YamlText { Text: null })
                 .Select(item => PowerDnsRecord.Read(item, _ttl)).OfType<PowerDnsRecord>().Where(record => IsCarried(owner, record))];
             _draft.Take(owner);
         }
 
         (string Name, YamlValue Value)[] services = [.. ((_domain["services"]?.AsMap("names and their formats"))?.Entries ?? [])
-            .Select(entry => (PowerDnsRecord.Absolute(entry.Key), entry.Value))];
+            .Select(entry => (PowerDnsRecord.OwnerOf(entry.Key, entry.Value.At), entry.Value))];
         foreach ((string name, _) in services) _draft.Take(name);
         foreach ((string owner, PowerDnsRecord[] records) in _records.OrderBy(one => one.Key != _draft.Zone))
             Records(owner, [.. records.OrderBy(record => record.Type != "SOA")]);
@@ -77,7 +77,7 @@ internal sealed class PowerDnsGeo
         foreach (IGrouping<string, PowerDnsRecord> type in records.Where(record => !hasWeights || !record.IsAddress).GroupBy(record => record.Type))
         {
             if (hasWeights && type.Count() > 1) _draft.Note($"{owner} {type.Key}", "weights of such records are not carried over", "all are answered", type.First().At);
-            foreach (PowerDnsRecord record in type) _draft.Record(owner, record.Ttl, record.Type, record.Data.Replace("%%", "%", StringComparison.Ordinal));
+            foreach (PowerDnsRecord record in type) _draft.Record(owner, record.Ttl, record.Type, record.Data);
         }
 
         if (!hasWeights || !records.Any(record => record.IsAddress)) return;
@@ -175,7 +175,8 @@ internal sealed class PowerDnsGeo
     /// <summary>What no record of this domain is becomes an alias, when it is the last format.</summary>
     private Endpoints? Alias(PowerDnsFormat format, PowerDnsFormat[] formats) =>
         format == formats[^1] && !_records.ContainsKey(PowerDnsRecord.Absolute(format.Text))
-            ? new Endpoints(format.Text.Split('.')[0], [("CNAME", PowerDnsRecord.Absolute(format.Text))]) : null;
+            && DomainName.TryParse(PowerDnsRecord.Absolute(format.Text), DomainName.Root, out DomainName? alias, out _)
+            ? new Endpoints(format.Text.Split('.')[0], [("CNAME", alias.ToString())]) : null;
 
     /// <summary>A name of this domain, as a region or a steered name; null for one that has neither addresses nor an alias.</summary>
     private Choice? Target(string owner)

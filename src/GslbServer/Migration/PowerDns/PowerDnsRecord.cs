@@ -18,7 +18,7 @@ internal sealed record PowerDnsRecord(string Type, string Data, uint Ttl, int? W
     public bool IsAddress => Type is "A" or "AAAA" or "CNAME";
 
     /// <summary>It says something of the client, which a record of ours cannot.</summary>
-    public bool HasPlaceholder => Data.Replace("%%", "", StringComparison.Ordinal).Contains('%', StringComparison.Ordinal);
+    public bool HasPlaceholder { get; init; }
 
     /// <exception cref="InputException">It is none.</exception>
     public static PowerDnsRecord? Read(YamlValue item, uint ttl)
@@ -30,8 +30,21 @@ internal sealed record PowerDnsRecord(string Type, string Data, uint Ttl, int? W
         if (content is null or YamlText { Text: null }) return null;
         int? weight = (int?)map?.Number("weight");
         if (weight == 0) throw new InputException($"{map!["weight"]!.At}: weight: expected a number above 0");
-        return new PowerDnsRecord(type.ToUpperInvariant(), DataOf(type.ToUpperInvariant(), content.AsText("the content of a record")), map?.Number("ttl")
-            ?? ttl, weight, value.At);
+        string data = DataOf(type.ToUpperInvariant(), content.AsText("the content of a record"));
+        var record = new PowerDnsRecord(type.ToUpperInvariant(), data, map?.Number("ttl") ?? ttl, weight, value.At)
+        {
+            HasPlaceholder = data.Replace("%%", "", StringComparison.Ordinal).Contains('%', StringComparison.Ordinal),
+        };
+        return record.HasPlaceholder || record.Type == "LUA" ? record : record with { Data = Rdata(record) };
+    }
+
+    /// <summary>As a zone file has it, on one line: what is no record is refused here, where its place is known, and names are absolute in every type.</summary>
+    private static string Rdata(PowerDnsRecord record)
+    {
+        if (!ZoneDraft.TryType(record.Type, out RecordType type))
+            throw new InputException($"{record.At}: there is no such type of records; expected one such as a or txt");
+        return RdataText.TryParse(type, record.Data.Replace("%%", "%", StringComparison.Ordinal), DomainName.Root, out byte[]? rdata, out string? error) ? RdataText.Format(type, rdata)
+            : throw new InputException($"{record.At}: no {record.Type}: {error}");
     }
 
     private static string DataOf(string type, string content)
@@ -49,9 +62,14 @@ internal sealed record PowerDnsRecord(string Type, string Data, uint Ttl, int? W
                 words[^1] = Absolute(words[^1]);
                 return string.Join(' ', words);
             default:
-                return content.ReplaceLineEndings(" ");
+                return content;
         }
     }
+
+    /// <summary>A name that records or services have, as a zone file has it.</summary>
+    /// <exception cref="InputException">It is none.</exception>
+    public static string OwnerOf(string name, SourcePosition at) => DomainName.TryParse(Absolute(name), DomainName.Root, out DomainName? owner, out string? error) ? owner.ToString()
+        : throw new InputException($"{at}: {error}");
 
     public static string Absolute(string name) => name.TrimEnd('.').ToLower(CultureInfo.InvariantCulture) + ".";
 }

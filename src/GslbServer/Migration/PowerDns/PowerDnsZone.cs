@@ -23,7 +23,8 @@ internal sealed class PowerDnsZone
             : throw new InputException($"{file}: the file is not called NAME.zone: name its zone with --origin")));
         if (!DomainName.TryParse(zone, DomainName.Root, out _, out string? error)) throw new InputException($"{file}: \"{zone}\" is no zone: {error}");
         var import = new PowerDnsZone(new ZoneDraft(zone, "PowerDNS", places));
-        new ZoneRewrite(zone, files, import.Collect).Run(file, text);
+        new ZoneRewrite(zone, files, import.Collect, unknown: (directive, at) =>
+            import._draft.Note(directive, "is no directive of a zone here, so it is not carried over", null, at)).Run(file, text);
         ZoneRewrite? rewrite = null;
         rewrite = new ZoneRewrite(zone, files, record => import.Rewrite(record, rewrite!.DefaultTtl));
         import._draft.Lines($"$TTL {DefaultTtl}\n");

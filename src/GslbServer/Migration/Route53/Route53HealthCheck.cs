@@ -42,11 +42,12 @@ internal sealed record Route53HealthCheck(string Id, string Type, string? Words,
 
     private static Route53HealthCheck Read(Route53Fields check)
     {
+        string id = check.Text(nameof(Id));
         Route53Fields config = check.Object("HealthCheckConfig") ?? throw new InputException($"{check.Where}: no \"HealthCheckConfig\"; expected an object");
         string type = config.Text(nameof(Type));
         string? kind = type switch { "HTTP" or "HTTP_STR_MATCH" => "http", "HTTPS" or "HTTPS_STR_MATCH" => "https", "TCP" => "tcp", _ => null };
         string? host = config.TextOrNull("FullyQualifiedDomainName") is { Length: > 0 } name ? name : null;
-        return new(check.Text(nameof(Id)), type, kind is null ? null : WordsOf(config, kind, host?.TrimEnd('.')), config.Flag("Inverted"), config.Flag("Disabled"), AddressOf(config),
+        return new(id, type, kind is null ? null : WordsOf(config, kind, host?.TrimEnd('.')), config.Flag("Inverted"), config.Flag("Disabled"), AddressOf(config),
             host is not null && Route53Text.TryName(host, out DomainName? absolute, out _) ? absolute.ToLower().ToString() : null);
     }
 

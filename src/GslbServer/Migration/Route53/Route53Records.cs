@@ -16,7 +16,7 @@ internal sealed class Route53Records(IReadOnlyList<Route53Set> sets, ZoneDraft d
     /// <summary>Its values as a zone file has them. Those that no zone can hold are left out, and told.</summary>
     public IReadOnlyList<string> DataOf(Route53Set set)
     {
-        if (!RecordTypeName.TryParse(set.Type, out RecordType type) || RecordTypeName.IsMetaOrQuestion(type) || type is RecordType.REGION or RecordType.CHECK or RecordType.STEER)
+        if (!ZoneDraft.TryType(set.Type, out RecordType type))
         {
             draft.Note(set.Subject, "is not carried over: there is no such type of records");
             return [];

@@ -79,6 +79,53 @@ public sealed class PowerDnsImportTests : IDisposable
     }
 
     [Theory]
+    [InlineData("naptr: '1 2 \"U\" \"SIP\" \"\" next.example.net'", "a 30 NAPTR 1 2 \"U\" \"SIP\" \"\" next.example.net.")]
+    [InlineData("https: 1 svc.example.net alpn=h2", "a 30 HTTPS 1 svc.example.net. alpn=\"h2\"")]
+    [InlineData("srv: 1 2 443 srv.example.net", "a 30 SRV 1 2 443 srv.example.net.")]
+    [InlineData("txt: 100%% of it", "a 30 TXT \"100% of it\"")]
+    [InlineData("txt: \"x\\nevil 60 A 192.0.2.66\"", "a 30 TXT \"x\\010evil 60 A 192.0.2.66\"")]
+    public async Task Records_are_those_of_a_zone_file(string record, string line)
+    {
+        await ImportYamlAsync($$"""    a.geo.example.org: [ { {{record}} } ]""");
+        Assert.Contains(line, _run.Lines);
+        await _run.CheckedAsync("geo.example.org");
+    }
+
+    [Theory]
+    [InlineData("a.geo.example.org: [ { a: \"192.0.2.1\\nevil 60 A 192.0.2.66\" } ]", "no A: ")]
+    [InlineData("a.geo.example.org: [ { a: 192.0.2.999 } ]", "no A: \"192.0.2.999\" is no address")]
+    [InlineData("a.geo.example.org: [ { cname: \"x.example.net\\n$INCLUDE x\" } ]", "no CNAME: ")]
+    [InlineData("a.geo.example.org: [ { steer: failover a } ]", "there is no such type of records; expected one such as a or txt")]
+    public async Task What_is_no_record_is_told(string record, string error)
+    {
+        string file = _run.Write("geo.yaml", $"{Domain}\n    {record}\n");
+        Assert.Equal(1, await _run.ImportAsync(file));
+        Assert.Matches($"^gslb: {System.Text.RegularExpressions.Regex.Escape(file)}:[0-9]+:[0-9]+: {System.Text.RegularExpressions.Regex.Escape(error)}", _run.Errors[0]);
+    }
+
+    [Fact]
+    public async Task Names_with_line_breaks_write_no_lines()
+    {
+        await ImportYamlAsync("""
+                "a\nevil.geo.example.org": [ { a: 192.0.2.1 } ]
+              services:
+                "b\n$INCLUDE x.geo.example.org": [ "x\n$INCLUDE y.example.net" ]
+            """);
+        Assert.Contains("a\\010evil 30 A 192.0.2.1", _run.Lines);
+        Assert.DoesNotContain(_run.Lines, line => line.StartsWith("evil", StringComparison.Ordinal) || line.StartsWith("$INCLUDE", StringComparison.Ordinal));
+        await _run.CheckedAsync("geo.example.org");
+    }
+
+    [Fact]
+    public async Task Directives_of_others_are_told()
+    {
+        await ImportZoneAsync("$UNHEARD of\na 60 IN A 192.0.2.1");
+        Assert.Contains("; not carried over: $UNHEARD of", _run.Lines);
+        Assert.Contains(_run.Errors, note => note.EndsWith(": $UNHEARD: is no directive of a zone here, so it is not carried over", StringComparison.Ordinal));
+        await _run.CheckedAsync("example.org");
+    }
+
+    [Theory]
     [InlineData("domains: [", ":2:1: no YAML: ")]
     [InlineData("domains:\n- ttl: 5", ":2:3: expected the name of a domain")]
     [InlineData("domains:\n- domain: example.org", ":2:3: the domain has no ttl")]

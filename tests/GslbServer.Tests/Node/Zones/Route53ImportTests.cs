@@ -26,7 +26,10 @@ public sealed class Route53ImportTests : IDisposable
         Assert.Contains("europe 60 A 192.0.2.1", lines);
         Assert.Contains("europe 60 AAAA 2001:db8::1", lines);
         Assert.Contains("check-abcdef01 60 CHECK https port=443 \"path=/up?a=1;b\" host=www.example.org every=10s fall=3 expect=200-399", lines);
-        Assert.Contains("www 30 STEER latency europe virginia check=check-abcdef01", lines);
+        // Virginia has no check in Route 53, and has none here.
+        Assert.Contains("europe-checked 30 STEER failover europe check=check-abcdef01", lines);
+        Assert.Contains("www 30 STEER latency europe-checked virginia", lines);
+        Assert.Contains("note: www.example.org. \"Europe\": its sets have different health checks, or some have none; abcdef0123 is taken for all of them", _run.Errors);
     }
 
     [Fact]
@@ -85,7 +88,7 @@ public sealed class Route53ImportTests : IDisposable
     [Theory]
     [InlineData("{", ":1:2: no JSON")]
     [InlineData("[]", ": no \"ResourceRecordSets\"; expected what `aws route53 list-resource-record-sets --hosted-zone-id ID` prints")]
-    [InlineData("{\"ResourceRecordSets\":[{\"Type\":\"A\"}]}", ": a record set that is none")]
+    [InlineData("{\"ResourceRecordSets\":[{\"Type\":\"A\"}]}", ": record set 1 (A): no \"Name\"; expected a text")]
     [InlineData("{\"ResourceRecordSets\":[]}", ": no SOA; expected all record sets of one hosted zone")]
     public async Task What_is_no_export_is_told(string json, string error)
     {
