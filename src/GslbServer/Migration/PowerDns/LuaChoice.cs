@@ -12,7 +12,14 @@ internal sealed class LuaChoice(string type, string label)
 {
     private const int MostWeight = 65535;
 
+    /// <summary>Options of checks that a CHECK or STEER has its like of.</summary>
+    private static readonly string[] KnownOptions = ["interval", "timeout", "minimumFailures", "selector", "backupSelector", "httpcode", "stringmatch"];
+
+    private readonly SortedSet<string> _ignored = new(StringComparer.Ordinal);
     private int _leaves, _inner;
+
+    /// <summary>Options of checks that are not carried over.</summary>
+    public IReadOnlyCollection<string> Ignored => _ignored;
 
     /// <returns>Null for what is not carried over: <paramref name="problem"/> says what.</returns>
     public Choice? Of(LuaNode node, out string? problem)
@@ -97,6 +104,7 @@ internal sealed class LuaChoice(string type, string label)
     /// <param name="addresses">A list, or a list of lists: the first with an address that is up.</param>
     private Steer Checked(LuaNode addresses, LuaTable? options, IReadOnlyList<string> words, string name)
     {
+        _ignored.UnionWith((options?.Items ?? []).Select(item => item.Key).OfType<string>().Except(KnownOptions));
         int every = Whole(options?["interval"], 5, 1, 3600), timeout = Math.Min(every, Whole(options?["timeout"], 2, 1, 3600)), fall = Whole(options?["minimumFailures"], 1, 1, 100);
         HealthCheck[] checks = [new($"check-{name}", string.Join(' ', [.. words, $"every={Number(every)}s", $"timeout={Number(timeout)}s", $"fall={Number(fall)}", "rise=1"]))];
         string[] keys = [(options?["backupSelector"] as LuaText)?.Text == "empty" ? "all-down=nodata" : "all-down=all"];
@@ -118,7 +126,7 @@ internal sealed class LuaChoice(string type, string label)
     private static List<string> Http(string url, LuaTable? options)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) || parsed.Scheme is not ("http" or "https")) throw new NotSupportedException($"the URL \"{url}\"");
-        List<string> words = [parsed.Scheme, $"port={Number(parsed.Port)}", HealthCheck.Word($"path={parsed.PathAndQuery}"), $"host={parsed.Host}",
+        List<string> words = [parsed.Scheme, $"port={Number(parsed.Port)}", HealthCheck.Word($"path={parsed.PathAndQuery}"), HealthCheck.Word($"host={parsed.Host}"),
             $"expect={Number(Whole(options?["httpcode"], 200, 100, 599))}"];
         if ((options?["stringmatch"] as LuaText)?.Text is { Length: > 0 } body) words.Add(HealthCheck.Word($"body={body}"));
         return words;

@@ -79,9 +79,11 @@ internal sealed class PowerDnsZone
         }
 
         string? problem;
-        Choice? choice = LuaReader.TryRead(code, out problem) is { } node ? new LuaChoice(type, label).Of(node, out problem) : null;
+        var reader = new LuaChoice(type, label);
+        Choice? choice = LuaReader.TryRead(code, out problem) is { } node ? reader.Of(node, out problem) : null;
         if (choice is null) _draft.Note(subject, $"is more than a choice that can be carried over: {problem}",
             code.Contains("createForward", StringComparison.Ordinal) ? "write the records with $GENERATE" : "steer the name by hand", record.At);
+        if (choice is not null && reader.Ignored.Count > 0) _draft.Note(subject, $"{string.Join(", ", reader.Ignored)} of its check: not carried over", null, record.At);
         if (choice is Steer { IsChecked: true } && code.Contains("https://",
             StringComparison.OrdinalIgnoreCase)) _draft.Note(subject, "PowerDNS does not verify certificates; the CHECK does", "write verify=no for endpoints without a certificate of that name", record.At);
         return choice;

@@ -117,6 +117,14 @@ public sealed class PowerDnsImportTests : IDisposable
     }
 
     [Fact]
+    public async Task Options_of_checks_that_have_no_like_are_told()
+    {
+        await ImportZoneAsync("www 60 IN LUA A \"ifurlup('http://www.example.org/up', {'192.0.2.1'}, {useragent='probe', source='192.0.2.9', interval=10})\"");
+        Assert.Contains(_run.Errors, note => note.EndsWith("www LUA A: source, useragent of its check: not carried over", StringComparison.Ordinal));
+        await _run.CheckedAsync("example.org");
+    }
+
+    [Fact]
     public async Task Directives_of_others_are_told()
     {
         await ImportZoneAsync("$UNHEARD of\na 60 IN A 192.0.2.1");
