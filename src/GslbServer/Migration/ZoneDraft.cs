@@ -59,9 +59,9 @@ internal sealed class ZoneDraft(string zone, string system, Func<Endpoints, stri
         string[] checks = [.. steer.Checks.Select(check => Check(check, context)).Distinct()];
         string[] targets = [.. steer.Targets.Select(target => Target(target.Choice, context, ttl, keys))];
         var words = new List<string> { steer.Policy };
-        words.AddRange(targets.Select((target, i) => steer.Targets[i].Weight is { } weight ? string.Create(CultureInfo.InvariantCulture, $"{target}={weight}")
-            : target).Distinct());
-        words.AddRange(steer.Rules.Select(rule => $"{rule.Key}={rule.Place}:{string.Join('/', rule.Targets.Select(target => targets[target]))}"));
+        words.AddRange(targets.Select((target, i) => HealthCheck.Word(steer.Targets[i].Weight is { } weight
+            ? string.Create(CultureInfo.InvariantCulture, $"{target}={weight}") : target)).Distinct());
+        words.AddRange(steer.Rules.Select(rule => HealthCheck.Word($"{rule.Key}={rule.Place}:{string.Join('/', rule.Targets.Select(target => targets[target]))}")));
         if (checks.Length > 0) words.Add($"check={string.Join(',', checks)}");
         words.AddRange(steer.Keys.Concat(keys));
         return Wrapped(words);
@@ -72,7 +72,7 @@ internal sealed class ZoneDraft(string zone, string system, Func<Endpoints, stri
     {
         string line = string.Join(' ', words);
         if (line.Length <= LongestLine) return line;
-        bool IsRule(string word) => word.StartsWith("map=", StringComparison.Ordinal) || word.StartsWith("only=", StringComparison.Ordinal);
+        bool IsRule(string word) => word.TrimStart('"').StartsWith("map=", StringComparison.Ordinal) || word.TrimStart('"').StartsWith("only=", StringComparison.Ordinal);
         var text = new StringBuilder(string.Join(' ', words.Where(word => !IsRule(word)))).Append(" (");
         int length = LongestLine;
         foreach (string rule in words.Where(IsRule))

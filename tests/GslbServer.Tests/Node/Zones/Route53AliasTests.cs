@@ -100,6 +100,15 @@ public sealed class Route53AliasTests : IDisposable
         _run.Noted("w.example.org. AAAA \"one\": leads elsewhere than the A of the same identifier, and one target cannot do both, so it is not carried over; steer a name of its own to it");
     }
 
+    /// <summary>A word of STEER is a character-string, and the name in it has escapes of its own.</summary>
+    [Fact]
+    public async Task Names_with_escapes_are_targets()
+    {
+        await _run.ImportAsync([Weighted("a\\100b.example.org.", "A", "one", "192.0.2.1"), Steered("w.example.org.", "A", "two", "a\\\\100b.example.org."), Alias("x.example.org.", "A", "a\\100b.example.org.")]);
+        Assert.Contains("w 60 STEER weighted \"a\\\\@b=1\"", _run.Lines);
+        Assert.Contains("x 20 STEER failover \"a\\\\@b\"", _run.Lines);
+    }
+
     [Fact]
     public async Task Aliases_in_circles_are_told()
     {
