@@ -51,7 +51,7 @@ internal sealed class Route53Records(IReadOnlyList<Route53Set> sets, ZoneDraft d
         }
 
         draft.Note($"{alias} {type}", $"aliases that lead to aliases more than {MostAliases} times, or in a circle, are not carried over", "steer the name by hand");
-        return new Route53AliasEnd(alias, Route53AliasKind.Nothing);
+        return new Route53AliasEnd(alias, Route53AliasKind.Endless);
     }
 }
 
@@ -75,4 +75,7 @@ internal enum Route53AliasKind
 
     /// <summary>A name of the zone without records of that type.</summary>
     Nothing,
+
+    /// <summary>Too many aliases, or a circle; a note told it.</summary>
+    Endless,
 }

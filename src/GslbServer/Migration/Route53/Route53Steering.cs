@@ -115,8 +115,10 @@ internal sealed class Route53Steering(Route53Records records, Route53Checks chec
             case Route53AliasKind.Elsewhere:
                 if (set is { EvaluatesHealth: true, HealthCheck: null }) draft.Note(set.Subject, $"evaluates the health of {end.Name}, which Route 53 knows and a zone does not", "give it a CHECK");
                 return Region(set, [("CNAME", end.Name)]);
-            default:
+            case Route53AliasKind.Nothing:
                 draft.Note(set.Subject, $"an alias to {end.Name}, which has no {set.Type}, so it is not carried over");
+                return null;
+            default:
                 return null;
         }
     }

@@ -1,3 +1,4 @@
+using GslbServer.Dns;
 using static GslbServer.Tests.Zones.Route53Run;
 
 namespace GslbServer.Tests.Zones;
@@ -137,5 +138,45 @@ public sealed class Route53ValueTests : IDisposable
         await _run.ImportAsync([Set("a.example.net.", "A", "192.0.2.1"), Set("b\\056example.org.", "A", "192.0.2.1")]);
         _run.Noted("a.example.net. A: is no name of example.org., so it is not carried over");
         _run.Noted("b\\.example.org. A: is no name of example.org., so it is not carried over");
+    }
+
+    /// <summary>Whatever stands in an export, it is carried over, left out with a note, or refused with its place, and what comes out is a zone.</summary>
+    [Fact]
+    public void No_export_makes_it_fail()
+    {
+        string[] names = ["example.org", "a.example.org.", "b.example.org", "\\\\052.example.org.", "c\\\\100d.example.org", "x.example.net", "5", "a\\nb.example.org"];
+        string[] types = ["A", "AAAA", "TXT", "MX", "CNAME", "STEER", "ANY", "B\\n"];
+        string[] values = ["192.0.2.1", "192.0.2.2", "2001:db8::1", "10 mail.example.net", "\\\"x\\\"", "\\\"a\\n$INCLUDE b\\\"", "x.example.net", "\\\\9", ";", "("];
+        string[] more = ["\"Weight\": 1", "\"Weight\": 0", "\"Failover\": \"SECONDARY\"", "\"Region\": \"eu-west-1\"", "\"GeoLocation\": { \"CountryCode\": \"ZZ\" }", "\"GeoLocation\": { \"CountryCode\": \"*\" }", "\"HealthCheckId\": \"c1\"",
+            "\"HealthCheckId\": \"c2\"", "\"TTL\": 5", "\"TTL\": null", "\"CidrRoutingConfig\": {}", "\"MultiValueAnswer\": true"];
+        IReadOnlyDictionary<string, Route53HealthCheck> checks = Route53HealthCheck.ReadAll("checks", """
+            { "HealthChecks": [ { "Id": "c1", "HealthCheckConfig": { "Type": "HTTP", "IPAddress": "198.51.100.1" } }, { "Id": "c2", "HealthCheckConfig": { "Type": "TCP", "Port": 25, "FullyQualifiedDomainName": "a.example.org" } } ] }
+            """);
+        Fuzz.Rounds(random =>
+        {
+            string sets = string.Join(",\n", Enumerable.Range(0, random.Next(1, 7)).Select(_ => Random(random)));
+            try
+            {
+                ImportedZone zone = Route53Import.Convert("sets", Route53Export.Read("sets", $$"""{ "ResourceRecordSets": [ { "Name": "example.org", "Type": "SOA", "TTL": 5, "ResourceRecords": [ { "Value": "ns.example.net b.example.org 1 2 3 4 5" } ] }, { "Name": "example.org", "Type": "NS", "TTL": 5, "ResourceRecords": [ { "Value": "ns.example.net" } ] }, {{sets}} ] }"""),
+                    checks, _ => null);
+                ZoneFile read = ZoneFileReader.Read("example.org", zone.Text, DomainName.Parse("example.org."));
+                string[] errors = [.. ZoneLoader.Combine([read], [], [], null).Errors];
+                Assert.True(errors.Length == 0, $"{sets}\n{zone.Text}\n{string.Join('\n', errors)}\n{string.Join('\n', zone.Notes)}");
+            }
+            catch (InputException e)
+            {
+                Assert.StartsWith("sets: record set ", e.Message, StringComparison.Ordinal);
+            }
+        });
+
+        string Random(Random random)
+        {
+            string name = random.GetItems(names[..(random.Next(5) > 0 ? 5 : names.Length)], 1)[0], type = random.GetItems(types[..(random.Next(5) > 0 ? 5 : types.Length)], 1)[0];
+            string answer = random.Next(3) > 0 ? $$""" "ResourceRecords": [ { "Value": "{{random.GetItems(values, 1)[0]}}" } ]""" : $$""" "AliasTarget": { "DNSName": "{{random.GetItems(names[..6], 1)[0]}}" }""";
+            string identifier = random.Next(2) > 0 ? $$""", "SetIdentifier": "s{{random.Next(3)}}" """ : "";
+            // A CNAME beside others, which Route 53 would not take, is an error of the zone that comes out.
+            if (type == "CNAME") (name, identifier) = ("cname.example.org", ", \"SetIdentifier\": \"s\"");
+            return $$"""{ "Name": "{{name}}", "Type": "{{type}}", {{answer}}{{identifier}}{{string.Concat(random.GetItems(more, random.Next(3)).DistinctBy(field => field.Split(':')[0]).Select(field => ", " + field))}} }""";
+        }
     }
 }
