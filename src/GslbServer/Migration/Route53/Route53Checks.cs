@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace GslbServer;
 
 /// <summary>Health checks of Route 53 as CHECK: each of its sets has its own or none, a STEER has one for all of its regions. So sets of one name that differ become
