@@ -16,10 +16,17 @@ internal sealed class Route53Checks(IReadOnlyDictionary<string, Route53HealthChe
         // Targets that are names go by their own.
         HealthCheck?[] regions = [.. found.Where((_, i) => steer.Targets[i].Choice is Endpoints)];
         if (regions.OfType<HealthCheck>().FirstOrDefault() is not { } first) return steer;
-        if (regions.All(check => check?.Words == first.Words))
-            return steer with { Checks = [first with { Probes = [.. regions.SelectMany(check => check!.Probes).Distinct()] }] };
-        return steer with { Targets = [.. steer.Targets.Select((target, i) => found[i] is not { } check ? target
-            : target with { Choice = new Steer($"{target.Choice.Label}-checked", "failover", [new SteerTarget(target.Choice)]) { Checks = [check] } })] };
+        if (regions.All(check => check?.Words == first.Words)) return steer with { Checks = [Merged(first, regions)] };
+        return steer with { Targets = [.. steer.Targets.Select((target, i) => found[i] is { } check ? Checked(target, check) : target)] };
+    }
+
+    private static HealthCheck Merged(HealthCheck first, HealthCheck?[] all) => first with { Probes = [.. all.SelectMany(check => check!.Probes).Distinct()] };
+
+    /// <summary>A target as a name of its own, with its check.</summary>
+    private static SteerTarget Checked(SteerTarget target, HealthCheck check)
+    {
+        var inner = new Steer($"{target.Choice.Label}-checked", "failover", [new SteerTarget(target.Choice)]);
+        return target with { Choice = inner with { Checks = [check] } };
     }
 
     /// <returns>Null where the target counts as up whatever happens.</returns>
