@@ -171,17 +171,17 @@ public sealed partial class Node : IAsyncDisposable
     /// <param name="takeover">From a node that serves until this one knows enough to.</param>
     /// <exception cref="StartupException">Zones with errors, an unusable database, a port in use: every problem, one line each.</exception>
     internal static async Task<Node> StartAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel, ListenSockets? sockets = null,
-        Takeover? takeover = null)
+        Takeover? takeover = null, string? problem = null)
     {
         sockets ??= new ListenSockets([]);
         if (takeover is not null)
         {
             // What is wrong is found while the other one has lost nothing. Then all is read once more: it has written until it was asked for its place.
-            await (await LoadAsync(options, time, loggers, sockets)).DisposeAsync();
+            await (await LoadAsync(options, time, loggers, sockets, problem)).DisposeAsync();
             await takeover.TakeAsync(cancel);
         }
 
-        Node node = await LoadAsync(options, time, loggers, sockets);
+        Node node = await LoadAsync(options, time, loggers, sockets, problem);
         try
         {
             await node.RunAsync(takeover, cancel);
@@ -194,12 +194,12 @@ public sealed partial class Node : IAsyncDisposable
         }
     }
 
-    private static async Task<Node> LoadAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, ListenSockets sockets)
+    private static async Task<Node> LoadAsync(NodeOptions options, TimeProvider time, ILoggerFactory loggers, ListenSockets sockets, string? problem)
     {
         ILogger<Node> logger = loggers.CreateLogger<Node>();
         var loader = new Loader(options, time, line => Log.Signing(logger, line));
         var node = new Node(options, time, loggers, loader, new DiskState(options.StateDirectory), sockets);
-        string[] problems = [.. node.Zones.LoadKeys(), .. loader.Begin(node.Zones.In.Restore()).Errors, .. PortCheck.Problems(options, sockets)];
+        string[] problems = [.. problem is null ? [] : new[] { problem }, .. node.Zones.LoadKeys(), .. loader.Begin(node.Zones.In.Restore()).Errors, .. PortCheck.Problems(options, sockets)];
         if (problems.Length == 0)
         {
             return node;

@@ -54,13 +54,13 @@ internal sealed partial class NodeRun : IDisposable
                     UserSwitch.To(user, options.StateDirectory);
                 }
 
-                using var state = StateLock.Take(options, sockets, isHandedOver: takeover is not null, host.Time);
+                using var state = StateLock.Take(options.StateDirectory, isHandedOver: takeover is not null, host.Time);
                 if (!options.Demo && settings["state"] is null && options.StateDirectory != new NodeOptions().StateDirectory)
                 {
                     Log.StateBeside(run._loggers.CreateLogger<NodeRun>(), options.StateDirectory, new NodeOptions().StateDirectory);
                 }
 
-                Yielded? yielded = await run.ServeAsync(takeover, sockets, before: null, endpoints, cancel);
+                Yielded? yielded = await run.ServeAsync(takeover, sockets, before: null, endpoints, cancel, state.Problem);
                 while (yielded is not null)
                 {
                     yielded = await run.ServeAgainAsync(yielded, endpoints, cancel);
@@ -131,12 +131,13 @@ internal sealed partial class NodeRun : IDisposable
         return cancel.IsCancellationRequested;
     }
 
+    /// <param name="problem">What keeps it from starting already; it is told with all else that does.</param>
     /// <param name="before">This process's node of before, which answers until the new one does.</param>
     /// <returns>Null at the end; else what is to serve again.</returns>
-    private async Task<Yielded?> ServeAsync(Takeover? takeover, ListenSockets sockets, Yielded? before, DemoEndpoints? endpoints, CancellationToken cancel)
+    private async Task<Yielded?> ServeAsync(Takeover? takeover, ListenSockets sockets, Yielded? before, DemoEndpoints? endpoints, CancellationToken cancel, string? problem = null)
     {
         // Zones may take their time, and a file system may never answer: who stops the node does not wait for that.
-        Task<Node> starting = Task.Run(() => Node.StartAsync(_options, _host.Time, _loggers, cancel, sockets, takeover), cancel);
+        Task<Node> starting = Task.Run(() => Node.StartAsync(_options, _host.Time, _loggers, cancel, sockets, takeover, problem), cancel);
         if (before is null && await Task.WhenAny(starting, _signals.Stop) != starting)
         {
             return null;

@@ -3,7 +3,7 @@ namespace GslbServer;
 /// <summary>A state directory belongs to one process: of two, each would write over what the other keeps. The kernel holds the lock for as long as the process lives, so that one killed leaves nothing behind.</summary>
 internal sealed class StateLock : IDisposable
 {
-    private const string Holder = "pid";
+    private const string LockName = "lock", Holder = "pid";
 
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
 
@@ -11,33 +11,25 @@ internal sealed class StateLock : IDisposable
     private FileStream? _file;
     private Task _waiting = Task.CompletedTask;
 
-    private StateLock()
-    {
-    }
+    private readonly string _directory;
+    private readonly bool _isNew;
 
-    /// <summary>Takes a directory for this process; one that cannot be locked at all (read-only, a file system without locks) is used without. A start that fails for its ports takes nothing.</summary>
+    private StateLock(string directory) => (_directory, _isNew) = (directory, !Directory.Exists(directory));
+
+    /// <summary>Why a node cannot start with this directory; null where it can.</summary>
+    public string? Problem { get; private init; }
+
+    /// <summary>Takes a directory for this process; one that cannot be locked at all (read-only, a file system without locks) is used without.</summary>
     /// <param name="isHandedOver">The process before this one still has it, and will end.</param>
-    /// <exception cref="StartupException">Another process has it, or a port.</exception>
-    public static StateLock Take(NodeOptions options, ListenSockets sockets, bool isHandedOver, TimeProvider time)
+    public static StateLock Take(string directory, bool isHandedOver, TimeProvider time)
     {
-        List<string> problems = [.. PortCheck.Problems(options, sockets)];
-        if (!isHandedOver && HolderOf(options.StateDirectory) is { } holder)
+        if (!isHandedOver && HolderOf(directory) is { } holder)
         {
-            problems.Add($"--state {options.StateDirectory}: {holder}, a node that runs, has it; expected a directory of its own for each node, or --takeover to run in that one's place");
+            return new StateLock(directory) { Problem = $"--state {directory}: {holder}, a node that runs, has it; expected a directory of its own for each node, or --takeover to run in that one's place" };
         }
 
-        if (problems.Count > 0)
-        {
-            throw new StartupException(problems);
-        }
-
-        var taken = new StateLock();
-        if (taken.TryTake(options.StateDirectory))
-        {
-            return taken;
-        }
-
-        taken._waiting = taken.WaitAsync(options.StateDirectory, time);
+        var taken = new StateLock(directory);
+        taken._waiting = taken.TryTake() ? Task.CompletedTask : taken.WaitAsync(time);
         return taken;
     }
 
@@ -59,31 +51,37 @@ internal sealed class StateLock : IDisposable
         }
     }
 
+    /// <summary>A start that failed leaves no directory behind in which nothing is.</summary>
     public void Dispose()
     {
         _stop.Cancel();
         _waiting.GetAwaiter().GetResult();
+        if (_isNew && _file is not null && Directory.EnumerateFileSystemEntries(_directory).All(path => Path.GetFileName(path) is LockName or Holder))
+        {
+            Directory.Delete(_directory, recursive: true);
+        }
+
         _file?.Dispose();
         _stop.Dispose();
     }
 
     /// <returns>Whether nobody else has it.</returns>
-    private bool TryTake(string directory)
+    private bool TryTake()
     {
         try
         {
-            Directory.CreateDirectory(directory);
-            _file = new FileStream(PathIn(directory), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            Directory.CreateDirectory(_directory);
+            _file = new FileStream(PathIn(_directory), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return HolderOf(directory) is null;
+            return HolderOf(_directory) is null;
         }
 
         try
         {
             // Beside the lock, which nobody else can read.
-            File.WriteAllText(Path.Combine(directory, Holder), $"{Environment.ProcessId}\n");
+            File.WriteAllText(Path.Combine(_directory, Holder), $"{Environment.ProcessId}\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -93,11 +91,11 @@ internal sealed class StateLock : IDisposable
         return true;
     }
 
-    private async Task WaitAsync(string directory, TimeProvider time)
+    private async Task WaitAsync(TimeProvider time)
     {
         try
         {
-            while (!TryTake(directory))
+            while (!TryTake())
             {
                 await Task.Delay(Again, time, _stop.Token);
             }
@@ -119,5 +117,5 @@ internal sealed class StateLock : IDisposable
         }
     }
 
-    private static string PathIn(string directory) => Path.Combine(directory, "lock");
+    private static string PathIn(string directory) => Path.Combine(directory, LockName);
 }
