@@ -43,6 +43,14 @@ internal sealed class AdminAccess(AdminTokens? tokens, bool readsAreOpen, AdminR
         return Problem.Of(StatusCodes.Status401Unauthorized, found.Problem);
     }
 
+    /// <summary>Whether a caller whose request goes on may still: its token may have been taken out of the file since, or be over.</summary>
+    public bool StillMay(HttpContext http, AdminRole needed)
+    {
+        string header = http.Request.Headers.Authorization.ToString();
+        Found found = tokens is not null && header.Length > 0 ? Holding(tokens, header, out bool isExpired) is { } token ? Of(token, isExpired, AdminCaller.Token) : Nobody("") : Who(http);
+        return found.Caller.Role >= needed;
+    }
+
     private Found Who(HttpContext http)
     {
         string header = http.Request.Headers.Authorization.ToString();
@@ -63,14 +71,19 @@ internal sealed class AdminAccess(AdminTokens? tokens, bool readsAreOpen, AdminR
             return Nobody("Too many wrong tokens came from this address.") with { Wait = wait };
         }
 
-        bool isExpired = false;
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || known.Find(header[Scheme.Length..].Trim(), out isExpired) is not { } token)
+        if (Holding(known, header, out bool isExpired) is not { } token)
         {
             rates.Failed(peer);
             return Nobody(known.IsEmpty ? "No token is accepted now; this program's log says why." : "The bearer token is none of this program's --admin-token-file.");
         }
 
         return Of(token, isExpired, AdminCaller.Token);
+    }
+
+    private static AdminToken? Holding(AdminTokens known, string header, out bool isExpired)
+    {
+        isExpired = false;
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? known.Find(header[Scheme.Length..].Trim(), out isExpired) : null;
     }
 
     /// <summary>The handshake has seen that an authority of ours vouches for it.</summary>

@@ -53,8 +53,13 @@ internal sealed class AdminSecurity(HostRules hosts, AdminAccess access, AdminRa
     private IResult? Unauthorized(HttpContext http)
     {
         AdminRole needed = NeededBy(http);
-        return access.Refuse(http, needed) is not { } refusal ? null
-            : needed > AdminRole.Read ? Refused(http, $"{AdminCaller.Of(http).Role.Word()}, and this needs {needed.Word()}", refusal) : refusal;
+        if (access.Refuse(http, needed) is not { } refusal)
+        {
+            http.Features.Set(new AdminStanding(() => access.StillMay(http, needed)));
+            return null;
+        }
+
+        return needed > AdminRole.Read ? Refused(http, $"{AdminCaller.Of(http).Role.Word()}, and this needs {needed.Word()}", refusal) : refusal;
     }
 
     private IResult Refused(HttpContext http, string why, IResult refusal)

@@ -12,7 +12,7 @@ internal static class AdminRoutes
         var viewers = new ConnectionLimits(EventStream.Most, EventStream.MostFromOne);
         DashboardFiles.Map(app);
 
-        app.MapGet("/healthz", () => TypedResults.Text("ok\n")).RequireRole(AdminRole.None).WithoutRateLimit().WithSummary("200 while the process runs").WithTags("health");
+        app.MapGet("/healthz", () => TypedResults.Text("ok\n")).RequireRole(AdminRole.None).WithoutRateLimit().WithSummary("200 while the process runs").Produces<string>(200, "text/plain").WithTags("health");
         app.MapGet("/readyz", () => Readiness.Of(node.NotReady)).RequireRole(AdminRole.None).WithoutRateLimit()
             .WithSummary("200 once zones are served and the first health round is complete; 503 with reasons before, and while the node stops")
             .Produces<string>(200, "text/plain").ProducesProblem(503).WithTags("health");

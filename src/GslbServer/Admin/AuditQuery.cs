@@ -37,6 +37,13 @@ internal static class AuditQuery
             errors.Add($"limit: \"{limit}\"; expected 1 to {AuditTrail.Capacity}");
         }
 
+        long known = 0;
+        string[]? mark = cursor?.Split('-');
+        if (mark is not null && !(mark.Length == 2 && mark.All(part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out known))))
+        {
+            errors.Add("cursor: expected the cursor of an earlier answer");
+        }
+
         if (errors.Count > 0)
         {
             return Problem.Of(StatusCodes.Status400BadRequest, string.Join("; ", errors), errors);
@@ -44,7 +51,7 @@ internal static class AuditQuery
 
         // Arrivals count from 1 in each process: the start tells whose they are.
         string boot = node.StartedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        long after = cursor?.Split('-') is [var of, var last] && of == boot && long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out long known) ? known : 0;
+        long after = mark?[0] == boot ? known : 0;
         IReadOnlyList<AuditEntry> entries = node.Audit.Read(count,
             entry => (from is null || entry.At >= from) && (kind is null || entry.Kind == kind) && (target is null || entry.IsAbout(target)), after, out long next);
         return TypedResults.Json(new AuditReport(entries, node.Audit.Problems, $"{boot}-{next.ToString(CultureInfo.InvariantCulture)}"), AdminJson.Options);

@@ -58,7 +58,7 @@ internal static class EventStream
         await using IAsyncEnumerator<NodeEvent> events = node.Events.ReadAsync(after, either.Token).GetAsyncEnumerator(either.Token);
         await response.Body.FlushAsync(either.Token);    // a reader learns that it is connected before anything happens
         TimeSpan? reconnect = Reconnect;    // said once
-        while (await MovesOnAsync(events))
+        while (await MovesOnAsync(events) && AdminStanding.Of(response.HttpContext))
         {
             NodeEvent e = events.Current;
             yield return new SseItem<NodeEvent>(e, e.Kind)

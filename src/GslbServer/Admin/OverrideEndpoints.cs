@@ -14,7 +14,7 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
 
     public IResult List() => TypedResults.Json(Known().Select(o => OverrideViewBuilder.Build(node, o, time.GetUtcNow())).ToArray(), AdminJson.Options);
 
-    public IResult Get(string target)
+    public IResult Get(string? target)
     {
         if (!TryTarget(target, out string canonical, out IResult refusal))
         {
@@ -25,17 +25,17 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
     }
 
     /// <param name="dryRun">True: says what it would answer, and changes nothing, the audit trail included.</param>
-    public async Task<IResult> PutAsync(string target, bool? dryRun, HttpContext http, CancellationToken cancel)
+    public async Task<IResult> PutAsync(string? target, bool? dryRun, HttpContext http, CancellationToken cancel)
     {
         if (OverrideTarget.Read(OverridePath.TargetOf(target), Topology, out string? unknown) is not { Canonical: var canonical })
         {
             return Problem.Of(StatusCodes.Status404NotFound, unknown ?? "");
         }
 
-        (OverrideRequest? request, IResult unreadable) = await ReadAsync(http.Request, cancel);
+        (OverrideRequest? request, IResult? unreadable) = await JsonBody.ReadAsync<OverrideRequest>(http.Request, cancel);
         if (request is null)
         {
-            return unreadable;
+            return unreadable ?? Problem.Of(StatusCodes.Status400BadRequest, "The body is null; expected an object with state and reason.");
         }
 
         if (dryRun is true)
@@ -65,7 +65,7 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
             : await StoreAsync(value, warnings, http, cancel);
     }
 
-    public async Task<IResult> DeleteAsync(string target, HttpContext http, CancellationToken cancel)
+    public async Task<IResult> DeleteAsync(string? target, HttpContext http, CancellationToken cancel)
     {
         if (!TryTarget(target, out string canonical, out IResult refusal))
         {
@@ -110,25 +110,7 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
             ? new OperatorOverride(target, OverrideState.None, 100, Released, "", time.GetUtcNow(), TimeSpan.Zero, null, null, false, "") : null;
     }
 
-    /// <returns>The request, or null and the refusal.</returns>
-    private static async Task<(OverrideRequest? Request, IResult Refusal)> ReadAsync(HttpRequest request, CancellationToken cancel)
-    {
-        try
-        {
-            return await JsonSerializer.DeserializeAsync<OverrideRequest>(request.Body, AdminJson.Strict, cancel) is { } body
-                ? (body, Results.Empty) : (null, Problem.Of(StatusCodes.Status400BadRequest, "The body is null; expected an object with state and reason."));
-        }
-        catch (JsonException e)
-        {
-            return (null, Problem.Of(StatusCodes.Status400BadRequest, $"The body cannot be read: {JsonProblem.Describe(e, typeof(OverrideRequest))}"));
-        }
-        catch (BadHttpRequestException e)
-        {
-            return (null, Problem.Of(e.StatusCode, e.Message));
-        }
-    }
-
-    private bool TryTarget(string routeValue, out string canonical, out IResult refusal)
+    private bool TryTarget(string? routeValue, out string canonical, out IResult refusal)
     {
         string text = OverridePath.TargetOf(routeValue);
         OverrideTarget? known = OverrideTarget.Read(text, Topology, out string? problem);

@@ -56,15 +56,19 @@ internal sealed class RefusalAudit(AuditTrail trail, TimeProvider time)
             return;
         }
 
-        bool isAnswered = false;
+        int status = StatusCodes.Status500InternalServerError;
         try
         {
             await next(http);
-            isAnswered = true;
+            status = http.Response.StatusCode;
+        }
+        catch (BadHttpRequestException e)
+        {
+            status = e.StatusCode;
+            throw;
         }
         finally
         {
-            int status = isAnswered ? http.Response.StatusCode : StatusCodes.Status500InternalServerError;
             if (http.Features.Get<AuditMark>() is null && MayHaveChanged(status))
             {
                 trail.Add("admin", What(http), entry => With(entry, http) with { Result = status.ToString(CultureInfo.InvariantCulture) });

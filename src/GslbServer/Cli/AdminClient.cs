@@ -28,6 +28,9 @@ internal sealed class AdminClient : IDisposable
 
     public Uri Server => _http.BaseAddress!;
 
+    /// <summary>Whether it shows one.</summary>
+    public bool HasToken => _http.DefaultRequestHeaders.Authorization is not null;
+
     public Task<AdminAnswer> GetAsync(string path, CancellationToken cancel) => SendAsync(new HttpRequestMessage(HttpMethod.Get, path), cancel);
 
     public Task<AdminAnswer> DeleteAsync(string path, CancellationToken cancel) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), cancel);

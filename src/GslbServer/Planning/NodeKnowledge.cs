@@ -22,6 +22,6 @@ internal sealed record NodeKnowledge(Uri Server, LatencyMap Latency, IReadOnlyDi
     public string Describe()
     {
         string prices = Prices.Count == 0 ? "no region has a price" : string.Join(", ", Prices.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => FormattableString.Invariant($"{one.Key} costs {one.Value:0.#} ms")));
-        return FormattableString.Invariant($"{Server.AbsoluteUri.TrimEnd('/')}: {Latency.PrefixCount:N0} measured prefixes, {prices}");
+        return FormattableString.Invariant($"{Server.AbsoluteUri.TrimEnd('/')}: {Latency.PrefixCount:N0} measured prefix{(Latency.PrefixCount == 1 ? "" : "es")}, {prices}");
     }
 }

@@ -23,6 +23,11 @@ internal static class LiveStream
             await WriteAsync(http.Response, "hello", hello, either.Token);
             await foreach (byte[] frame in frames.ReadAllAsync(either.Token))
             {
+                if (!AdminStanding.Of(http))
+                {
+                    break;
+                }
+
                 await WriteAsync(http.Response, "frame", frame, either.Token);
             }
         }

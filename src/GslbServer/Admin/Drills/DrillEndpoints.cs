@@ -18,14 +18,10 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
     /// <param name="dryRun">True: says what it would answer, and changes nothing, the audit trail included.</param>
     public async Task<IResult> StartAsync(bool? dryRun, HttpContext http, CancellationToken cancel)
     {
-        DrillRequest request;
-        try
+        (DrillRequest? request, IResult? unreadable) = await JsonBody.ReadAsync<DrillRequest>(http.Request, cancel);
+        if (unreadable is not null)
         {
-            request = await JsonSerializer.DeserializeAsync<DrillRequest>(http.Request.Body, AdminJson.Strict, cancel) ?? new DrillRequest();
-        }
-        catch (JsonException e)
-        {
-            return Problem.Of(StatusCodes.Status400BadRequest, $"The body cannot be read: {JsonProblem.Describe(e, typeof(DrillRequest))}");
+            return unreadable;
         }
 
         if (dryRun is true)
@@ -33,8 +29,12 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
             AuditMark.Set(http);
         }
 
-        string? unknown = "region: missing; expected one such as eu-west";
-        if (string.IsNullOrWhiteSpace(request.Region) || OverrideTarget.Read(request.Region, Topology, out unknown) is not { } target)
+        if (string.IsNullOrWhiteSpace(request?.Region))
+        {
+            return Problem.Of(StatusCodes.Status400BadRequest, "region: missing; expected one such as eu-west");
+        }
+
+        if (OverrideTarget.Read(request.Region, Topology, out string? unknown) is not { } target)
         {
             return Problem.Of(StatusCodes.Status404NotFound, unknown!);
         }
@@ -57,11 +57,11 @@ internal sealed class DrillEndpoints(Node node, TimeProvider time)
         {
             if (dryRun is not true)
                 Record(value, http, $"refused: {string.Join(", ", safety.WithoutTarget)} would lose the last serving target");
-            return Problem.Of(StatusCodes.Status409Conflict, $"These names would lose their last serving target: {string.Join(", ", safety.WithoutTarget)}",
+            return Problem.Of(StatusCodes.Status409Conflict, $"These names would lose their last serving target: {string.Join(", ", safety.Losses)}",
                 more: new Dictionary<string, object?> { ["names"] = safety.WithoutTarget });
         }
 
-        string[] warnings = [.. safety.WithoutTarget.Select(name => $"{name}: no serving target is left"), .. safety.Warnings];
+        string[] warnings = [.. safety.Losses.Select(name => $"{name}: no serving target is left"), .. safety.Warnings];
         if (dryRun is true)
         {
             return TypedResults.Json(Of(new OverrideReceipt(value, [], OnDisk: false), warnings), AdminJson.Options);

@@ -40,18 +40,10 @@ internal sealed class LatencyEndpoints(Node node)
 
     public async Task<IResult> ImportAsync(HttpRequest request, CancellationToken cancel)
     {
-        LatencyImportRequest? body;
-        try
+        (LatencyImportRequest? body, IResult? unreadable) = await JsonBody.ReadAsync<LatencyImportRequest>(request, cancel);
+        if (unreadable is not null)
         {
-            body = await JsonSerializer.DeserializeAsync<LatencyImportRequest>(request.Body, AdminJson.Strict, cancel);
-        }
-        catch (JsonException e)
-        {
-            return Problem.Of(StatusCodes.Status400BadRequest, $"The body cannot be read: {JsonProblem.Describe(e, typeof(LatencyImportRequest))}");
-        }
-        catch (BadHttpRequestException e)
-        {
-            return Problem.Of(e.StatusCode, e.Message);
+            return unreadable;
         }
 
         if (body?.Csv is not { } csv)

@@ -121,7 +121,8 @@ internal sealed class ZoneEndpoints(Node node)
     {
         string result = outcome.Problem is { } problem ? $"{what} refused: {problem}" : $"{what}: version {outcome.Version?.Version.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "of the file"}";
         node.Audit.Add("zone", name.ToString(), entry => entry with { Who = author, Origin = OverrideOwner.OriginOf(http), Reason = message, Result = result });
-        node.Events.Add("zone", name.ToString(), null, null, result);
+        if (outcome.Problem is null)
+            node.Events.Add("zone", name.ToString(), null, null, result);
     }
 
     private ZoneListEntry ListEntry(DomainName name) => new(name.ToString(), Served(name)?.Serial, SourceOf(name), node.Pushes.VersionOf(name), node.Pushes.ProblemOf(name), node.Pushes.IndexOf(name)?.Canary, Updates(name).Count);
@@ -160,24 +161,9 @@ internal sealed class ZoneEndpoints(Node node)
         return matches && isNone;
     }
 
-    private static async Task<(T? Body, IResult? Problem)> ReadAsync<T>(HttpRequest request, CancellationToken cancel)
+    private static Task<(T? Body, IResult? Problem)> ReadAsync<T>(HttpRequest request, CancellationToken cancel)
         where T : class
-    {
-        if (request.ContentLength is 0 || (request.ContentLength is null && request.ContentType is null))
-            return (null, null);
-        try
-        {
-            return (await JsonSerializer.DeserializeAsync<T>(request.Body, AdminJson.Strict, cancel), null);
-        }
-        catch (JsonException e)
-        {
-            return (null, Problem.Of(StatusCodes.Status400BadRequest, $"The body cannot be read: {JsonProblem.Describe(e, typeof(T))}"));
-        }
-        catch (BadHttpRequestException e)
-        {
-            return (null, Problem.Of(e.StatusCode, e.Message));
-        }
-    }
+        => request.ContentLength is 0 || (request.ContentLength is null && request.ContentType is null) ? Task.FromResult<(T?, IResult?)>((null, null)) : JsonBody.ReadAsync<T>(request, cancel);
 
     private static IResult? TryZone(string text, out DomainName name)
     {

@@ -24,6 +24,11 @@ internal sealed class AdminWhoAmICommand : CliCommand
         using AdminClient node = _server.Connect(line);
         AdminAnswer answer = await node.GetAsync("/api/v1/whoami", cancel);
         WhoAmI who = answer.Read<WhoAmI>();
+        if (who.By == AdminCaller.Nothing && node.HasToken)
+        {
+            throw new CliException($"the token is not accepted: it is none of this node's, is over, or too many wrong ones came from your address; you are a stranger there, role {who.Role}");
+        }
+
         await _host.Out.WriteLineAsync(line.GetValue(_json) ? JsonSerializer.Serialize(who, AdminJson.Indented)
             : $"{who.Name ?? "no name"}, role {who.Role}{(who.By == AdminCaller.Nothing ? "" : $", by {who.By}")}");
         return 0;

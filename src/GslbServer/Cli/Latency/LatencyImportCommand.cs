@@ -66,7 +66,7 @@ internal sealed class LatencyImportCommand : CliCommand
         }
 
         await _host.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Rows} rows taken over, {result.Imported} in all; answers follow within {Durations.Format(TimeSpan.FromSeconds(result.DecidedWithinSeconds))}"));
+            $"{result.Rows} row{(result.Rows == 1 ? "" : "s")} taken over, {result.Imported} in all; answers follow within {Durations.Format(TimeSpan.FromSeconds(result.DecidedWithinSeconds))}"));
         return 0;
     }
 }

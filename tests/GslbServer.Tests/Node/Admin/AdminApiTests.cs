@@ -133,6 +133,27 @@ public sealed class AdminApiTests(AdminNode node) : IClassFixture<AdminNode>
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await node.SendAsync(HttpMethod.Put, "/api/v1/zones/new.example?dryRun=true", """{ "text": "@ 300 SOA" }""")).Status);
     }
 
+    [Theory]
+    [InlineData("PUT", "/api/v1/overrides/eu-west")]
+    [InlineData("POST", "/api/v1/drills")]
+    [InlineData("POST", "/api/v1/zones/example.org/rollback")]
+    public async Task A_body_that_is_too_long_is_a_problem_of_who_sent_it_and_no_entry_of_the_audit_trail(string method, string path)
+    {
+        (HttpStatusCode status, _) = await node.SendAsync(new HttpMethod(method), path, $$"""{ "reason": "{{new string('x', 70_000)}}" }""");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
+        JsonNode entries = (await node.GetAsync("/api/v1/audit")).Body!["entries"]!;
+        Assert.DoesNotContain(entries.AsArray(), entry => ((string?)entry!["subject"])?.StartsWith($"{method} {path}", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task A_drill_of_no_region_lacks_something_and_a_target_without_a_name_is_none()
+    {
+        Assert.Equal(HttpStatusCode.BadRequest, (await node.SendAsync(HttpMethod.Post, "/api/v1/drills", "{}")).Status);
+        (HttpStatusCode status, JsonNode? problem) = await node.SendAsync(HttpMethod.Delete, "/api/v1/overrides/");
+        Assert.Equal((HttpStatusCode.NotFound, true), (status, ((string?)problem!["detail"])?.Length > 0));
+        Assert.Equal(HttpStatusCode.BadRequest, (await node.GetAsync("/api/v1/audit?cursor=zzz")).Status);
+    }
+
     [Fact]
     public async Task A_zone_that_is_not_here_is_told_with_those_that_are()
         => Assert.Equal("There is no zone nope.example. here; there are: example.org.", (string?)(await node.GetAsync("/api/v1/zones/nope.example")).Body!["detail"]);

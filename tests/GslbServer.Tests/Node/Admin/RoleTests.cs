@@ -57,6 +57,34 @@ public sealed class RoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_shows_a_token_of_nobody_is_told_by_the_command_too()
+    {
+        using var run = new CommandRun();
+        run.Environment["GSLB_TOKEN"] = "nobodys-token-of-these-tests";
+        Assert.Equal(1, await run.RunAsync("admin", "whoami", "--server", _node.Url.ToString()));
+        Assert.Equal(["gslb: the token is not accepted: it is none of this node's, is over, or too many wrong ones came from your address; you are a stranger there, role none"], run.Errors);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/live")]
+    [InlineData("/api/v1/events")]
+    public async Task A_stream_ends_when_its_token_is_taken_out_of_the_file(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Authorization", "Bearer " + Reader } } };
+        using HttpResponseMessage response = await _node.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Task<string> all = response.Content.ReadAsStringAsync();
+        await File.WriteAllTextAsync(_node.TokenFile, Tokens.Replace(Reader, "another-token-of-these-tests", StringComparison.Ordinal));
+        for (int i = 0; i < 1000 && await SendAsync(HttpMethod.Get, "/api/v1/status", Reader) != 401; i++)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.Equal(200, await SendAsync(HttpMethod.Put, "/api/v1/overrides/us-east", Operator, """{ "state": "drain", "reason": "after revocation" }"""));
+        Assert.DoesNotContain("after revocation", await all.WaitAsync(TimeSpan.FromSeconds(30)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_with_errors_changes_nothing_and_one_without_tokens_lets_nobody_in()
     {
         await File.WriteAllTextAsync(_node.TokenFile, Tokens + "eve amdin evil-token-of-these-tests\n");
