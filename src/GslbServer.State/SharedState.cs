@@ -9,7 +9,7 @@ internal sealed class SharedState
     private static readonly TimeSpan LagStep = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often notes of drills that say nothing new are told again, with the clock of the moment: for nodes that come later.</summary>
-    private static readonly TimeSpan DrillClock = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ClockPeriod = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -20,7 +20,7 @@ internal sealed class SharedState
     private VantageReport _self;
     private TimeSpan _observedAt, _reportedAt = TimeSpan.MinValue;
     private TimeSpan? _heardUntil;
-    private TimeSpan _drillsStampedAt = TimeSpan.MinValue;
+    private TimeSpan _stampedAt = TimeSpan.MinValue;
     private bool _hasNews;
 
     public SharedState(NodeIdentity self, TimeProvider time)
@@ -93,7 +93,7 @@ internal sealed class SharedState
                 if (report.Node != _self.Node)
                 {
                     if (withOthers && !report.Leaving)
-                        _vantages.Absorb(report, Now);
+                        _vantages.Absorb(report, Now, _time.GetUtcNow());
                     continue;
                 }
 
@@ -146,7 +146,7 @@ internal sealed class SharedState
             if (drills.Count == _self.Drills.Count && drills.Zip(_self.Drills).All(pair => pair.First.SaysTheSame(pair.Second)))
                 return;
             _self = _self with { Drills = drills };
-            _drillsStampedAt = TimeSpan.MinValue;
+            _stampedAt = TimeSpan.MinValue;
         }
     }
 
@@ -175,7 +175,7 @@ internal sealed class SharedState
                 if (report.Node == _self.Node)
                     isImpersonated |= RiseAbove(report);
                 else
-                    matters |= _vantages.Absorb(report, Now);
+                    matters |= _vantages.Absorb(report, Now, _time.GetUtcNow());
             }
 
             matters |= _balancers.Absorb(contents.Heartbeats, Now);
@@ -199,10 +199,11 @@ internal sealed class SharedState
             _reportedAt = Now;
             _self = _self with { Sequence = _self.Sequence + 1 };
             // Not each second: a report whose header is as it was costs next to nothing.
-            if (_self.Drills.Count > 0 && (_drillsStampedAt == TimeSpan.MinValue || Now - _drillsStampedAt >= DrillClock))
+            if (_stampedAt == TimeSpan.MinValue || Now - _stampedAt >= ClockPeriod)
             {
-                _drillsStampedAt = Now;
-                _self = _self with { Drills = [.. _self.Drills.Select(notes => notes with { Clock = _time.GetUtcNow() })] };
+                _stampedAt = Now;
+                DateTimeOffset utcNow = _time.GetUtcNow();
+                _self = _self with { Clock = utcNow, Drills = [.. _self.Drills.Select(notes => notes with { Clock = utcNow })] };
             }
 
             return _self;
@@ -215,7 +216,7 @@ internal sealed class SharedState
         lock (_lock)
         {
             _hasNews |= wasNews;
-            _reportedAt = _drillsStampedAt = TimeSpan.MinValue;
+            _reportedAt = _stampedAt = TimeSpan.MinValue;
         }
     }
 
@@ -233,7 +234,7 @@ internal sealed class SharedState
         {
             VantageReport? farewell = _vantages.FarewellOf(node);
             if (farewell is not null)
-                _vantages.Absorb(farewell, Now);
+                _vantages.Absorb(farewell, Now, _time.GetUtcNow());
             return farewell;
         }
     }

@@ -28,7 +28,7 @@ internal sealed class VantageBook
     private readonly Dictionary<string, (long Boot, long Sequence, int Advances)> _lower = [];
 
     /// <returns>Whether a merge could come out differently.</returns>
-    public bool Absorb(VantageReport report, TimeSpan now)
+    public bool Absorb(VantageReport report, TimeSpan now, DateTimeOffset utcNow)
     {
         if (!_byNode.TryGetValue(report.Node, out VantageView? held))
         {
@@ -40,7 +40,7 @@ internal sealed class VantageBook
         if ((report.Boot, report.Sequence).CompareTo((held.Report.Boot, held.Report.Sequence)) <= 0 && !Displaces(report, held, now))
             return false;
         _lower.Remove(report.Node);
-        _byNode[report.Node] = new VantageView(report, now, false);
+        _byNode[report.Node] = new VantageView(report, now, false) { ClockSkew = report.Clock is { } clock && clock != held.Report.Clock ? clock - utcNow : held.ClockSkew };
         _rumours.Remove(report.Node);
         return held.LastAdvanced < now - HealthMerge.Freshness || ReportChange.Matters(held.Report, report);
     }

@@ -7,13 +7,16 @@ namespace GslbServer;
 internal static unsafe partial class LinkInformation
 {
     private const int NameSize = 16, RequestSize = 40;
-    private const nuint GetFlags = 0x8913, GetMtu = 0x8921, Ethtool = 0x8946;
+    private const nuint GetFlags = 0x8913, GetMtu = 0x8921, GetHardwareAddress = 0x8927, Ethtool = 0x8946;
 
     public static bool IsLoopback(string name)
     {
         const int loopback = 8;
         return Ask(name, GetFlags, out long flags) && (flags & loopback) != 0;
     }
+
+    /// <summary>Six octets, the first the lowest; those of loopback are 0.</summary>
+    public static long HardwareAddress(string name) => Ask(name, GetHardwareAddress, out long address) ? address : 0;
 
     /// <summary>Octets of an IP packet.</summary>
     public static int Mtu(string name)
@@ -50,7 +53,8 @@ internal static unsafe partial class LinkInformation
         int socket = Kernel.OpenSocket(internet, datagram, 0);
         bool answered = Control(socket, what, request) == 0;
         Kernel.Close(socket);
-        said = what == GetFlags ? *(short*)(request + NameSize) : *(int*)(request + NameSize);
+        // A struct sockaddr has its family first.
+        said = what == GetFlags ? *(short*)(request + NameSize) : what == GetHardwareAddress ? *(long*)(request + NameSize + 2) & 0xFFFF_FFFF_FFFF : *(int*)(request + NameSize);
         return answered;
     }
 

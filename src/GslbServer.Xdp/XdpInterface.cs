@@ -11,6 +11,7 @@ internal sealed class XdpInterface : IDisposable
     private const int MaxEndpoints = 4096;
 
     private readonly int _index;
+    private readonly long _hardware;
     private readonly List<int> _descriptors = [];
     private readonly List<XdpSocket> _sockets = [];
     private readonly Dictionary<IPEndPoint, byte[]> _served = [];
@@ -20,6 +21,7 @@ internal sealed class XdpInterface : IDisposable
     {
         Name = name;
         _index = (int)Kernel.InterfaceIndex(name);
+        _hardware = LinkInformation.HardwareAddress(name);
         if (_index == 0)
         {
             throw new XdpException($"there is no interface {name}");
@@ -42,7 +44,7 @@ internal sealed class XdpInterface : IDisposable
                 BpfObjects.Update(map, BitConverter.GetBytes(queue), socket.Descriptor);
             }
 
-            IsNative = Attach(Keep(BpfObjects.Load("gslb_redirect", RedirectProgram.Assemble(_endpoints, map, leave))));
+            IsNative = Attach(Keep(BpfObjects.Load("gslb_redirect", RedirectProgram.Assemble(_hardware, _endpoints, map, leave))));
         }
         catch
         {
@@ -66,8 +68,8 @@ internal sealed class XdpInterface : IDisposable
     /// <summary>One for each queue.</summary>
     public IReadOnlyList<XdpSocket> Sockets => _sockets;
 
-    /// <summary>Whether the interface that was attached to is no more; one of the same name may have come since.</summary>
-    public bool IsGone => Kernel.InterfaceIndex(Name) != _index;
+    /// <summary>Whether the interface that was attached to is no more, or has another hardware address; one of the same name may have come since.</summary>
+    public bool IsGone => Kernel.InterfaceIndex(Name) != _index || LinkInformation.HardwareAddress(Name) != _hardware;
 
     /// <param name="queues">None for all.</param>
     /// <param name="leave">Payloads that are left to the kernel.</param>

@@ -7,7 +7,8 @@ namespace GslbServer.State;
 /// <param name="Observations">Elements are null where the text says so; such a report is not read.</param>
 internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence, bool IsProber, bool Leaving, string AppliedRevision, string TopologyHash,
     string ZoneHash, string GeoHash, IReadOnlyList<ObservationRecord?> Observations, string? Region = null, string? LatencyHash = null,
-    double? LagMs = null, bool? Witness = null, IReadOnlyDictionary<string, double>? Prices = null, IReadOnlyList<DrillNotes>? Drills = null)
+    double? LagMs = null, bool? Witness = null, IReadOnlyDictionary<string, double>? Prices = null, IReadOnlyList<DrillNotes>? Drills = null,
+    DateTimeOffset? Clock = null)
 {
     /// <summary>Prices beyond are not read.</summary>
     private const int MostPrices = 1024;
@@ -17,7 +18,7 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
     public static ReportRecord From(VantageReport report) => new(StateJson.Version, report.Node, report.Boot, report.Sequence, report.IsProber, report.Leaving,
         report.AppliedRevision, report.TopologyHash, report.ZoneHash, report.GeoHash, [.. report.Observations.Select(ObservationRecord.From)], report.Region, report.LatencyHash,
         report.Lag > TimeSpan.Zero ? Math.Round(report.Lag.TotalMilliseconds) : null, report.IsWitness ? true : null,
-        report.Prices.Count == 0 ? null : report.Prices.ToDictionary(vote => vote.Region, vote => vote.Ms), report.Drills.Count > 0 ? report.Drills : null);
+        report.Prices.Count == 0 ? null : report.Prices.ToDictionary(vote => vote.Region, vote => vote.Ms), report.Drills.Count > 0 ? report.Drills : null, report.Clock);
 
     /// <summary>More would say nothing more.</summary>
     private const double LongestLagMs = 3_600_000;
@@ -42,6 +43,7 @@ internal sealed record ReportRecord(int V, string Node, long Boot, long Sequence
             LatencyHash = LatencyHash,
             Lag = TimeSpan.FromMilliseconds(Math.Clamp(LagMs ?? 0, 0, LongestLagMs)),
             IsWitness = Witness == true,
+            Clock = Clock,
             Prices = Prices is null ? [] : [.. Prices.Where(price => price.Value is >= 0 and <= LoadPrice.MostMs).Take(MostPrices).Select(price => new PriceVote(price.Key, price.Value))
                 .OrderBy(vote => vote.Region, StringComparer.Ordinal)],
             Drills = Drills is null ? [] : DrillsOf(),

@@ -17,6 +17,8 @@ public readonly record struct GeoCsvError(int Line, int Column, string Message)
 /// the longest network counts, whole. Fields may be quoted as in RFC 4180, but stay on their line.</remarks>
 public static class GeoCsv
 {
+    private const int MappedBits = 96;
+
     private static readonly string[] Columns = ["network", "continent", "country", "subdivision", "city", "latitude", "longitude", "asn", "organization"];
 
     private static readonly string[] Continents = ["AF", "AN", "AS", "EU", "NA", "OC", "SA"];
@@ -90,6 +92,9 @@ public static class GeoCsv
             return $"\"{text[(slash + 1)..]}\" is no prefix length";
         if (length > bits) return $"a prefix length of {length}; expected at most {bits}";
         network = new IPNetwork(address, length);
+        // A database has IPv4 at ::/96, and nothing at ::ffff:0:0/96 (RFC 4291 section 2.5.5.2).
+        if (address.IsIPv4MappedToIPv6 && length >= MappedBits)
+            return $"{text} is a network of IPv4; expected {address.MapToIPv4()}/{length - MappedBits}";
         return network.BaseAddress.Equals(address) ? null : $"{text} has bits behind its prefix; expected {network}";
     }
 
@@ -101,6 +106,8 @@ public static class GeoCsv
         string country = row[2].ToUpperInvariant();
         if (country.Length > 0 && (country.Length != 2 || !country.All(char.IsAsciiLetter)))
             row.Error(2, $"\"{row[2]}\" is no country; expected two letters (ISO 3166-1 alpha-2)");
+        else if (country.Length > 0 && Countries.ToAlpha3(country) is null)
+            row.Error(2, $"\"{row[2]}\" is no country of ISO 3166-1");
         string subdivision = Subdivision(row, country);
         double? latitude = Degrees(row, 5, 90);
         double? longitude = Degrees(row, 6, 180);

@@ -35,6 +35,9 @@ public sealed record VantageReport(string Node, string? Region, long Boot, long 
     /// <summary>What it saw of drills under way or just over.</summary>
     public IReadOnlyList<DrillNotes> Drills { get; init; } = [];
 
+    /// <summary>Its wall clock, when it last told it anew; null where it does not say.</summary>
+    public DateTimeOffset? Clock { get; init; }
+
     /// <summary>How late its probes lately were. It abstains from the verdict on monitors that are probed more often than this.</summary>
     public TimeSpan Lag { get; init; }
 
@@ -44,4 +47,8 @@ public sealed record VantageReport(string Node, string? Region, long Boot, long 
 
 /// <summary>A vantage's report with what the reader knows of its age.</summary>
 /// <param name="LastAdvanced">When its (Boot, Sequence) last advanced, on the reader's own monotonic clock.</param>
-public sealed record VantageView(VantageReport Report, TimeSpan LastAdvanced, bool IsSelf);
+public sealed record VantageView(VantageReport Report, TimeSpan LastAdvanced, bool IsSelf)
+{
+    /// <summary>Its wall clock less the reader's when it was last heard of it, a second more or less for the way of the message; null for unknown.</summary>
+    public TimeSpan? ClockSkew { get; init; }
+}

@@ -29,6 +29,8 @@ internal static class CheckReader
 
         bool verify = values.Choice("verify", "yes", "no") == 0;
         string? host = values.Text("host");
+        if (kind == CheckKind.Dns && host is not null && !IsName(host))
+            problems.Error(index, words.Scalar("host")?.Word ?? -1, $"host={host}: expected the domain name that is asked for");
         if (kind is CheckKind.Https or CheckKind.Tls && verify && host is null && read is not null)
             problems.Warning(index, -1, "no host=: the certificate is verified against the bare address, which few certificates name");
 
@@ -37,6 +39,9 @@ internal static class CheckReader
             verify, values.Text("command"), values.Number("min-up", 1, 1, TopologyLimits.AddressesPerRegion),
             ProbeAddresses(index, record, words, regions, problems));
     }
+
+    /// <summary>Labels of 1 to 63 octets, 255 octets in all (RFC 1035 section 3.1).</summary>
+    private static bool IsName(string text) => text.TrimEnd('.') is var name && (text == "." || (name.Length is > 0 and <= 253 && text.Length - name.Length <= 1 && name.Split('.').All(label => label.Length is > 0 and <= 63)));
 
     private static CheckKind? Kind(int index, RecordWords words, Problems problems)
     {

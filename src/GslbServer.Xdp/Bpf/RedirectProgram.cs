@@ -3,7 +3,7 @@ using System.Net;
 namespace GslbServer;
 
 /// <summary>What runs in the kernel for each frame: queries to an endpoint that is served go to the socket of their queue, everything else goes its usual way.</summary>
-/// <remarks>Left to the kernel: payloads that the caller does not want, other protocols, other ports and addresses, group addresses, fragments, IPv4 with options, IPv6 with extension headers, more than one VLAN tag, and whatever
+/// <remarks>Left to the kernel: payloads that the caller does not want, other protocols, other ports and addresses, group addresses and other stations' hardware addresses, fragments, IPv4 with options, IPv6 with extension headers, more than one VLAN tag, and whatever
 /// comes on a queue without a socket. What is wrong inside a datagram that is taken is for <see cref="UdpFrame"/> to see.</remarks>
 internal static class RedirectProgram
 {
@@ -15,17 +15,19 @@ internal static class RedirectProgram
     private const int Ethernet = 14, VlanTag = 4, Key = -24;
     private const int Udp = 17;
 
+    /// <param name="hardware">Of the interface, the first octet the lowest: what a segment floods, or a promiscuous card takes, is not for this machine.</param>
     /// <param name="endpoints">Descriptor of the hash map whose keys are the endpoints served.</param>
     /// <param name="sockets">Descriptor of the XSKMAP, by queue.</param>
     /// <param name="leave">What is left to the kernel: payloads with any of these bits in this octet, or too short to have it.</param>
-    public static BpfInstruction[] Assemble(int endpoints, int sockets, PayloadBits leave) => new BpfAssembler()
+    public static BpfInstruction[] Assemble(long hardware, int endpoints, int sockets, PayloadBits leave) => new BpfAssembler()
         // R6: struct xdp_md; R2: the frame; R3: its end.
         .Set(Reg.R6, Reg.R1)
         .Word(Reg.R2, Reg.R1, 0)
         .Word(Reg.R3, Reg.R1, 4)
         .Set(Reg.R4, Reg.R2).AddConstant(Reg.R4, Ethernet).GoToIfGreater(Reg.R4, Reg.R3, "pass")
-        // The lowest bit of the first octet makes a group address.
-        .Octet(Reg.R5, Reg.R2, 0).GoToIfAnySet(Reg.R5, 1, "pass")
+        .Half(Reg.R5, Reg.R2, 0).GoToUnlessEqual(Reg.R5, (ushort)hardware, "pass")
+        .Half(Reg.R5, Reg.R2, 2).GoToUnlessEqual(Reg.R5, (ushort)(hardware >> 16), "pass")
+        .Half(Reg.R5, Reg.R2, 4).GoToUnlessEqual(Reg.R5, (ushort)(hardware >> 32), "pass")
         .Half(Reg.R5, Reg.R2, 12)
         .GoToIfEqual(Reg.R5, Big(0x8100), "tagged").GoToIfEqual(Reg.R5, Big(0x88A8), "tagged").GoTo("network")
 

@@ -65,7 +65,8 @@ internal readonly unsafe struct UdpFrame
         }
 
         read = new UdpFrame(frame, network, isIPv6, datagram - Udp);
-        if (!(isIPv6 ? IsSource6(ip, allowsLoopback) : IsSource4(ip, allowsLoopback)))
+        // An answer to a group of stations would flood them.
+        if ((frame[6] & 1) != 0 || !(isIPv6 ? IsSource6(ip, allowsLoopback) : IsSource4(ip, allowsLoopback)))
         {
             return FrameFault.Source;
         }
@@ -155,7 +156,8 @@ internal readonly unsafe struct UdpFrame
     {
         ulong high = Unsafe.ReadUnaligned<ulong>(ip + 8), low = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ip + 16));
         bool isItself = high == Unsafe.ReadUnaligned<ulong>(ip + 24) && Unsafe.ReadUnaligned<ulong>(ip + 16) == Unsafe.ReadUnaligned<ulong>(ip + 32);
-        return ip[8] != 0xFF && !(high == 0 && low <= 1 && !(low == 1 && allowsLoopback)) && (allowsLoopback || !isItself);
+        bool isMapped = high == 0 && low >> 32 == 0xFFFF; // of IPv4, and on no wire (RFC 4291 section 2.5.5.2)
+        return ip[8] != 0xFF && !isMapped && !(high == 0 && low <= 1 && !(low == 1 && allowsLoopback)) && (allowsLoopback || !isItself);
     }
 
     private static ushort Big(byte* at) => BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ushort>(at));

@@ -28,9 +28,11 @@ internal sealed unsafe class XdpSocket : IDisposable
     private readonly List<XdpRing> _rings = [];
     private readonly XdpRing _fill = null!, _completion = null!, _receive = null!, _send = null!;
 
+    /// <param name="queue">From 0.</param>
     /// <exception cref="XdpException"/>
     public XdpSocket(int interfaceIndex, int queue)
     {
+        Queue = queue;
         _socket = Kernel.OpenSocket(Family, Raw | CloseOnExec, 0);
         if (_socket < 0)
         {
@@ -76,6 +78,9 @@ internal sealed unsafe class XdpSocket : IDisposable
     }
 
     public int Descriptor => _socket;
+
+    /// <summary>Of the interface, from 0.</summary>
+    public int Queue { get; }
 
     /// <summary>Whether the driver receives into and sends from this memory itself.</summary>
     public bool IsZeroCopy { get; }

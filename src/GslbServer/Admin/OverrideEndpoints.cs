@@ -60,7 +60,7 @@ internal sealed class OverrideEndpoints(Node node, TimeProvider time)
                 more: new Dictionary<string, object?> { ["names"] = safety.WithoutTarget });
         }
 
-        string[] warnings = [.. safety.Losses.Select(name => $"{name}: no serving target is left"), .. safety.Warnings];
+        string[] warnings = [.. safety.Losses.Select(name => $"{name}: no serving target is left"), .. safety.Warnings, .. ClockWarnings.Of(node.Feed.Vantages, node.Now)];
         return dryRun is true ? TypedResults.Json(OverrideResult.Tried(OverrideViewBuilder.Build(node, value, utcNow), warnings), AdminJson.Options)
             : await StoreAsync(value, warnings, http, cancel);
     }

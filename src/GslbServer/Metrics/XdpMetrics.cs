@@ -12,9 +12,8 @@ internal static class XdpMetrics
         foreach ((string name, string mode, var queues) in node.Xdp?.Read() ?? [])
         {
             families.Gauge("gslb_xdp_info", "Interfaces served around the kernel, and how", 1, ("interface", name), ("mode", mode));
-            for (int queue = 0; queue < queues.Count; queue++)
+            foreach ((int queue, XdpCounters counts, XdpStatistics kernel) in queues)
             {
-                (XdpCounters counts, XdpStatistics kernel) = queues[queue];
                 (string, string)[] labels = [("interface", name), ("queue", queue.ToString(CultureInfo.InvariantCulture))];
                 families.Counter("gslb_xdp_received_frames_total", "Frames taken from an interface", counts[XdpCount.Received], labels);
                 families.Counter("gslb_xdp_answered_total", "Answers given to an interface", counts[XdpCount.Answered], labels);

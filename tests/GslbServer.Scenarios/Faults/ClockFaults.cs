@@ -23,6 +23,9 @@ public sealed class ClockFaults(FaultWorld world, ITestOutputHelper output) : Fa
             await FaultRun.StatusAsync(says, status => status["overrides"]!.AsArray().Count == 0);
         }
 
+        // Overrides begin and end by each node's own clock: whoever looks is told.
+        await FaultRun.StatusAsync(One, status => status["warnings"]!.AsArray().Any(warning => ((string)warning!).Contains("s behind this node's: overrides move and end there so much later", StringComparison.Ordinal)));
+
         await World.Endpoints[FaultWorld.EuropeToo].RestartAsync();
         await run.VerdictAsync(FaultWorld.EuropeToo, "up");
         await Task.WhenAll(One.RestartWithClockAsync(null), Two.RestartWithClockAsync(null));

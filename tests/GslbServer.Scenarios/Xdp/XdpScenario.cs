@@ -50,7 +50,8 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
         await DroppedAsync("length", Packet() with { UdpLengthOff = 40 }, Packet() with { UdpLengthOff = -60 }, Packet() with { IpLengthOff = 40 }, Packet6() with { UdpLengthOff = 1 });
         await DroppedAsync("checksum", Packet() with { Checksum = 0x1234 }, Packet() with { BreaksHeaderChecksum = true }, Packet6() with { Checksum = 0x1234 }, Packet6() with { Checksum = 0 });
         await DroppedAsync("source", Packet() with { Source = IPAddress.Parse("127.0.0.1") }, Packet() with { Source = IPAddress.Parse("0.0.0.0") }, Packet() with { Source = IPAddress.Parse("224.0.0.1") },
-            Packet() with { Source = IPAddress.Parse(Cable.Server4) }, Packet6() with { Source = IPAddress.IPv6Any }, Packet6() with { Source = IPAddress.Parse("ff02::1") });
+            Packet() with { Source = IPAddress.Parse(Cable.Server4) }, Packet6() with { Source = IPAddress.IPv6Any }, Packet6() with { Source = IPAddress.Parse("ff02::1") },
+            Packet6() with { Source = IPAddress.Parse("::ffff:10.8.0.2") }, Packet() with { From = PhysicalAddress.Parse("FFFFFFFFFFFF") }, Packet() with { From = PhysicalAddress.Parse("030000000001") });
         await DroppedAsync("port_zero", Packet() with { SourcePort = 0 });
     }
 
@@ -81,7 +82,8 @@ public sealed class XdpScenario(XdpWorld world) : IClassFixture<XdpWorld>
         wire.Send([.. (whole with { Vlan = 5 }).Frame()[..12], 0x81, 0x00, 0x00, 0x05, .. (whole with { Vlan = 6 }).Frame()[12..]]);
         wire.Send([.. whole.Frame()[..12], 0x08, 0x06, .. new byte[28]]);
         wire.Send(whole.Frame()[..20]);
-        // To a group; to another port, where nobody is.
+        // To a group; to another station, as a segment floods it; to another port, where nobody is.
+        wire.Send((whole with { To = PhysicalAddress.Parse("020000000099") }).Frame());
         wire.Send((whole with { To = PhysicalAddress.Parse("FFFFFFFFFFFF") }).Frame());
         wire.Send((whole with { DestinationPort = 54 }).Frame());
         Assert.Equal(before, await world.ReceivedAsync());

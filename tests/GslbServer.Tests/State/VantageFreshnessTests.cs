@@ -28,6 +28,22 @@ public sealed class VantageFreshnessTests
     }
 
     [Fact]
+    public async Task How_far_the_clock_of_a_node_is_off_is_known_when_it_tells_it_anew()
+    {
+        DateTimeOffset clock = _time.GetUtcNow();
+        await ReadAsync(StateWorld.Report("b", 1, 1) with { Clock = clock });
+        Assert.Null(_a.Of("b")!.ClockSkew);
+        await ReadAsync(StateWorld.Report("b", 1, 2) with { Clock = clock.AddSeconds(60) });
+        Assert.Equal(TimeSpan.FromSeconds(60), _a.Of("b")!.ClockSkew);
+        _time.Step(5);
+        await ReadAsync(StateWorld.Report("b", 1, 3) with { Clock = clock.AddSeconds(60) });
+        Assert.Equal(TimeSpan.FromSeconds(60), _a.Of("b")!.ClockSkew);
+        Assert.Equal("the clock of b is 60 s ahead of this node's: overrides move and end there so much earlier; set clocks by NTP", Assert.Single(ClockWarnings.Of([_a.Of("b")!], _a.Of("b")!.LastAdvanced)));
+        await ReadAsync(StateWorld.Report("b", 1, 4) with { Clock = _time.GetUtcNow().AddSeconds(-1) });
+        Assert.Empty(ClockWarnings.Of([_a.Of("b")!], _a.Of("b")!.LastAdvanced));
+    }
+
+    [Fact]
     public async Task Node_that_writes_no_more_becomes_stale_and_after_a_day_is_forgotten()
     {
         await ReadAsync(StateWorld.Report("b", 1, 1));

@@ -41,7 +41,7 @@ internal static class StatusBuilder
             NameStatusBuilder.Build(steering), shown,
             [.. snapshot.Zones.Zones.Select(z => new ZoneStatus(z.Apex.ToString(), z.Serial, z.Hash))], hashes, LatencyStatus.Of(node),
             [
-                .. Refusal(node.Refused), .. Warnings(nodes, silent, stores, mode), .. HealthWarnings.Of(steering, nodes, node.Now), .. OverrideWarnings.Of(steering, shown, held),
+                .. Refusal(node.Refused), .. Warnings(nodes, silent, stores, mode), .. ClockWarnings.Of(vantages, node.Now), .. HealthWarnings.Of(steering, nodes, node.Now), .. OverrideWarnings.Of(steering, shown, held),
                 .. LoadWarnings.Of(steering), .. Drills(node, utcNow), .. AuditWarnings(node), .. node.Keys.Warnings, .. TransferWarnings(secondaries, node), .. node.Warnings,
             ])
         {

@@ -10,7 +10,7 @@ internal sealed class LatencyExportCommand : CliCommand
     private readonly Argument<string?> _file = new("FILE") { Description = "Where to; without one, or with -, to standard output", Arity = ArgumentArity.ZeroOrOne };
 
     public LatencyExportCommand(CliHost host)
-        : base("export", "Write all that was measured as a CSV", "gslb latency export", "gslb latency export latency.csv")
+        : base("export", "Write all that was measured, by prefix, as a CSV; imported rows of countries and AS numbers are not of it", "gslb latency export", "gslb latency export latency.csv")
     {
         Notes = ["Columns: client, region, ms, samples. `gslb latency import` reads it."];
         _host = host;

@@ -20,12 +20,14 @@ internal sealed unsafe class XdpListener : IDisposable
     private readonly ManualResetEventSlim _stop = new();
     private long _turns;
 
-    public XdpListener(XdpInterface from, XdpSocket socket, int number, QueryHandler handler, Counters counters, ClientNetworks? proxies)
+    public XdpListener(XdpInterface from, XdpSocket socket, QueryHandler handler, Counters counters, ClientNetworks? proxies)
     {
         (_socket, _handler, _counters, _proxies) = (socket, handler, counters, proxies);
         (_isLoopback, _mtu) = (from.IsLoopback, from.Mtu);
-        _thread = new Thread(Serve) { IsBackground = true, Name = $"xdp {from.Name} {number}" };
+        _thread = new Thread(Serve) { IsBackground = true, Name = $"xdp {from.Name} {socket.Queue}" };
     }
+
+    public int Queue => _socket.Queue;
 
     public XdpCounters Counts { get; } = new();
 

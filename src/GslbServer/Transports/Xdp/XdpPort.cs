@@ -15,7 +15,7 @@ internal sealed class XdpPort : IDisposable
     public XdpPort(XdpTarget target, QueryHandler handler, Counters counters, ClientNetworks? proxies)
     {
         _interface = XdpInterface.Open(target.Interface, target.Queues, OtherOpcodes);
-        _threads = [.. _interface.Sockets.Select((socket, i) => new XdpListener(_interface, socket, i, handler, counters, proxies))];
+        _threads = [.. _interface.Sockets.Select(socket => new XdpListener(_interface, socket, handler, counters, proxies))];
         Array.ForEach(_threads, thread => thread.Start());
     }
 
@@ -27,7 +27,7 @@ internal sealed class XdpPort : IDisposable
     public string Mode => $"{(_interface.IsNative ? "native" : "generic")} mode, {(_interface.IsZeroCopy ? "zero copy" : "copying")}, {_threads.Length} {(_threads.Length == 1 ? "queue" : "queues")}";
 
     /// <summary>Of each queue.</summary>
-    public IEnumerable<(XdpCounters Counts, XdpStatistics Kernel)> Read() => _threads.Select(thread => (thread.Counts, thread.ReadStatistics()));
+    public IEnumerable<(int Queue, XdpCounters Counts, XdpStatistics Kernel)> Read() => _threads.Select(thread => (thread.Queue, thread.Counts, thread.ReadStatistics()));
 
     /// <inheritdoc cref="UdpListeners.Turns"/>
     public IEnumerable<(string Thread, long Turns)> Turns => _threads.Select(thread => thread.Turns);

@@ -18,11 +18,11 @@ internal sealed partial class XdpTransport(IReadOnlyList<XdpTarget> targets, IRe
     private volatile bool _isAddressNew = true;
 
     /// <summary>What is served now, by interface, with what each queue counts.</summary>
-    public IReadOnlyList<(string Interface, string Mode, IReadOnlyList<(XdpCounters Counts, XdpStatistics Kernel)> Queues)> Read()
+    public IReadOnlyList<(string Interface, string Mode, IReadOnlyList<(int Queue, XdpCounters Counts, XdpStatistics Kernel)> Queues)> Read()
     {
         lock (_lock)
         {
-            return [.. targets.Zip(_ports).Where(one => one.Second is not null).Select(one => (one.First.Interface, one.Second!.Mode, (IReadOnlyList<(XdpCounters, XdpStatistics)>)[.. one.Second.Read()]))];
+            return [.. targets.Zip(_ports).Where(one => one.Second is not null).Select(one => (one.First.Interface, one.Second!.Mode, (IReadOnlyList<(int, XdpCounters, XdpStatistics)>)[.. one.Second.Read()]))];
         }
     }
 

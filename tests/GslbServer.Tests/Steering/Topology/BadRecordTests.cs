@@ -86,6 +86,7 @@ public sealed class BadRecordTests
     [InlineData("REGION 0 0 0 192.0.2.1", 2, "unexpected \"0\"")]
     // Checks
     [InlineData("CHECK", -1, "CHECK needs a kind")]
+    [InlineData("CHECK dns host=bad..name", 1, "host=bad..name: expected the domain name that is asked for")]
     [InlineData("CHECK htpp", 0, "unknown check kind \"htpp\", did you mean \"http\"?")]
     [InlineData("CHECK tcp", -1, "a tcp check needs port=")]
     [InlineData("CHECK exec", -1, "an exec check needs command=")]
