@@ -1,4 +1,3 @@
-using System.Text.Json;
 using GslbServer.State;
 using GslbServer.Steering;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using GslbServer.Steering;
 using Microsoft.AspNetCore.Http.Metadata;
 

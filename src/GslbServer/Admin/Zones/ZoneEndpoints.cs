@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using GslbServer.Dns;
 using GslbServer.Steering;
 using Microsoft.AspNetCore.Http.Metadata;
