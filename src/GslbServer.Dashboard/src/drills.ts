@@ -89,7 +89,7 @@ export class Drills {
         running ? h('button', { type: 'button', 'data-do': 'stop', click: () => void this.stop(drill.region) }, 'Stop drill') : null),
       h('p', { class: 'soft' }, `${when(drill.startedAt)} by ${drill.owner}: `, h('span', { class: 'reason' }, drill.reason), drill.ended ? ` (ended ${drill.ended})` : ''),
       drill.warnings.map((warning) => h('p', { class: 'caution' }, warning)),
-      kinds.length ? h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `What nodes saw of the drill of ${drill.region}` }, h('table', {},
+      kinds.length ? h('div', { class: 'scroll', tabindex: 0, 'data-do': 'read', role: 'region', 'aria-label': `What nodes saw of the drill of ${drill.region}` }, h('table', {},
         h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'After'), drill.nodes.map((node) => h('th', { scope: 'col' }, node.node)))),
         h('tbody', {}, kinds.map((kind) => h('tr', {}, h('th', { scope: 'row' }, says[kind]!), drill.nodes.map((node) => h('td', {}, cell(node.marks, kind))))),
           h('tr', {}, h('td', {}, ''), drill.nodes.map((node) => h('td', {}, line(node.marks, end))))))) : h('p', { class: 'soft' }, 'No node has told of it yet.'));

@@ -1,51 +1,56 @@
 // The stream of /api/v1/live. EventSource cannot send a token, so the stream is read through fetch.
 
-import { headers, refused } from './session';
+import { headers, refused, token } from './session';
 import type { Frame, Hello } from './types';
 
 export interface Listener {
   hello(hello: Hello): void;
   frame(frame: Frame): void;
-  lost(why: string): void;
+  lost(why: Error): void;
 }
 
 const silenceMs = 20_000;
 let current: AbortController | null = null;
+let pause = 500;
 let wake: () => void = () => undefined;
 
 /** Never returns: connects again after whatever happens. */
 export async function follow(listener: Listener): Promise<void> {
-  for (let pause = 500; ; pause = Math.min(pause * 2, 8_000)) {
+  for (;;) {
     try {
-      await read(listener, () => { pause = 250; });
-      listener.lost('The node ended the stream.');
+      await read(listener);
     } catch (error) {
-      listener.lost(error instanceof Error && error.name !== 'AbortError' && !(error instanceof TypeError) ? error.message : 'The node cannot be reached.');
+      listener.lost(error instanceof Error && !(error instanceof TypeError) ? error : new Error('The node cannot be reached.'));
     }
     await new Promise<void>((resolve) => { wake = resolve; setTimeout(resolve, pause); });
+    pause = Math.min(Math.max(pause * 2, 500), 8_000);
   }
 }
 
 /** Connects anew at once, with another token. */
 export function reconnect(): void {
-  current?.abort();
+  pause = 0;
+  current?.abort(new Error('The token is another.'));
   wake();
 }
 
-async function read(listener: Listener, works: () => void): Promise<void> {
+/** Reads until something is wrong. */
+async function read(listener: Listener): Promise<never> {
   const abort = (current = new AbortController());
-  let timer = setTimeout(() => abort.abort(), silenceMs);
+  const silent = (): void => abort.abort(new Error('The node fell silent.'));
+  const held = token.get();
+  let timer = setTimeout(silent, silenceMs);
   try {
-    const response = await fetch('/api/v1/live', { headers: headers(), signal: abort.signal, cache: 'no-store' });
-    if (!response.ok || !response.body) throw await refused(response);
+    const response = await fetch('/api/v1/live', { headers: headers(held), signal: abort.signal, cache: 'no-store' });
+    if (!response.ok || !response.body) throw await refused(response, held, false);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let buffer = '';
     let last = -1;
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return;
+      if (done) throw new Error('The node ended the stream.');
       clearTimeout(timer);
-      timer = setTimeout(() => abort.abort(), silenceMs);
+      timer = setTimeout(silent, silenceMs);
       buffer += value;
       for (let end = buffer.indexOf('\n\n'); end >= 0; end = buffer.indexOf('\n\n')) {
         const [kind, data] = parse(buffer.slice(0, end));
@@ -57,13 +62,15 @@ async function read(listener: Listener, works: () => void): Promise<void> {
         } else if (kind === 'frame') {
           const frame = JSON.parse(data) as Frame;
           // Frames were lost on the way: begin again, with what the node remembers.
-          if (frame.sequence !== last + 1) return abort.abort();
+          if (frame.sequence !== last + 1) throw new Error('News was lost on the way.');
           last = frame.sequence;
-          works();
+          pause = 250;
           listener.frame(frame);
         }
       }
     }
+  } catch (error) {
+    throw abort.signal.aborted ? abort.signal.reason : error;
   } finally {
     clearTimeout(timer);
     abort.abort();

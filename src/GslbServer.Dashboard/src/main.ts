@@ -1,11 +1,11 @@
 import 'uplot/dist/uPlot.min.css';
 import './dashboard.css';
-import { byId, fill, h, text } from './dom';
+import { byId, fill, h, plain, text } from './dom';
 import { Drills } from './drills';
 import { ExplainBox } from './explain';
 import { age } from './format';
 import { HealthMatrix } from './health';
-import { follow, reconnect } from './live';
+import { follow } from './live';
 import { WorldMap } from './map';
 import { NameTable, Timeline } from './names';
 import { showBalancers, showNodes } from './nodes';
@@ -13,7 +13,8 @@ import { OverrideDialog } from './overrides';
 import { placesOf, type Place } from './places';
 import { Plots } from './plots';
 import { RegionList } from './regions';
-import { ask, onUnauthorized, token } from './session';
+import { Refusal } from './session';
+import { SignIn } from './signin';
 import type { Frame, Hello, Status } from './types';
 
 const announce = (what: string): void => text(byId('announce'), what);
@@ -26,13 +27,23 @@ const plots = new Plots();
 const names = new NameTable((owner) => explain.prefill(owner));
 const timeline = new Timeline();
 const drills = new Drills(announce);
+const signIn = new SignIn();
+
+/** A stream that is back so soon is no alarm; one in which nothing comes is only after longer. */
+const graceMs = 1_000, silenceMs = 8_000;
 
 let heardAt = 0;
-let period = 1;
+let live = false;
+let why = '';
+/** From when on it is one that nothing comes. */
+let alarmAt = performance.now() + silenceMs;
 let before = new Map<string, string>();
 
 void follow({
   hello(hello: Hello) {
+    why = '';
+    alarmAt = performance.now() + silenceMs;
+    void signIn.check();
     health.restore(hello);
     plots.restore(hello.traffic);
     timeline.restore(hello.entries);
@@ -43,7 +54,8 @@ void follow({
   },
   frame(frame: Frame) {
     heardAt = performance.now();
-    period = frame.periodSeconds;
+    live = true;
+    alarmAt = heardAt + frame.periodSeconds * 3_000 + 5_000;
     const { status } = frame;
     const places = placesOf(status);
     regions.add(frame.answers);
@@ -61,11 +73,17 @@ void follow({
     showBalancers(frame.balancers);
     timeline.add(frame.entries);
     showNodes(status);
-    freshness('');
+    freshness();
   },
-  lost: (why) => freshness(why),
+  lost(error: Error) {
+    live = false;
+    why = error.message;
+    alarmAt = Math.min(alarmAt, performance.now() + (error instanceof Refusal ? 0 : graceMs));
+    freshness();
+    setTimeout(freshness, graceMs);
+  },
 });
-setInterval(() => freshness(''), 1000);
+setInterval(freshness, 1_000);
 
 function head(status: Status, places: Place[]): void {
   const bad = places.filter((place) => place.state === 'down' || place.state === 'partial');
@@ -75,7 +93,7 @@ function head(status: Status, places: Place[]): void {
   const kind = !status.ready || bad.length ? 'bad' : drained.length || !status.healthy ? 'caution' : 'good';
   text(byId('verdict'), verdict);
   byId('verdict').parentElement!.className = `card verdict ${kind}`;
-  document.title = `${kind === 'good' ? '\u25CF' : '\u2715'} ${verdict} \u00B7 ${status.node.name}`;
+  document.title = plain(`${kind === 'good' ? '\u25CF' : '\u2715'} ${verdict} \u00B7 ${status.node.name}`);
   const lines = [...status.notReady.map((reason) => `not ready: ${reason}`), ...status.warnings];
   fill(byId('warnings'), lines, () => lines.slice(0, 20).map((line) => h('li', {}, line)));
   text(byId('node-name'), status.node.name);
@@ -87,21 +105,15 @@ function head(status: Status, places: Place[]): void {
   before = now;
 }
 
-/** How old what is shown is: old news must not look new. */
-function freshness(why: string): void {
-  const seconds = heardAt ? (performance.now() - heardAt) / 1000 : Infinity;
-  const old = seconds > period * 3 + 5;
-  byId('live').className = `live ${old ? 'old' : ''}`;
-  text(byId('live'), old ? 'not live' : 'live');
-  if (!old) {
-    byId('stale').hidden = true;
-    return;
-  }
-  if (!heardAt && !why) return;
-  byId('stale').hidden = false;
-  const since = heardAt ? `What you see is ${age(seconds)} old.` : '';
-  if (why) byId('stale').dataset['why'] = why;
-  text(byId('stale'), `No news from the node. ${byId('stale').dataset['why'] ?? ''} ${since} Trying again.`);
+/** How old what is shown is: old news must not look new. Only the reason is an alert; a screen reader is not told each second how old all is. */
+function freshness(): void {
+  const now = performance.now(), late = now >= alarmAt;
+  const isLive = live && !late;
+  byId('live').className = `live ${isLive ? '' : 'old'}`;
+  text(byId('live'), isLive ? 'live' : 'not live');
+  byId('stale').hidden = !late;
+  text(byId('stale-why'), late ? `No news from the node. ${why} Trying again.` : '');
+  text(byId('stale-age'), late && heardAt ? `What you see is ${age((now - heardAt) / 1000)} old.` : '');
 }
 
 // Theme.
@@ -113,30 +125,3 @@ const dress = (): void => {
 };
 theme.addEventListener('change', () => { localStorage.setItem('gslb.theme', theme.value); dress(); });
 dress();
-
-// The token of this tab.
-const dialog = byId<HTMLDialogElement>('token-dialog');
-const signedIn = (): void => {
-  text(byId('sign-in'), token.get() ? 'Signed in' : 'Sign in');
-  if (!token.get()) return;
-  void ask<{ name: string | null; role: string; by: string }>('/api/v1/whoami').then((who) => {
-    if (who.by === 'token') text(byId('sign-in'), `Signed in: ${who.name ?? 'no name'}, ${who.role}`);
-  }, () => undefined);
-};
-const openSignIn = (why: string): void => {
-  text(byId('token-error'), why);
-  byId<HTMLInputElement>('token').value = '';
-  if (!dialog.open) dialog.showModal();
-};
-const use = (value: string): void => {
-  token.set(value);
-  signedIn();
-  dialog.close();
-  reconnect();
-};
-byId('sign-in').addEventListener('click', () => openSignIn(''));
-byId('token-cancel').addEventListener('click', () => dialog.close());
-byId('token-out').addEventListener('click', () => use(''));
-byId('token-form').addEventListener('submit', (event) => { event.preventDefault(); use(byId<HTMLInputElement>('token').value.trim()); });
-onUnauthorized(openSignIn);
-signedIn();

@@ -1,6 +1,6 @@
 // Drain, down, up and back: the dialog asks the node what it would say before anything is done.
 
-import { byId, fill, h, text } from './dom';
+import { byId, close, fill, h, text } from './dom';
 import { name } from './format';
 import { ask, Refusal } from './session';
 import type { Override, Status } from './types';
@@ -109,7 +109,7 @@ export class OverrideDialog {
     text(byId('override-error'), '');
     try {
       await ask<Override>(path(target), 'PUT', { ...this.body(), reason: this.value('override-reason'), force: this.force.checked });
-      this.dialog.close();
+      close(this.dialog, byId('regions-title'));
       this.say(`${target}: ${state} is in force`);
     } catch (error) {
       text(byId('override-error'), (error as Error).message);
@@ -121,7 +121,7 @@ export class OverrideDialog {
     const override = this.undone!;
     try {
       await ask(path(override.target), 'DELETE');
-      this.undoing.close();
+      close(this.undoing, byId('regions-title'));
       this.say(`${override.target}: ${override.state} is taken back`);
     } catch (error) {
       text(byId('undo-error'), (error as Error).message);

@@ -29,8 +29,8 @@ export class RegionList {
     rows(byId('regions'), items, ({ place }) => place.label,
       ({ place, share }) => [place.state, place.override, place.colour, share && Math.round(share * 100), place.load && [Math.round((place.load.utilisation ?? 0) * 100), Math.round(place.load.rps), place.load.backends, place.load.news, place.load.priceMs]],
       ({ place, share }) => this.item(place, share, status));
-    byId('overrides-part').hidden = status.overrides.length === 0;
     rows(byId('overrides'), status.overrides, (one) => one.target, (one) => ({ ...one, ageSeconds: one.ageSeconds < 60 ? one.ageSeconds : Math.round(one.ageSeconds / 60) }), (one) => this.override(one));
+    byId('overrides-part').hidden = status.overrides.length === 0;
   }
 
   focus(label: string): void {

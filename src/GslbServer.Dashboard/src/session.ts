@@ -11,22 +11,32 @@ export const token = {
   set: (value: string): void => (value ? sessionStorage.setItem(key, value) : sessionStorage.removeItem(key)),
 };
 
-let unauthorized: (why: string) => void = () => undefined;
+/** `held` is the token that was sent, or nothing; `asked` whether somebody did something, rather than the page by itself. */
+type Unauthorized = (why: string, held: string, asked: boolean) => void;
 
-export function onUnauthorized(then: (why: string) => void): void {
+let unauthorized: Unauthorized = () => undefined;
+
+export function onUnauthorized(then: Unauthorized): void {
   unauthorized = then;
 }
 
-export function headers(): Record<string, string> {
-  return token.get() ? { Authorization: `Bearer ${token.get()}` } : {};
+export function headers(held: string): Record<string, string> {
+  return held ? { Authorization: `Bearer ${held}` } : {};
+}
+
+export interface Who { name: string | null; role: string; by: string }
+
+/** Whom the node takes the holder of a token for. */
+export function whoami(held: string, signal?: AbortSignal): Promise<Who> {
+  return ask<Who>('/api/v1/whoami', 'GET', undefined, signal, held);
 }
 
 /** @throws Refusal with what the node says, or with status 0 where it cannot be reached. */
-export async function ask<T>(path: string, method = 'GET', body?: unknown, signal?: AbortSignal): Promise<T> {
+export async function ask<T>(path: string, method = 'GET', body?: unknown, signal?: AbortSignal, held = token.get()): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
-      method, signal, cache: 'no-store', headers: { ...headers(), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      method, signal, cache: 'no-store', headers: { ...headers(held), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {
@@ -34,12 +44,12 @@ export async function ask<T>(path: string, method = 'GET', body?: unknown, signa
     throw new Refusal(0, 'The node cannot be reached.', []);
   }
   if (response.ok) return (await response.json()) as T;
-  throw await refused(response);
+  throw await refused(response, held, true);
 }
 
-export async function refused(response: Response): Promise<Refusal> {
+export async function refused(response: Response, held: string, asked: boolean): Promise<Refusal> {
   const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string; names?: string[] };
   const refusal = new Refusal(response.status, problem.detail ?? problem.title ?? `The node answers ${response.status}.`, problem.names ?? []);
-  if (response.status === 401) unauthorized(refusal.message);
+  if (response.status === 401) unauthorized(refusal.message, held, asked);
   return refusal;
 }
