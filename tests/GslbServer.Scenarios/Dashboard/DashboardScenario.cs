@@ -12,6 +12,7 @@ public sealed class DashboardScenario(DashboardWorld world, ITestOutputHelper ou
 {
     private const string European = "www.example.org A +subnet=198.51.100.0/24";
     private const string Hostile = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>";
+    private const string Turning = "\u202e";
 
     [Fact]
     public async Task An_answer_is_explained_step_by_step()
@@ -50,11 +51,11 @@ public sealed class DashboardScenario(DashboardWorld world, ITestOutputHelper ou
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Drain eu-west" }).ClickAsync();
         await Expect(verdict).ToContainTextAsync("Safe");
-        await dialog.GetByLabel("Reason").FillAsync(Hostile);
+        await dialog.GetByLabel("Reason").FillAsync(Turning + Hostile);
         await dialog.GetByLabel("Ends").SelectOptionAsync("in 15 min");
         await submit.ClickAsync();
-        await Expect(page.Locator("#overrides")).ToContainTextAsync(Hostile);
-        await Expect(page.Locator("#entries")).ToContainTextAsync(Hostile);
+        await Expect(page.Locator("#overrides")).ToContainTextAsync("?" + Hostile);
+        await Expect(page.Locator("#entries")).ToContainTextAsync("?" + Hostile);
         await Expect(page.Locator("#verdict")).ToContainTextAsync("eu-west is drained");
         Assert.Equal(0, await page.Locator("img[src=x], main script").CountAsync());
         Assert.DoesNotContain("taken", await page.TitleAsync(), StringComparison.Ordinal);
@@ -63,6 +64,7 @@ public sealed class DashboardScenario(DashboardWorld world, ITestOutputHelper ou
         await page.Locator("#regions").GetByRole(AriaRole.Button, new() { Name = "Undrain eu-west" }).ClickAsync();
         await page.Locator("#undo-dialog").GetByRole(AriaRole.Button, new() { Name = "Undrain" }).ClickAsync();
         await Expect(page.Locator("#overrides-part")).ToBeHiddenAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Drain eu-west" })).ToBeFocusedAsync();
         await Eventually.GetAsync(async () => (await world.Node.DigAsync(European)).Data.Single(), address => address == world.World.Address(2));
         await ClosedWithoutFaultAsync(page, expected: "409");
     }
@@ -101,6 +103,7 @@ public sealed class DashboardScenario(DashboardWorld world, ITestOutputHelper ou
         await Expect(report.GetByRole(AriaRole.Row, new() { Name = "verdict down" })).ToContainTextAsync(" s");
         await report.GetByRole(AriaRole.Button, new() { Name = "Stop drill" }).ClickAsync();
         await Expect(report).ToContainTextAsync("us-east stopped");
+        await Expect(report.GetByRole(AriaRole.Region)).ToBeFocusedAsync();
         await Expect(report.GetByRole(AriaRole.Row, new() { Name = "verdict up" })).ToContainTextAsync(" s");
         await ClosedWithoutFaultAsync(page);
     }
@@ -148,7 +151,7 @@ public sealed class DashboardScenario(DashboardWorld world, ITestOutputHelper ou
             await page.Locator(box).UncheckAsync();
         foreach (string of in (string[])["p50", "p99", "probe"])
             await page.Locator("#latency-of").SelectOptionAsync(of);
-        foreach (string kind in (string[])["transition", "override", "drill", "reload", ""])
+        foreach (string kind in (string[])["transition", "override", "drill", "reload", "zone", "update", "keys", "admin", "refused", ""])
             await page.Locator("#timeline-kind").SelectOptionAsync(kind);
         await page.Locator("#timeline-find").FillAsync("nothing is called so");
         await Expect(page.Locator("#entries li")).ToHaveCountAsync(0);
@@ -158,9 +161,7 @@ public sealed class DashboardScenario(DashboardWorld world, ITestOutputHelper ou
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.GetByLabel("Token").FillAsync("wonderland");
         await page.Keyboard.PressAsync("Enter");
-        IRequest asked = await page.WaitForRequestAsync(request => request.Url.EndsWith("/api/v1/live", StringComparison.Ordinal));
-        Assert.Equal("Bearer wonderland", (await asked.AllHeadersAsync())["authorization"]);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Signed in" }).ClickAsync();
+        await Expect(page.Locator("#token-error")).ToContainTextAsync("has no tokens");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign in" })).ToBeVisibleAsync();
 
@@ -177,6 +178,46 @@ public sealed class DashboardScenario(DashboardWorld world, ITestOutputHelper ou
         await Expect(dialog.GetByLabel("Moves")).ToBeDisabledAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
         await ClosedWithoutFaultAsync(page, expected: "404");
+    }
+
+    [Fact]
+    public async Task A_token_counts_while_the_node_knows_it()
+    {
+        using var folder = new TemporaryFolder();
+        const string Others = "bob admin looking-glass-of-bob\n";
+        string tokens = folder.Write("tokens", Others + "alice operate wonderland-of-alice\n");
+        await using GslbNode node = await GslbNode.StartAsync(world.World.Zones, folder.File("state"), "node-2", ["--admin-token-file", tokens, "--admin-read-open", "no"]);
+
+        IPage page = await world.Browser.OpenAsync(node.Admin);
+        ILocator error = page.Locator("#token-error"), button = page.Locator("#sign-in"), live = page.Locator("#live"), stale = page.Locator("#stale");
+        await Expect(error).ToContainTextAsync("needs a bearer token");
+        await Expect(live).ToHaveTextAsync("not live");
+        await Expect(stale).ToContainTextAsync("needs a bearer token");
+        foreach ((string token, string why) in (ValueTuple<string, string>[])[("wonderland", "none of the node’s tokens"), ("wönderland", "visible ASCII")])
+        {
+            await page.GetByLabel("Token").FillAsync(token);
+            await page.Keyboard.PressAsync("Enter");
+            await Expect(error).ToContainTextAsync(why);
+            await Expect(button).ToHaveTextAsync("Sign in");
+        }
+
+        await page.GetByLabel("Token").FillAsync("wonderland-of-alice");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(button).ToHaveTextAsync("Signed in: alice, operate");
+        await Expect(live).ToHaveTextAsync("live");
+        await Expect(stale).ToBeHiddenAsync();
+
+        folder.Write("tokens", Others);
+        await Eventually.GetAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/status") { Headers = { { "Authorization", "Bearer wonderland-of-alice" } } };
+            using HttpResponseMessage answer = await node.Http.SendAsync(request);
+            return (int)answer.StatusCode;
+        }, status => status == 401);
+        await page.ReloadAsync();
+        await Expect(error).ToContainTextAsync("You are signed out");
+        await Expect(button).ToHaveTextAsync("Sign in");
+        await ClosedWithoutFaultAsync(page, expected: "401");
     }
 
     [Theory]
