@@ -19,6 +19,11 @@ internal sealed class AdminAccess(AdminTokens? tokens, bool readsAreOpen, AdminR
     {
         Found found = Who(http);
         http.Features.Set(found.Caller);
+        if (found.Wait is { } locked)
+        {
+            http.Features.Set(new AdminLockout(locked, found.Problem));
+        }
+
         if (found.Caller.Role >= needed)
         {
             return null;

@@ -26,8 +26,8 @@ internal static class AdminRoutes
                 ExplainQuery.Run(node.Serving.Current, name, type, client, http.Connection.RemoteIpAddress ?? IPAddress.Loopback).ToResult())
             .WithSummary("Why a client gets its answer; client is ADDR (the resolver's) or ADDR/LEN (a client subnet)")
             .Produces<Explanation>().ProducesProblem(400).ProducesProblem(404).WithTags("state");
-        api.MapGet("/whoami", (HttpContext http) => TypedResults.Json(WhoAmI.Of(http), AdminJson.Options))
-            .WithSummary("Whom this node takes the caller for: name and role, and how it knows").Produces<WhoAmI>().RequireRole(AdminRole.None).WithTags("state");
+        api.MapGet("/whoami", (HttpContext http) => AdminLockout.Of(http) ?? TypedResults.Json(WhoAmI.Of(http), AdminJson.Options))
+            .WithSummary("Whom this node takes the caller for: name and role, and how it knows").Produces<WhoAmI>().ProducesProblem(429).RequireRole(AdminRole.None).WithTags("state");
         api.MapPost("/reload", async (HttpContext http, CancellationToken cancel) =>
             {
                 AuditMark.Set(http);

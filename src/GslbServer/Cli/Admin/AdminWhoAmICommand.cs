@@ -26,7 +26,7 @@ internal sealed class AdminWhoAmICommand : CliCommand
         WhoAmI who = answer.Read<WhoAmI>();
         if (who.By == AdminCaller.Nothing && node.HasToken)
         {
-            throw new CliException($"the token is not accepted: it is none of this node's, is over, or too many wrong ones came from your address; you are a stranger there, role {who.Role}");
+            throw new CliException($"the token is not accepted: it is none of this node's, or is over; you are a stranger there, role {who.Role}");
         }
 
         await _host.Out.WriteLineAsync(line.GetValue(_json) ? JsonSerializer.Serialize(who, AdminJson.Indented)
