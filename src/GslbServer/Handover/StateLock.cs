@@ -71,7 +71,8 @@ internal sealed class StateLock : IDisposable
         try
         {
             Directory.CreateDirectory(_directory);
-            _file = new FileStream(PathIn(_directory), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Not for writing: that would keep whoever wants to from mounting the disk read-only.
+            _file = new FileStream(PathIn(_directory), FileMode.OpenOrCreate, FileAccess.Read, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -36,7 +36,7 @@ public sealed class PlanningWithNodeTests : IAsyncLifetime
             planned = await FirstAsync(clients, "--server", _node.Url.ToString());
         }
 
-        Assert.Equal(("eu-west", $"{_node.Url.AbsoluteUri.TrimEnd('/')}: 1 measured prefixes, no region has a price"), planned);
+        Assert.Equal(("eu-west", $"{_node.Url.AbsoluteUri.TrimEnd('/')}: 1 measured prefix, no region has a price"), planned);
     }
 
     [Fact]
