@@ -88,7 +88,15 @@ internal sealed class SystemdMachine : NetworkMachine
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        await Tool.RunAsync("sh", "-c", "for group in /sys/fs/cgroup/*/\"$0\" /sys/fs/cgroup/\"$0\"; do [ ! -d \"$group\" ] || find \"$group\" -depth -type d -exec rmdir {} +; done", _groups);
+        // What ran there ends a moment after the first process, and a group goes when the last has gone.
+        await Tool.RunAsync("sh", "-c", """
+            for group in /sys/fs/cgroup/*/"$0" /sys/fs/cgroup/"$0"; do
+              for again in $(seq 100); do
+                [ -d "$group" ] || break
+                find "$group" -depth -type d -exec rmdir {} + 2> /dev/null || sleep 0.05
+              done
+            done
+            """, _groups);
         Etc.Dispose();
     }
 
