@@ -8,7 +8,7 @@ internal sealed class SharedState
 {
     private static readonly TimeSpan LagStep = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often notes of drills that say nothing new are told again, with the clock of the moment: for nodes that come later.</summary>
+    /// <summary>How often this node's clock is told anew, and notes of drills that say nothing new with it: for nodes that come later.</summary>
     private static readonly TimeSpan ClockPeriod = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();

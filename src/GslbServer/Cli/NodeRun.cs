@@ -131,8 +131,8 @@ internal sealed partial class NodeRun : IDisposable
         return cancel.IsCancellationRequested;
     }
 
-    /// <param name="problem">What keeps it from starting already; it is told with all else that does.</param>
     /// <param name="before">This process's node of before, which answers until the new one does.</param>
+    /// <param name="problem">What keeps it from starting already; it is told with all else that does.</param>
     /// <returns>Null at the end; else what is to serve again.</returns>
     private async Task<Yielded?> ServeAsync(Takeover? takeover, ListenSockets sockets, Yielded? before, DemoEndpoints? endpoints, CancellationToken cancel, string? problem = null)
     {

@@ -7,12 +7,11 @@ internal sealed class StateLock : IDisposable
 
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
 
+    private readonly string _directory;
+    private readonly bool _isNew;
     private readonly CancellationTokenSource _stop = new();
     private FileStream? _file;
     private Task _waiting = Task.CompletedTask;
-
-    private readonly string _directory;
-    private readonly bool _isNew;
 
     private StateLock(string directory) => (_directory, _isNew) = (directory, !Directory.Exists(directory));
 
